@@ -1,0 +1,196 @@
+"""One run of Buttress on one project: settings, reading, linking. The commands of cli.py start from here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+
+import msgspec
+from msgspec import Struct
+
+from verifier.cache import Cache, default_directory
+from verifier.check import SelectionError
+from verifier.config import Config, ConfigError, load_config, read_task, with_task
+from verifier.link import ContractText, Facts
+from verifier.link.contract import ContractError
+from verifier.model import Confidence, Severity
+from verifier.packs import Book, PackError, load_book
+from verifier.pipeline import link_project
+from verifier.read import ReadError, read
+from verifier.report.progress import Progress
+
+Refused = (ReadError, ConfigError, ContractError, PackError, SelectionError)
+DEEPEST_RECURSION = 8000
+LARGEST_CONTRACT = 5_000_000
+
+
+class Options(Struct, frozen=True):
+    """What the command line says; None where it says nothing."""
+
+    path: Path | None = None
+    patch: Path | None = None
+    config: Path | None = None
+    isolated: bool = False
+    task: str | None = None
+    framework: str | None = None
+    architecture: str | None = None
+    database: str | None = None
+    orm: str | None = None
+    contract: Path | None = None
+    contract_base: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    fail_on: Severity | None = None
+    min_confidence: Confidence | None = None
+    packs: tuple[Path, ...] = ()
+    respect_gitignore: bool | None = None
+    jobs: int | None = None
+    cache: bool = True
+    cache_directory: Path | None = None
+    quiet: bool = False
+
+
+class Session(Struct, frozen=True):
+    """A project, linked, with its settings and the seconds that each stage took."""
+
+    facts: Facts
+    config: Config
+    book: Book
+    stages: dict[str, float]
+
+
+def open_session(options: Options) -> Session:
+    """Read and link the project that the options name.
+
+    Raises:
+        ReadError, ConfigError, ContractError, PackError, SelectionError: it cannot be done; the text is one sentence.
+    """
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
+    stages: dict[str, float] = {}
+    with Progress(enabled=not options.quiet) as progress:
+        with timed(stages, "settings"):
+            config, origin = settings(options)
+            book = load_book([*options.packs, *(Path(path) for path in config.packs)])
+            config, contract = constrained(config, options, book, origin)
+        with timed(stages, "read"):
+            patch = read_patch(options.patch) if options.patch is not None else None
+            path = options.path if options.path is not None or patch is not None else Path()
+            project = read(path, patch, exclude=config.exclude, respect_gitignore=config.respect_gitignore)
+        progress.stage("parsing", len(project.files))
+        with timed(stages, "parse and extract"):
+            cache = Cache(options.cache_directory or default_directory()) if options.cache else None
+            facts = link_project(
+                project, config, book, contract=contract, jobs=options.jobs, cache=cache, advance=progress.advance
+            )
+            if cache is not None:
+                cache.close()
+        progress.stage("linking")
+        with timed(stages, "link"):
+            _ = facts.imports, facts.routes, facts.contract
+    return Session(facts, config, book, stages)
+
+
+@contextmanager
+def timed(stages: dict[str, float], name: str) -> Iterator[None]:
+    """Write down how long a stage takes."""
+    started = perf_counter()
+    try:
+        yield
+    finally:
+        stages[name] = perf_counter() - started
+
+
+def settings(options: Options) -> tuple[Config, Path | None]:
+    """The settings of the project, with those of the command line over them.
+
+    A patch alone has no settings: what lies in the current folder belongs to somebody else.
+    """
+    config, origin = Config(), None
+    if not options.isolated:
+        if options.config is not None:
+            config, origin = load_config(Path(), options.config)
+        elif options.path is not None or options.patch is None:
+            path = (options.path or Path()).resolve()
+            config, origin = load_config(path if path.is_dir() else path.parent)
+    changes: dict[str, object] = {
+        "task": options.task,
+        "framework": options.framework,
+        "architecture": options.architecture,
+        "database": options.database,
+        "orm": options.orm,
+        "contract": str(options.contract) if options.contract is not None else None,
+        "contract_base": options.contract_base,
+        "select": options.select or None,
+        "ignore": options.ignore or None,
+        "extend_select": (*config.extend_select, *options.extend_select) or None,
+        "exclude": (*config.exclude, *options.exclude) or None,
+        "fail_on": options.fail_on,
+        "min_confidence": options.min_confidence,
+        "respect_gitignore": options.respect_gitignore,
+    }
+    return msgspec.structs.replace(
+        config, **{key: value for key, value in changes.items() if value is not None}
+    ), origin
+
+
+def constrained(
+    config: Config, options: Options, book: Book, origin: Path | None
+) -> tuple[Config, ContractText | None]:
+    """The settings with those of a task, and the contract's text."""
+    from verifier.config import nearest
+
+    frameworks = sorted({pack.framework for pack in book.packs if pack.framework is not None})
+    contract: ContractText | None = None
+    if config.task is not None:
+        named = config.task
+        if options.task is None and origin is not None and named.endswith(".json"):
+            named = str(origin.parent / named)
+        task = read_task(named, frameworks)
+        config = with_task(config, task)
+        if task.contract is not None:
+            contract = ContractText(task.contract, f"the contract of the task {task.name}")
+    if config.framework is not None and config.framework not in frameworks:
+        raise ConfigError(
+            f"Of {', '.join(frameworks)}, none is `{config.framework}`{nearest(config.framework, frameworks)}"
+        )
+    if config.contract is not None:
+        path = Path(config.contract)
+        if options.contract is None and origin is not None and not path.is_absolute():
+            path = origin.parent / path
+        contract = ContractText(read_contract_file(path), config.contract)
+    return config, contract
+
+
+def read_contract_file(path: Path) -> str:
+    """The text of a contract.
+
+    Raises:
+        ContractError: it cannot be read.
+    """
+    try:
+        if path.stat().st_size > LARGEST_CONTRACT:
+            raise ContractError(f"The contract {path} is too large to be read.")
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ContractError(f"The contract {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ContractError(f"The contract {path} is not UTF-8.") from error
+
+
+def read_patch(path: Path) -> bytes:
+    """The bytes of a patch; ``-`` is standard input.
+
+    Raises:
+        ReadError: it cannot be read.
+    """
+    if str(path) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ReadError(f"The patch {path} cannot be read: {error.strerror}.") from error
