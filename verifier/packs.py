@@ -1,0 +1,249 @@
+"""Packs: folders that teach (how a library's routes, models and queries come about) and judge (rules).
+
+Ours lie in ``rules/`` and are found by path: beside this package in a checkout, inside it when installed. Yours are
+folders given with ``--pack``, or entry points of the group ``buttress.packs``. All are loaded by the same code, under
+names of their own; ``sys.path`` stays as it is.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from verifier.evaluate.library import LibraryFunction, LibraryObject
+from verifier.rule import Rule, RuleMark
+
+if TYPE_CHECKING:
+    from verifier.evaluate.interpreter import Engine
+    from verifier.evaluate.values import Function
+    from verifier.model import Command, Project, Route
+
+HERE = Path(__file__).parent
+
+
+class PackError(Exception):
+    """A pack or rule cannot be loaded; the text is one sentence for the user."""
+
+
+class DataAccess(Struct, frozen=True):
+    """How code that reads or writes a database through a library looks.
+
+    Attributes:
+        calls: regular expressions for the whole path of what is called (``sqlalchemy.orm.Session.execute``), where the
+            call builds or sends a statement. Opening, committing and closing are no data access.
+        models: regular expressions for the path of a base class that makes a class a mapped one.
+    """
+
+    calls: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+
+
+class Pack(Struct, frozen=True, dict=True):
+    """What a pack teaches.
+
+    Attributes:
+        framework: the web framework that it teaches, if it is one.
+        language: ``python`` or ``javascript`` (TypeScript too).
+        packages: import names of the library and its companions. A file that imports one of a web framework's, or of
+            a library that ``wires`` objects together, is run when it is reached.
+        distribution: the name that manifests give it, where that is not the first of ``packages``.
+        hints: regular expressions (bytes) of text by which a file may register something without naming the library.
+        constructs: regular expressions (bytes) of text that makes an application.
+        objects, functions: miniatures of the library.
+        web: import prefixes that tie code to the web framework; ``neutral``: exceptions among them.
+        data: how its data access looks.
+        prepare: runs before any module of the project does, and tells what all of them may read (Django's settings).
+        start: runs what only the framework itself would start (Django's settings, a plugin named in a script).
+        parameters: arguments that the framework gives a route's handler, by parameter name, or by place (``"0"``).
+        serves: the module and variable that a start command names, as (module or path, variable); None where the
+            command is not one of this framework's.
+    """
+
+    name: str = ""
+    framework: str | None = None
+    language: str = "python"
+    packages: tuple[str, ...] = ()
+    wires: bool = False
+    distribution: str | None = None
+    hints: tuple[str, ...] = ()
+    constructs: tuple[str, ...] = ()
+    objects: tuple[type[LibraryObject], ...] = ()
+    functions: Mapping[str, LibraryFunction] = {}
+    web: tuple[str, ...] = ()
+    neutral: tuple[str, ...] = ()
+    data: DataAccess | None = None
+    orm: str | None = None
+    prepare: Callable[[Engine, Project], None] | None = None
+    start: Callable[[Engine, Project], None] | None = None
+    parameters: Callable[[Engine, Route, Function], Mapping[str, Any]] | None = None
+    serves: Callable[[Command], tuple[str, str] | None] | None = None
+
+    def is_web(self, modules: Iterable[str]) -> bool:
+        """Whether one of some dotted module names ties code to the web framework."""
+        return any(belongs(module, self.web) and not belongs(module, self.neutral) for module in modules) and not any(
+            belongs(module, self.neutral) for module in modules
+        )
+
+
+def belongs(module: str, prefixes: Iterable[str]) -> bool:
+    """Whether a module is one of some packages, or lies in one."""
+    return any(module == prefix or module.startswith((f"{prefix}.", f"{prefix}/")) for prefix in prefixes)
+
+
+class Book(Struct, frozen=True):
+    """All packs and rules that were loaded."""
+
+    packs: tuple[Pack, ...]
+    rules: Mapping[str, Rule]
+
+    def hint(self, name: str) -> str:
+        """The end of a sentence that says that there is no rule of a name: the nearest one, if one is near."""
+        from verifier.config import nearest
+
+        return nearest(name, self.rules).removesuffix(".")
+
+    def teaching(self, framework: str) -> Pack | None:
+        """The pack of a web framework."""
+        return next((pack for pack in self.packs if pack.framework == framework), None)
+
+
+def shipped(name: str) -> Path:
+    """A file kept at the repository's top level, which a wheel carries inside this package."""
+    return next(path for path in (HERE / name, HERE.parent / name) if path.exists())
+
+
+def load_module(path: Path, name: str) -> ModuleType:
+    """Import the file or package folder at a path under a name.
+
+    Raises:
+        PackError: it cannot be imported.
+    """
+    known = sys.modules.get(name)
+    if known is not None:
+        return known
+    init = path / "__init__.py" if path.is_dir() else path
+    search = [str(path)] if path.is_dir() else None
+    spec = spec_from_file_location(name, init, submodule_search_locations=search)
+    if spec is None or spec.loader is None:
+        raise PackError(f"{path} is no Python file or package")
+    module = sys.modules[name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise PackError(f"{init} cannot be loaded: {type(error).__name__}: {error}") from error
+    return module
+
+
+def load_book(folders: Iterable[Path] = ()) -> Book:
+    """Load our packs, installed ones, and those of further folders.
+
+    Raises:
+        PackError: a pack cannot be loaded, or two have one name.
+    """
+    packs: list[Pack] = []
+    rules: dict[str, Rule] = {}
+    origins: dict[str, Path] = {}
+    for folder in [*pack_folders(shipped("rules")), *installed_folders(), *given_folders(folders)]:
+        if folder.name in origins:
+            if origins[folder.name] == folder:
+                continue
+            raise PackError(f"two packs are named `{folder.name}`: {origins[folder.name]} and {folder}")
+        origins[folder.name] = folder
+        pack, found = load_pack(folder)
+        if pack is not None:
+            packs.append(pack)
+        rules.update({rule.id: rule for rule in found})
+    return Book(tuple(packs), rules)
+
+
+def pack_folders(root: Path) -> list[Path]:
+    """The packs in a folder of packs."""
+    return [path for path in sorted(root.iterdir()) if path.is_dir() and not path.name.startswith(("_", "."))]
+
+
+def given_folders(folders: Iterable[Path]) -> list[Path]:
+    """What ``--pack`` names: a pack, or a folder of packs."""
+    found: list[Path] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise PackError(f"{folder} is no folder")
+        holds_python = any(path.suffix == ".py" for path in folder.iterdir())
+        inner = [folder] if holds_python else pack_folders(folder)
+        if not inner:
+            raise PackError(f"{folder} holds no pack")
+        found.extend(path.resolve() for path in inner)
+    return found
+
+
+def installed_folders() -> list[Path]:
+    """Packs that installed distributions offer."""
+    from importlib.metadata import entry_points
+
+    found: list[Path] = []
+    for point in entry_points(group="buttress.packs"):
+        try:
+            module = point.load()
+        except Exception as error:
+            raise PackError(f"the installed pack `{point.name}` cannot be loaded: {error}") from error
+        path = getattr(module, "__file__", None)
+        if path is None:
+            raise PackError(f"the installed pack `{point.name}` has no folder")
+        found.append(Path(path).parent)
+    return found
+
+
+def load_pack(folder: Path) -> tuple[Pack | None, list[Rule]]:
+    """A pack's teaching, if it has any, and its rules."""
+    import msgspec
+
+    package = f"buttress_pack_{folder.name}"
+    pack: Pack | None = None
+    if (folder / "__init__.py").is_file():
+        module = load_module(folder, package)
+        pack = getattr(module, "PACK", None)
+        if pack is not None:
+            pack = msgspec.structs.replace(pack, name=folder.name)
+    rules: list[Rule] = []
+    for path in sorted(folder.glob("*.py")):
+        if not path.name.startswith("_"):
+            module = load_module(path, f"{package}.{path.stem}")
+            rules.extend(rules_in(module, folder.name, path))
+    return pack, rules
+
+
+def rules_in(module: ModuleType, pack: str, path: Path) -> list[Rule]:
+    """The rule of a file, if it holds one.
+
+    Raises:
+        PackError: the file holds two rules, or a rule without a page.
+    """
+    marked = [value for value in vars(module).values() if isinstance(getattr(value, "rule_mark", None), RuleMark)]
+    own = [check for check in marked if check.__module__ == module.__name__]
+    if not own:
+        return []
+    if len(own) > 1:
+        raise PackError(f"{path} holds more than one rule")
+    title, _, page = (module.__doc__ or "").strip().partition("\n")
+    if not title.endswith("."):
+        raise PackError(f"{path} has no page: its docstring must begin with one sentence")
+    mark: RuleMark = own[0].rule_mark
+    return [
+        Rule(
+            id=f"{pack}/{path.stem.replace('_', '-')}",
+            title=title.removesuffix("."),
+            page=page.strip(),
+            category=mark.category,
+            severity=mark.severity,
+            confidence=mark.confidence,
+            constraint=mark.constraint,
+            check=own[0],
+            path=str(path),
+        )
+    ]
