@@ -1,0 +1,91 @@
+"""parse: SourceFile -> tree, and tree -> the neutral form of ``verifier.syntax``.
+
+The grammars are the official tree-sitter wheels. A tree is made, used and dropped: facts and lowered trees are
+what is kept.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import local
+from typing import TYPE_CHECKING
+
+from tree_sitter import Language as Grammar
+from tree_sitter import Parser
+
+from verifier.model import Language, ParsedFile, SourceFile
+
+if TYPE_CHECKING:
+    from tree_sitter import Tree
+
+    from verifier import syntax
+
+LANGUAGES: dict[str, Language] = {
+    ".py": "python",
+    ".pyw": "python",
+    ".js": "javascript",
+    ".mjs": "javascript",
+    ".cjs": "javascript",
+    ".jsx": "javascript",
+    ".ts": "typescript",
+    ".mts": "typescript",
+    ".cts": "typescript",
+    ".tsx": "tsx",
+}
+
+
+def language_of(path: str) -> Language | None:
+    """The language that a path's ending names."""
+    name = path.rpartition("/")[2]
+    dot = name.rfind(".")
+    return LANGUAGES.get(name[dot:].lower()) if dot > 0 else None
+
+
+@cache
+def parser(language: Language) -> Parser:
+    """The parser of a language, made once."""
+    if language == "python":
+        import tree_sitter_python
+
+        return Parser(Grammar(tree_sitter_python.language()))
+    if language == "javascript":
+        import tree_sitter_javascript
+
+        return Parser(Grammar(tree_sitter_javascript.language()))
+    import tree_sitter_typescript
+
+    capsule = (
+        tree_sitter_typescript.language_tsx() if language == "tsx" else tree_sitter_typescript.language_typescript()
+    )
+    return Parser(Grammar(capsule))
+
+
+def parse(source: SourceFile) -> Tree:
+    """The concrete tree of a source file. Never fails: what cannot be read is an ERROR node in it."""
+    assert source.language is not None, f"{source.path} is in no language that Buttress parses"
+    tree = parser(source.language).parse(source.data)
+    if source.language in ("typescript", "tsx"):
+        from verifier.parse.typescript_gaps import mend
+
+        tree = mend(source.data, tree)
+    return tree
+
+
+def lower(source: SourceFile, tree: Tree | None = None) -> syntax.Module:
+    """The neutral form of a file's tree."""
+    tree = tree or parse(source)
+    if source.language == "python":
+        from verifier.parse import python
+
+        return python.lower(source, tree)
+    from verifier.parse import javascript
+
+    return javascript.lower(source, tree)
+
+
+def parse_file(source: SourceFile) -> ParsedFile:
+    """Parse and lower a file, with the places that its grammar could not read."""
+    from verifier.parse.faults import faults
+
+    tree = parse(source)
+    return ParsedFile(source, lower(source, tree), faults(source, tree))
