@@ -1,0 +1,201 @@
+"""link: the facts of all files, taken together once.
+
+``Facts`` is all that a rule may know. Its parts are made when they are first asked for: a check that has no
+architecture to hold a project against never follows its calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from verifier.evaluate.routing import Router
+from verifier.evaluate.values import Class, External, Instance, Value
+from verifier.link import calls as call_linking
+from verifier.link.imports import ImportGraph, Modules, link_imports
+from verifier.link.layers import DataSite, Layers, link_layers
+from verifier.link.program import Program
+from verifier.link.routes import RouteTable, collect
+from verifier.link.startup import Startup, link_startup
+from verifier.model import Application, DynamicRoute, FileFacts, Note, Project, Route, Span
+
+if TYPE_CHECKING:
+    from verifier.config import Config
+    from verifier.link.calls import CallGraph
+    from verifier.link.contract import Contract
+    from verifier.packs import Book
+
+
+class ContractText(Struct, frozen=True):
+    """An OpenAPI document, not read yet; ``path`` is how the user names it."""
+
+    text: str
+    path: str
+
+
+class Facts:
+    """A project, read and linked.
+
+    Attributes:
+        project: files and manifests.
+        files: what each file says by itself.
+        config: settings, with the constraints.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        files: Mapping[str, FileFacts],
+        config: Config,
+        book: Book,
+        contract: ContractText | None = None,
+    ) -> None:
+        self.project = project
+        self.contract_text = contract
+        self.files = files
+        self.config = config
+        self.book = book
+
+    @cached_property
+    def modules(self) -> Modules:
+        """The resolver of imports."""
+        return Modules(self.project, self.files)
+
+    @cached_property
+    def imports(self) -> ImportGraph:
+        """Who imports whom."""
+        return link_imports(self.project, self.files, self.modules)
+
+    @cached_property
+    def program(self) -> Program:
+        """The project with its wiring run."""
+        return Program(self.project, self.files, self.modules, self.book.packs)
+
+    @cached_property
+    def table(self) -> RouteTable:
+        """Applications, routes and what is dynamic among them."""
+        return collect(
+            self.program.engine, [found for found in self.program.engine.objects if isinstance(found, Router)]
+        )
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """All routes, by application, in the order of matching."""
+        return self.table.routes
+
+    @property
+    def applications(self) -> tuple[Application, ...]:
+        """All application objects."""
+        return self.table.applications
+
+    @property
+    def dynamic_routes(self) -> tuple[DynamicRoute, ...]:
+        """Routes, mounts and routers that only run time knows."""
+        return self.table.dynamic
+
+    @cached_property
+    def startup(self) -> Startup:
+        """What the start command runs and serves."""
+        return link_startup(self.project, self.modules, self.imports, self.book.packs, self.applications)
+
+    @cached_property
+    def calls(self) -> CallGraph:
+        """The calls below the routes."""
+        return call_linking.walk(self.program, zip(self.routes, self.table.handlers, strict=True))
+
+    def trace(self, route: Route) -> CallGraph:
+        """The calls below one route alone, run on the very objects that serve it."""
+        place = self.routes.index(route)
+        return call_linking.walk(self.program, [(route, self.table.handlers[place])])
+
+    @cached_property
+    def data_access(self) -> Mapping[str, tuple[DataSite, ...]]:
+        """Where code that routes reach builds or sends statements, by file."""
+        patterns = [pattern for pack in self.book.packs if pack.data is not None for pattern in pack.data.calls]
+        if not patterns:
+            return {}
+        wanted = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+        found: dict[str, dict[DataSite, None]] = {}
+        for call in self.calls.calls:
+            if call.library is not None and wanted.fullmatch(call.library):
+                site = DataSite(call.span, call.library, call.caller.name if call.caller is not None else "")
+                found.setdefault(call.span.path, {})[site] = None
+        return {path: tuple(sorted(sites, key=lambda site: site.span)) for path, sites in found.items()}
+
+    @cached_property
+    def mapped_files(self) -> frozenset[str]:
+        """Files that define mapped classes."""
+        patterns = [pattern for pack in self.book.packs if pack.data is not None for pattern in pack.data.models]
+        if not patterns:
+            return frozenset()
+        wanted = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+        def mapped(value: Value) -> bool:
+            return isinstance(value, Class) and any(
+                isinstance(base, External | Instance) and wanted.fullmatch(base.path or "") is not None
+                for base in value.lineage()
+            )
+
+        return frozenset(
+            path
+            for path, state in self.program.engine.table.states.items()
+            if any(
+                mapped(value) and isinstance(value, Class) and value.module is state
+                for value in state.scope.names.values()
+            )
+        )
+
+    @cached_property
+    def layers(self) -> Layers:
+        """The layer of each file."""
+        return link_layers(self.project, self.routes, self.config.layers, self.data_access, self.mapped_files)
+
+    @cached_property
+    def contract(self) -> Contract | None:
+        """The contract, where one was given.
+
+        Raises:
+            ContractError: it cannot be read.
+        """
+        if self.contract_text is None:
+            return None
+        from verifier.link.contract import read_contract
+
+        return read_contract(self.contract_text.text, self.contract_text.path, self.config.contract_base, self.routes)
+
+    @cached_property
+    def orms(self) -> tuple[str, ...]:
+        """The object-relational mappers that the program imports, by name, sorted."""
+        from verifier.link.program import imports, is_test
+
+        packs = [pack for pack in self.book.packs if pack.orm is not None]
+        program = [facts for path, facts in self.files.items() if not is_test(path)]
+        return tuple(
+            sorted({str(pack.orm) for pack in packs if any(imports(facts, pack.packages) for facts in program)})
+        )
+
+    def routes_at(self, span: Span) -> tuple[Route, ...]:
+        """The routes that a place affects: those declared there, or those whose handlers run through it."""
+        declared = tuple(
+            route for route in self.routes if route.span.path == span.path and route.span.line == span.line
+        )
+        if declared:
+            return declared
+        if span.path not in self.project.files or not self.routes:
+            return ()
+        return self.calls.routes_at(span)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Where reading or running stopped short."""
+        return (*self.project.left_out.notes, *self.program.notes, *(Note("", note) for note in self.linked_notes))
+
+    @property
+    def linked_notes(self) -> tuple[str, ...]:
+        """Notes of the call graph, where it was made."""
+        made: CallGraph | None = self.__dict__.get("calls")
+        return made.notes if made is not None else ()

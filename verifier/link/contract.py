@@ -1,0 +1,180 @@
+"""The contract: the operations of an OpenAPI document, with full paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from verifier.evaluate.routing import braces
+from verifier.model import Operation, Route
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+LARGEST = 5_000_000
+
+
+class ContractError(Exception):
+    """The contract cannot be read; the text is one sentence for the user."""
+
+
+class Contract(Struct, frozen=True):
+    """The operations that an API must answer. ``base`` is the path that they all stand below, ``source`` its origin."""
+
+    operations: tuple[Operation, ...]
+    base: str
+    source: str
+    path: str
+
+
+def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route]) -> Contract:
+    """Read an OpenAPI document.
+
+    Args:
+        base: the base path; None takes it from ``servers``, and where there is none, from the routes.
+
+    Raises:
+        ContractError: the text is no OpenAPI document.
+    """
+    document = load(text, path)
+    paths = document.get("paths")
+    if not isinstance(paths, dict) or not ("openapi" in document or "swagger" in document):
+        raise ContractError(f"{path} is no OpenAPI document: it has no `openapi` version or no `paths`.")
+    lines = line_numbers(text)
+    found: list[Operation] = []
+    for written, item in paths.items():
+        item = resolve(document, item)
+        if not isinstance(item, dict) or not isinstance(written, str):
+            continue
+        for method in METHODS:
+            operation = resolve(document, item.get(method))
+            if isinstance(operation, dict):
+                found.append(make(document, method, written, operation, item, lines))
+    source = "setting"
+    if base is None:
+        base, source = server_base(document), "servers"
+    if base is None:
+        base, source = best_base(found, list(routes)), "routes"
+    return Contract(tuple(based(operation, base) for operation in found), base, source, path)
+
+
+def load(text: str, path: str) -> dict[str, Any]:
+    """The document, from YAML or JSON."""
+    import json
+
+    if len(text) > LARGEST:
+        raise ContractError(f"{path} is too large to be read as a contract.")
+    try:
+        if text.lstrip().startswith("{"):
+            document = json.loads(text)
+        else:
+            import yaml
+
+            loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+            document = yaml.load(text, Loader=loader)
+    except Exception as error:
+        first = str(error).replace("\n", " ")
+        raise ContractError(f"{path} is neither YAML nor JSON: {first}.") from error
+    if not isinstance(document, dict):
+        raise ContractError(f"{path} is no OpenAPI document: it holds no mapping.")
+    return document
+
+
+def resolve(document: dict[str, Any], value: object) -> object:
+    """Follow ``$ref`` inside the document."""
+    for _ in range(20):
+        if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
+            return value
+        target: object = document
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            part = part.replace("~1", "/").replace("~0", "~")
+            target = target.get(part) if isinstance(target, dict) else None
+        value = target
+    return None
+
+
+def make(
+    document: dict[str, Any],
+    method: str,
+    path: str,
+    operation: dict[str, Any],
+    item: dict[str, Any],
+    lines: dict[str, int],
+) -> Operation:
+    """One operation."""
+    security = operation.get("security", document.get("security"))
+    body = resolve(document, operation.get("requestBody"))
+    parameters = [*(item.get("parameters") or ()), *(operation.get("parameters") or ())]
+    resolved = [
+        found for found in (resolve(document, parameter) for parameter in parameters) if isinstance(found, dict)
+    ]
+    in_body = any(parameter.get("in") == "body" for parameter in resolved)
+    types: dict[str, str] = {}
+    for parameter in resolved:
+        schema = resolve(document, parameter.get("schema"))
+        kind = schema.get("type") if isinstance(schema, dict) else parameter.get("type")
+        if parameter.get("in") == "path" and isinstance(kind, str):
+            types[str(parameter.get("name"))] = kind
+    return Operation(
+        method=method.upper(),
+        path=path,
+        own=path,
+        pattern=braces(path),
+        types=types,
+        operation_id=str(operation.get("operationId") or ""),
+        security=bool(security),
+        has_body=isinstance(body, dict) or in_body,
+        line=lines.get(path, 1),
+    )
+
+
+def based(operation: Operation, base: str) -> Operation:
+    """The operation below a base path."""
+    import msgspec
+
+    full = base.rstrip("/") + operation.path
+    return msgspec.structs.replace(operation, path=full, pattern=braces(full))
+
+
+def server_base(document: dict[str, Any]) -> str | None:
+    """The path of the first server; None where the document names no server."""
+    if isinstance(document.get("basePath"), str):
+        return str(document["basePath"])
+    servers = document.get("servers")
+    url = servers[0].get("url") if isinstance(servers, list) and servers and isinstance(servers[0], dict) else None
+    if not isinstance(url, str):
+        return None
+    from urllib.parse import urlsplit
+
+    return urlsplit(url).path.rstrip("/")
+
+
+def best_base(operations: list[Operation], routes: list[Route]) -> str:
+    """The prefix of the routes under which most operations are found."""
+    served = {(route.method, shape(str(route.pattern))) for route in routes}
+    candidates = {""}
+    for route in routes:
+        parts = [segment.text for segment in route.pattern.segments if segment.literal]
+        for count in (1, 2, 3):
+            if len(route.pattern.segments) > count and len(parts) >= count:
+                candidates.add("/" + "/".join(segment.text for segment in route.pattern.segments[:count]))
+    counted = [
+        (sum((operation.method, shape(base + operation.path)) in served for operation in operations), base)
+        for base in sorted(candidates)
+    ]
+    return max(counted, key=lambda pair: (pair[0], -len(pair[1])))[1]
+
+
+def shape(path: str) -> str:
+    """A path without the names of its parameters and without a slash at its end."""
+    return "/".join("{}" if "{" in part else part for part in path.rstrip("/").split("/"))
+
+
+def line_numbers(text: str) -> dict[str, int]:
+    """Where each path stands, from 1."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        key = line.strip().strip("\"'").rstrip(":").rstrip("\"'").strip()
+        if key.startswith("/"):
+            found.setdefault(key.removesuffix(": {").strip("\"'"), number)
+    return found

@@ -1,0 +1,133 @@
+"""How routes match: which requests a route takes, and which routes are left without any."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from verifier.model import Operation, PathPattern, Route, Segment
+
+
+def covers(early: PathPattern, late: PathPattern, *, case_sensitive: bool = True) -> bool:
+    """Whether a pattern surely takes every path that another one takes; slashes at the end are left aside."""
+    ours, theirs = early.segments, late.segments
+    for place, segment in enumerate(ours):
+        if segment.rest:  # with more behind it, what it leaves over decides
+            return place == len(ours) - 1 and place < len(theirs) and _any_rest(segment)
+        if place >= len(theirs) or not covers_segment(segment, theirs[place], case_sensitive=case_sensitive):
+            return False
+    return len(ours) == len(theirs)
+
+
+def covers_prefix(prefix: PathPattern, late: PathPattern, *, case_sensitive: bool = True) -> bool:
+    """Whether all that a pattern takes surely lies at or below another one."""
+    for place, segment in enumerate(prefix.segments):
+        if segment.rest:
+            return place < len(late.segments) and _any_rest(segment)
+        if place >= len(late.segments) or not covers_segment(
+            segment, late.segments[place], case_sensitive=case_sensitive
+        ):
+            return False
+    return True
+
+
+def covers_segment(early: Segment, late: Segment, *, case_sensitive: bool) -> bool:
+    """Whether a segment surely takes all that another one takes."""
+    if late.rest:
+        return False
+    if early.literal and late.literal:
+        same = early.text == late.text
+        return same or (not case_sensitive and early.text.lower() == late.text.lower())
+    if early.literal:
+        return False
+    if early.pattern is None:
+        return bool(late.text)
+    if late.literal:
+        return full_match(early.pattern, late.text)
+    return early.pattern == late.pattern
+
+
+def _any_rest(segment: Segment) -> bool:
+    return segment.pattern in (None, ".*", ".+")
+
+
+@lru_cache(4096)
+def full_match(pattern: str, text: str) -> bool:
+    """Whether a segment's pattern matches a literal; a pattern that Python cannot read matches nothing for sure."""
+    if len(pattern) > 200:
+        return False
+    try:
+        return re.fullmatch(pattern, text) is not None
+    except re.error:
+        return False
+
+
+def takes(route: Route, method: str) -> bool:
+    """Whether a route answers a method."""
+    return route.method in (method, "*")
+
+
+def takes_rest(route: Route) -> bool:
+    """Whether a route takes whatever follows, slashes too."""
+    return bool(route.pattern.segments) and route.pattern.segments[-1].rest
+
+
+def shadowed(routes: Iterable[Route], framework: str) -> Iterator[tuple[Route, Route]]:
+    """Routes that an earlier one of their application leaves without requests, each with that earlier one.
+
+    Only for frameworks that take the first route that matches. A route under a condition shadows nothing for sure,
+    nor does one whose handler may pass the request on.
+    """
+    groups: dict[str, list[Route]] = {}
+    for route in routes:
+        if route.framework == framework:
+            groups.setdefault(route.application, []).append(route)
+    for group in groups.values():
+        for place, late in enumerate(group):
+            for early in group[:place]:
+                if early.conditional or early.falls_through or early.span == late.span:
+                    continue
+                if not takes(early, late.method) or not covers(
+                    early.pattern, late.pattern, case_sensitive=early.case_sensitive
+                ):
+                    continue
+                if early.trailing != "lenient" and not takes_rest(early) and early.pattern.slash != late.pattern.slash:
+                    continue  # the earlier one would answer by a redirect at most, and only if no other route matched
+                yield late, early
+                break
+
+
+def answers(route: Route, operation: Operation) -> bool:
+    """Whether a route is the one that an operation asks for: same method, same shape of path, slash left aside."""
+    return takes(route, operation.method) and same_shape(route.pattern, operation.pattern)
+
+
+def same_shape(ours: PathPattern, theirs: PathPattern) -> bool:
+    """Whether a route's path stands for a contract's path: literals equal, parameters at the same places."""
+    if ours.segments and ours.segments[-1].rest:
+        return covers(ours, theirs)
+    if len(ours.segments) != len(theirs.segments):
+        return False
+    for one, other in zip(ours.segments, theirs.segments, strict=True):
+        if one.literal != other.literal:
+            return False
+        if one.literal and one.text != other.text:
+            return False
+    return True
+
+
+def serves(route: Route, operation: Operation) -> bool:
+    """Whether a route takes the operation's requests, though it may have been made for others."""
+    return takes(route, operation.method) and covers(
+        route.pattern, operation.pattern, case_sensitive=route.case_sensitive
+    )
+
+
+def slash_matters(route: Route, operation: Operation) -> bool:
+    """Whether the request of an operation fails on a route for a slash at the end."""
+    if route.pattern.slash == operation.pattern.slash or not route.pattern.segments:
+        return False
+    if route.trailing == "append":  # Django adds a slash by a redirect that only GET survives
+        return not route.pattern.slash or operation.method not in ("GET", "HEAD")
+    return route.trailing == "exact"

@@ -1,0 +1,203 @@
+"""Runs a project's wiring: every module that may register something, and the factories that nothing else calls."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from verifier.evaluate import calling, standard
+from verifier.evaluate.interpreter import BudgetSpent, Engine, Frame
+from verifier.evaluate.library import Library
+from verifier.evaluate.routing import Router
+from verifier.evaluate.values import Class, Function, Record, Scope
+from verifier.model import FileFacts, Note, Project
+from verifier.packs import belongs
+
+if TYPE_CHECKING:
+    from verifier.link.imports import Modules
+    from verifier.packs import Pack
+
+TESTS = re.compile(
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|specs|e2e|testing|fixtures|examples?|docs?|benchmarks?)/"
+    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|\.(?:test|spec|e2e-spec|stories|bench)\.[cm]?[jt]sx?$|\.d\.[cm]?ts$"
+)
+
+FARTHEST_IMPORTER = 3
+
+
+MOST_STEPS_OF_ONE = 500_000  # of one module or factory: what is no wiring can be without end on unknown arguments
+CALLED = re.compile(rb"(?<!def )(?<!class )(?<!function )\b([A-Za-z_]\w*)\(")
+
+
+def is_test(path: str) -> bool:
+    """Whether a file belongs to tests, examples or documents rather than to the program."""
+    return TESTS.search(path) is not None
+
+
+class Program:
+    """A project whose wiring has been run. ``notes`` say where the run had to stop."""
+
+    def __init__(
+        self, project: Project, facts: Mapping[str, FileFacts], modules: Modules, packs: tuple[Pack, ...]
+    ) -> None:
+        self.project = project
+        self.facts = facts
+        self.packs = packs
+        self.modules = modules
+        library = Library()
+        library.add(iter(standard.OBJECTS), standard.FUNCTIONS)
+        for pack in packs:
+            library.add(iter(pack.objects), pack.functions)
+        self.engine = Engine(project, facts, modules, library, telling(packs))
+        self.notes: list[Note] = []
+        self.run()
+
+    def run(self) -> None:
+        """Run all that may register routes, in an order that does not depend on the machine."""
+        paths = [path for path in sorted(self.project.files) if not is_test(path) and self.engine.table.tells(path)]
+        for pack in self.packs:
+            if pack.prepare is not None and self.uses(pack):
+                prepare = pack.prepare
+                self.guarded("", lambda prepare=prepare: prepare(self.engine, self.project))  # type: ignore[misc]
+        for path in paths:
+            self.guarded(path, lambda path=path: self.engine.table.state(path))  # type: ignore[misc]
+        for pack in self.packs:
+            if pack.start is not None and self.uses(pack):
+                start = pack.start
+                self.guarded("", lambda start=start: start(self.engine, self.project))  # type: ignore[misc]
+        constructs = [pattern for pack in self.packs for pattern in pack.constructs]
+        if constructs:
+            wanted = re.compile("|".join(constructs).encode())
+            making = [path for path in paths if wanted.search(self.project.files[path].data)]
+            for path in making:
+                self.run_importers(path, wanted)
+            called = self.called_names(making)
+            for names in (
+                frozenset[str](),
+                called,
+            ):  # callers first: a factory that they have run is no start of its own
+                for path in making:
+                    self.guarded(path, lambda path=path: self.run_factories(path, wanted, called - names))  # type: ignore[misc]
+        for found in list(self.engine.objects):
+            if isinstance(found, Router):
+                self.guarded("", lambda router=found: router.finish(self.engine))  # type: ignore[misc]
+
+    def uses(self, pack: Pack) -> bool:
+        """Whether any file of the program imports a pack's library."""
+        return any(imports(facts, pack.packages) for path, facts in self.facts.items() if not is_test(path))
+
+    def guarded(self, path: str, work: object) -> None:
+        """Do a piece of work; what it cannot finish is noted."""
+        assert callable(work)
+        whole = self.engine.limit
+        self.engine.limit = min(whole, self.engine.steps + MOST_STEPS_OF_ONE)
+        try:
+            work()
+        except BudgetSpent:
+            self.notes.append(Note(path, f"running the wiring was stopped after {self.engine.limit:,} steps"))
+            whole = whole if self.engine.steps < whole else whole + 200_000
+        except RecursionError:
+            self.notes.append(Note(path, "running the wiring was stopped: the code nests too deeply"))
+        finally:
+            self.engine.limit = whole
+            self.engine.stack.clear()
+            self.engine.conditional = 0
+
+    def run_importers(self, path: str, wanted: re.Pattern[bytes]) -> None:
+        """Run files that lead to a factory which nothing has called yet: a start-up file need not name the framework."""
+        seen, waiting = {path}, [path]
+        for _ in range(FARTHEST_IMPORTER):
+            if all(self.has_run(value) for value in self.factories(path, wanted)):
+                return
+            waiting = [importer for inner in waiting for importer in self.importers(inner) if importer not in seen]
+            seen.update(waiting)
+            for importer in waiting:
+                self.guarded(importer, lambda importer=importer: self.engine.table.state(importer))  # type: ignore[misc]
+
+    def has_run(self, factory: Function | Class) -> bool:
+        """Whether a factory was called, or an object of a class made."""
+        if isinstance(factory, Function):
+            return factory.code in self.engine.ran
+        methods = [value for value in factory.members.values() if isinstance(value, Function)]
+        return any(method.code in self.engine.ran for method in methods)
+
+    def importers(self, path: str) -> list[str]:
+        """Files of the program that import a file."""
+        directory, _, file = path.rpartition("/")
+        stem = file.partition(".")[0]
+        words = {stem, directory.rpartition("/")[2]} if stem in ("index", "__init__") else {stem}
+        found: list[str] = []
+        for importer, facts in self.facts.items():
+            if importer == path or is_test(importer):
+                continue
+            for imported in facts.imports:
+                last = re.split(r"[./]", imported.module.removesuffix(".js").removesuffix(".ts"))[-1]
+                near = last in words or any(name in words for name, _ in imported.names) or not last
+                if near and self.modules.find(importer, imported.module, imported.level).file == path:
+                    found.append(importer)
+                    break
+        return found
+
+    def factories(self, path: str, wanted: re.Pattern[bytes]) -> list[Function | Class]:
+        """Functions and classes of a file that make an application, those that are only exported too."""
+        state = self.engine.table.state(path)
+        data = self.project.files[path].data
+        held = list(state.scope.names.values())
+        whole = self.engine.table.whole(state) if state.javascript else None
+        held.extend(whole.entries.values() if isinstance(whole, Record) else [whole] if whole is not None else [])
+        found: dict[object, Function | Class] = {}
+        for value in held:
+            if isinstance(value, Function | Class) and value.module is state:
+                if wanted.search(data, value.code.start, value.code.end) is not None:
+                    found[value.code] = value
+        return list(found.values())
+
+    def called_names(self, paths: Iterable[str]) -> frozenset[str]:
+        """Names that some files call."""
+        return frozenset(name.decode() for path in paths for name in CALLED.findall(self.project.files[path].data))
+
+    def run_factories(self, path: str, wanted: re.Pattern[bytes], later: frozenset[str]) -> None:
+        """Run functions that make an application and that nothing has called: a server names them from outside.
+
+        Those named in ``later`` are left for another time.
+        """
+        state = self.engine.table.state(path)
+        data = self.project.files[path].data
+        for value in self.factories(path, wanted):
+            if value.name in later:
+                continue
+            frame = Frame(state, Scope(state.scope))
+            if isinstance(value, Function) and value.code not in self.engine.ran:
+                calling.call_function(self.engine, value, [], {}, value.code, frame, open_=True)
+            elif isinstance(value, Class):
+                self.run_class(value, wanted, data, frame)
+
+    def run_class(self, cls: Class, wanted: re.Pattern[bytes], data: bytes, frame: Frame) -> None:
+        """Make an object of a class whose methods make an application, and run those methods."""
+        methods = [value for value in cls.members.values() if isinstance(value, Function)]
+        making = [method for method in methods if wanted.search(data, method.code.start, method.code.end)]
+        if any(method.code in self.engine.ran for method in making):
+            return
+        made = calling.instantiate(self.engine, cls, [], {}, cls.code, frame, open_=True)
+        for method in making:
+            if method.code not in self.engine.ran:
+                calling.call_function(self.engine, method.bind(made), [], {}, method.code, frame, open_=True)
+
+
+def telling(packs: tuple[Pack, ...]) -> bytes:
+    """The pattern of text that makes a file worth running: an import of a pack's library, or a pack's hint."""
+    wiring = [pack for pack in packs if pack.framework is not None or pack.wires]
+    python = sorted({re.escape(name) for pack in wiring if pack.language == "python" for name in pack.packages})
+    node = sorted({re.escape(name) for pack in wiring if pack.language != "python" for name in pack.packages})
+    patterns = [hint for pack in packs for hint in pack.hints]
+    if python:
+        patterns.append(rf"^[ \t]*(?:from|import)[ \t]+(?:{'|'.join(python)})\b")
+    if node:
+        patterns.append(rf"""['"](?:{"|".join(node)})(?:/[^'"]*)?['"]""")
+    return f"(?m){'|'.join(f'(?:{pattern})' for pattern in patterns)}".encode() if patterns else b""
+
+
+def imports(facts: FileFacts, packages: tuple[str, ...]) -> bool:
+    """Whether a file imports one of the packages."""
+    return any(found.level == 0 and belongs(found.module, packages) for found in facts.imports)

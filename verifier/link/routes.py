@@ -1,0 +1,345 @@
+"""The route table: what the routers of a project registered, laid out with full paths in the order of matching."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Generator, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from verifier.evaluate.middleware import held_as
+from verifier.evaluate.routing import (
+    DynamicPathError,
+    Entry,
+    GuardEntry,
+    MountEntry,
+    RouteEntry,
+    Router,
+    describe,
+    handler_in,
+    innermost,
+)
+from verifier.evaluate.values import Function, Value, options, reason_of, texts_of
+from verifier.link.matching import covers_prefix
+from verifier.model import Application, DynamicRoute, FunctionRef, PathPattern, Route, Slash
+
+if TYPE_CHECKING:
+    from verifier.evaluate.interpreter import Engine
+
+DEEPEST_MOUNT = 30
+
+
+class RouteTable(Struct, frozen=True):
+    """All routes of a project. ``handlers`` gives the function values that answer, by the route's place in the list."""
+
+    applications: tuple[Application, ...]
+    routes: tuple[Route, ...]
+    dynamic: tuple[DynamicRoute, ...]
+    handlers: tuple[Value | None, ...]
+    objects: tuple[Router, ...]
+
+
+class Guards(Struct, frozen=True):
+    """Guards in force, by name; ``below`` is the full path, in the framework's syntax, that they are restricted to."""
+
+    names: tuple[str, ...]
+    below: str | None = None
+
+
+class Place(Struct, frozen=True):
+    """Where in the tree of mounts a router stands."""
+
+    prefix: str
+    base: tuple[PathPattern, ...]
+    guards: tuple[Guards, ...]
+    conditional: bool
+    depth: int
+    until: int | None
+    trailing: Slash = "exact"
+    case_sensitive: bool = False  # in what stands in front
+
+
+def collect(engine: Engine, routers: Iterable[Router]) -> RouteTable:
+    """Lay out what the applications among the routers serve."""
+    known = list(routers)
+    for router in known:
+        router.settle(engine)
+    applications = [router for router in known if router.application and not router.mounted and not router.symbolic]
+    names = variable_names(engine)
+    laid: dict[tuple[object, ...], tuple[Route, Value | None]] = {}
+    dynamic: dict[DynamicRoute, None] = {}
+    served: dict[str, Application] = {}
+    objects: list[Router] = []
+    doubtful: set[str] = set()
+    visited: set[int] = set()
+    for router in applications:
+        if router.origin is None:
+            continue
+        span = engine.span(router.origin)
+        application = Application(router.framework, span, names.get(id(router), ""))
+        identity = f"{span.path}:{span.line}"
+        if identity not in served:
+            served[identity] = application
+            objects.append(router)
+            if router.depth:
+                doubtful.add(identity)
+        layout = Layout(engine, served[identity], dynamic, visited)
+        for route, handler in layout.walk(router, Place("", (PathPattern(()),), (), False, 0, None)):
+            key = (identity, route.method, route.path, route.span)
+            if key not in laid:
+                laid[key] = (msgspec_replace(route, order=len(laid)), handler)
+            elif laid[key][0].conditional and not route.conditional:  # the same factory, called again for certain
+                laid[key] = (msgspec_replace(route, order=laid[key][0].order), handler)
+    for router in known:
+        if id(router) not in visited and router.origin is not None and not router.symbolic and has_routes(router):
+            reason = "no application that was read mounts this router"
+            dynamic.setdefault(DynamicRoute(engine.span(router.origin), reason))
+    for identity in merge_alternatives(laid, doubtful):
+        place = list(served).index(identity)
+        del served[identity], objects[place]
+    return RouteTable(
+        tuple(served.values()),
+        tuple(route for route, _ in laid.values()),
+        tuple(sorted(dynamic, key=lambda found: found.span)),
+        tuple(handler for _, handler in laid.values()),
+        tuple(objects),
+    )
+
+
+def merge_alternatives(
+    laid: dict[tuple[object, ...], tuple[Route, Value | None]], doubtful: Collection[str]
+) -> list[str]:
+    """Take applications together that are one, made in different branches; the identities that fall away.
+
+    They have the same routes, each under the condition that chose the branch. Of what is left, that condition is no
+    condition any more. ``doubtful`` are the applications that were made under a condition.
+    """
+    rows: dict[str, list[tuple[object, ...]]] = {}
+    for key in laid:
+        rows.setdefault(str(key[0]), []).append(key)
+    kept: dict[frozenset[tuple[object, ...]], str] = {}
+    fallen: list[str] = []
+    for identity, keys in rows.items():
+        if identity not in doubtful and not all(laid[key][0].conditional for key in keys):
+            continue
+        first = kept.setdefault(frozenset(key[1:] for key in keys), identity)
+        if first != identity:
+            fallen.append(identity)
+            for key in keys:
+                del laid[key]
+            for key in rows[first]:
+                route, handler = laid[key]
+                laid[key] = (msgspec_replace(route, order=route.order, conditional=False), handler)
+    return fallen
+
+
+def msgspec_replace(route: Route, *, order: int, conditional: bool | None = None) -> Route:
+    """The route at another place, or under no condition."""
+    import msgspec
+
+    return msgspec.structs.replace(
+        route, order=order, conditional=route.conditional if conditional is None else conditional
+    )
+
+
+def has_routes(router: Router) -> bool:
+    """Whether a router was given anything to serve."""
+    return any(isinstance(entry, RouteEntry | MountEntry) for entry in router.entries)
+
+
+def variable_names(engine: Engine) -> dict[int, str]:
+    """The top-level variable that holds each router, by the router's identity."""
+    names: dict[int, str] = {}
+    for state in engine.table.states.values():
+        for name, value in state.scope.names.items():
+            for option in options(value):
+                if isinstance(option, Router) and option.origin is not None and option.origin.path == state.path:
+                    names.setdefault(id(option), name)
+    return names
+
+
+class Layout:
+    """Walks the tree of routers below one application."""
+
+    def __init__(
+        self, engine: Engine, application: Application, dynamic: dict[DynamicRoute, None], visited: set[int]
+    ) -> None:
+        self.engine = engine
+        self.application = application
+        self.dynamic = dynamic
+        self.visited = visited
+
+    def walk(self, router: Router, place: Place) -> Generator[tuple[Route, Value | None], None, list[Guards]]:
+        """The routes of a router, in order; at the end, the guards that it has put up."""
+        self.visited.add(id(router))
+        if place.depth > DEEPEST_MOUNT:
+            return []
+        entries = [entry for entry in router.entries if place.until is None or entry.sequence < place.until]
+        own = [Guards(tuple(router.guards))]
+        if not router.guards_follow:
+            own += [Guards(entry.names) for entry in entries if isinstance(entry, GuardEntry) and entry.path is None]
+        for entry in entries:
+            if isinstance(entry, GuardEntry):
+                below = texts_of(entry.path) if entry.path is not None else [""]
+                if router.guards_follow and below == [""]:
+                    own.append(Guards(entry.names))
+                elif entry.path is not None:
+                    own.extend(Guards(entry.names, router.join(place.prefix, path)) for path in below or ())
+            elif isinstance(entry, RouteEntry):
+                yield from self.lay(router, entry, place, (*place.guards, *own))
+            elif isinstance(entry, MountEntry):
+                own += yield from self.descend(router, entry, place, (*place.guards, *own))
+            else:
+                self.skip(entry, entry.reason)
+        return [found if found.below is not None else Guards(found.names, place.prefix or None) for found in own]
+
+    def skip(self, entry: Entry, reason: str) -> None:
+        """Note what only run time knows."""
+        self.dynamic.setdefault(DynamicRoute(self.engine.span(entry.origin), reason))
+
+    def lay(
+        self,
+        router: Router,
+        entry: RouteEntry,
+        place: Place,
+        guards: tuple[Guards, ...],
+    ) -> Iterator[tuple[Route, Value | None]]:
+        """One registered route: a row for each method and path that it has."""
+        paths = texts_of(entry.path)
+        if paths is None:
+            self.skip(entry, f"the path depends on {reason_of(entry.path)}")
+            return
+        handler = handler_in(entry.handler)
+        function = innermost(handler) if isinstance(handler, Function) else None
+        wrappers = handler.decorators if isinstance(handler, Function) else ()
+        for path in paths:
+            full = router.join(place.prefix, path)
+            try:
+                patterns = [combined(base, own) for base in place.base for own in router.patterns(full)]
+            except DynamicPathError as error:
+                self.skip(entry, str(error))
+                continue
+            for pattern in patterns:
+                names = self.in_force(router, place, guards, full, pattern)
+                for method in entry.methods or ("*",):
+                    route = Route(
+                        framework=router.framework,
+                        method=method,
+                        path=str(pattern),
+                        pattern=pattern,
+                        handler=shown(function) if function is not None else describe(entry.handler),
+                        function=reference(self.engine, function) if function is not None else None,
+                        span=self.engine.span(entry.origin),
+                        order=0,
+                        application=self.application.identity,
+                        guards=(*names, *entry.guards, *wrappers),
+                        trailing=entry.trailing or trailing_at(router, place),
+                        falls_through=entry.falls_through
+                        or (isinstance(handler, Function) and router.falls_through(self.engine, handler)),
+                        conditional=entry.conditional or place.conditional,
+                        case_sensitive=router.case_sensitive or place.case_sensitive,
+                    )
+                    yield router.finished(self.engine, route, entry), handler
+
+    def in_force(
+        self, router: Router, place: Place, guards: tuple[Guards, ...], full: str, pattern: PathPattern
+    ) -> tuple[str, ...]:
+        """The names of the guards that hold at a path."""
+        return tuple(
+            name
+            for found in guards
+            if found.below is None
+            or below_path(full, found.below)
+            or self.surely_below(router, place, found.below, pattern)
+            for name in found.names
+        )
+
+    def surely_below(self, router: Router, place: Place, below: str, pattern: PathPattern) -> bool:
+        """Whether all requests for a pattern lie below a path that has parameters."""
+        if below.isascii() and not PARAMETERS.search(below):
+            return False
+        try:
+            prefixes = [combined(base, own) for base in place.base for own in router.patterns(below)]
+        except DynamicPathError:
+            return False
+        return any(covers_prefix(prefix, pattern, case_sensitive=router.case_sensitive) for prefix in prefixes)
+
+    def descend(
+        self, router: Router, entry: MountEntry, place: Place, guards: tuple[Guards, ...]
+    ) -> Generator[tuple[Route, Value | None], None, list[Guards]]:
+        """A mounted router; at the end, the guards of it that hold for what comes after it too."""
+        kept: list[Guards] = []
+        prefixes = texts_of(entry.prefix)
+        if prefixes is None:
+            self.visited.add(id(entry.child))
+            self.skip(entry, f"the prefix of a mount depends on {reason_of(entry.prefix)}")
+            return kept
+        own = texts_of(entry.child.prefix)
+        if own is None:
+            self.visited.add(id(entry.child))
+            self.skip(entry, f"the prefix of a router depends on {reason_of(entry.child.prefix)}")
+            return kept
+        for prefix in prefixes:
+            joined = router.join(place.prefix, prefix) if prefix else place.prefix
+            bases, around = place.base, guards
+            if entry.child.framework != router.framework:
+                bases = tuple(combined(base, found) for base in bases for found in router.patterns(joined))
+                around = (Guards(self.in_force(router, place, guards, joined, bases[0])),)
+                joined = ""
+            for ending in own:
+                inner = entry.child.join(joined, ending) if ending else joined
+                put_up = yield from self.walk(
+                    entry.child,
+                    Place(
+                        inner,
+                        bases,
+                        (*around, Guards(entry.guards)),
+                        place.conditional or entry.conditional,
+                        place.depth + 1,
+                        earlier(place.until, entry.at),
+                        trailing_at(router, place),
+                        place.case_sensitive or (router.case_sensitive and prefix not in ("", "/")),
+                    ),
+                )
+                if entry.child.passes_on and entry.child.framework == router.framework:
+                    kept += put_up
+        return kept
+
+
+def trailing_at(router: Router, place: Place) -> Slash:
+    """What a slash at the end does to the routes of a router where it stands."""
+    return place.trailing if router.trailing_of_parent and place.depth else router.trailing
+
+
+def earlier(one: int | None, other: int | None) -> int | None:
+    """The earlier of two moments; None is the end."""
+    moments = [moment for moment in (one, other) if moment is not None]
+    return min(moments) if moments else None
+
+
+PARAMETERS = re.compile(r"[:{*(<\0]")
+
+
+def below_path(path: str, prefix: str) -> bool:
+    """Whether a path lies at or below a prefix, both in the framework's syntax."""
+    prefix = prefix.rstrip("/*").rstrip("/")
+    return path == prefix or path.startswith(f"{prefix}/")
+
+
+def combined(base: PathPattern, own: PathPattern) -> PathPattern:
+    """A pattern below another one."""
+    if not base.segments:
+        return own
+    return PathPattern((*base.segments, *own.segments), own.slash)
+
+
+def shown(function: Function) -> str:
+    """A handler's name in its file; one that was written without a name, inside a call, has that of its variable."""
+    return (held_as(function) if not function.code.name else None) or function.name
+
+
+def reference(engine: Engine, function: Function) -> FunctionRef:
+    """A function value as a noun."""
+    assert function.origin is not None
+    return FunctionRef(function.module.path, function.name, engine.span(function.origin), function.code.is_async)
