@@ -1,0 +1,295 @@
+"""Reading attributes, subscripts and annotations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verifier import syntax
+from verifier.evaluate import builtins_javascript, builtins_python
+from verifier.evaluate.library import LibraryObject
+from verifier.evaluate.values import (
+    Choice,
+    Class,
+    Const,
+    Environment,
+    External,
+    Function,
+    Generator,
+    Instance,
+    ModuleValue,
+    Native,
+    Parametrized,
+    Record,
+    Sequence,
+    Text,
+    Unknown,
+    UnknownModule,
+    Value,
+    choice,
+    reason_of,
+)
+
+if TYPE_CHECKING:
+    from verifier.evaluate.interpreter import Engine, Frame
+
+LONGEST_PATH = 200
+ENVIRONMENTS = frozenset({"process.env", "Bun.env"})
+FUNCTION_METHODS = frozenset({"apply", "bind", "call"})
+PROMISE_METHODS = frozenset({"then", "catch", "finally"})
+
+
+def member(engine: Engine, value: Value, name: str, node: syntax.Node, frame: Frame) -> Value:
+    """``value.name``."""
+    if isinstance(value, Choice):
+        kept = [option for option in value.options if not (isinstance(option, Const) and option.value is None)]
+        return choice(member(engine, option, name, node, frame) for option in kept)
+    found: Value | None = None
+    if isinstance(value, Instance):
+        found = find_member(engine, value, name)
+        if found is None and value.path is not None and not (frame.module.javascript and name in PROMISE_METHODS):
+            found = stored(engine, value.path, name) or outside(value.path, name, value)
+    elif isinstance(value, Class):
+        found = class_member(engine, value, name)
+    elif isinstance(value, ModuleValue):
+        found = engine.table.attribute(value, name)
+    elif isinstance(value, External):
+        behind = engine.proxies.get(value.path)
+        if behind is not None:
+            return member(engine, behind, name, node, frame)
+        found = stored(engine, value.path, name) or external_member(engine, value, name)
+    elif isinstance(value, Record):
+        found = value.entries.get(name)
+        if isinstance(found, Function) and found.bound is None and found.code.kind == "function":
+            found = found.bind(value)
+    elif isinstance(value, Function):
+        found = value.attributes.get(name) or function_member(engine, value, name)
+    elif isinstance(value, Parametrized):
+        return member(engine, value.base, name, node, frame)
+    if found is not None:
+        return engine.force(found)
+    methods = builtins_javascript if frame.module.javascript else builtins_python
+    found = methods.method(engine, value, name, frame)
+    if found is not None:
+        return found
+    if isinstance(value, Record | Sequence) and not value.complete:
+        return value.element if value.element is not None else Unknown("an entry that is set at run time")
+    if isinstance(value, Record) and frame.module.javascript:
+        return Const(None)  # `undefined`: all entries are known, and this is none of them
+    if isinstance(value, UnknownModule):
+        return UnknownModule(value.reason)
+    if isinstance(value, Instance) and not value.symbolic:
+        return Unknown(f"the attribute `{name}` of `{value.type_name}`")
+    return Unknown(value.reason if isinstance(value, Unknown) else f"`{name}` of {reason_of(value)}")
+
+
+def stored(engine: Engine, path: str, name: str) -> Value | None:
+    """An attribute that the project itself set on something of a library."""
+    return engine.library_attributes.get(path, {}).get(name)
+
+
+def outside(path: str, name: str, receiver: Value | None = None) -> Value:
+    """Something that lies outside the project, by its path."""
+    if len(path) + len(name) > LONGEST_PATH:
+        return Unknown(f"`{name}` of a long chain of calls")
+    return External(f"{path}.{name}", receiver)
+
+
+def external_member(engine: Engine, value: External, name: str) -> Value:
+    """An attribute of a library's module or class; ``default`` is the module itself."""
+    if name == "default":
+        return value
+    if value.path in ENVIRONMENTS:
+        return Environment(name)
+    return outside(value.path, name, value.receiver)
+
+
+def find_member(engine: Engine, instance: Instance, name: str) -> Value | None:
+    """An attribute of an object: its own, its class's, or its library's. None where there is none."""
+    found = instance.attributes.get(name)
+    if found is not None:
+        return engine.force(found)
+    if instance.kind is not None:
+        for ancestor in instance.kind.lineage():
+            if isinstance(ancestor, Class) and name in ancestor.members:
+                return bound_member(engine, engine.force(ancestor.members[name]), instance, instance.kind)
+    if isinstance(instance, LibraryObject):
+        found = instance.read(engine, name)
+        if found is not None:
+            return found
+    if not instance.built:
+        from verifier.evaluate import calling
+
+        calling.build(engine, instance)
+        return instance.attributes.get(name)
+    return None
+
+
+def bound_member(engine: Engine, value: Value, instance: Instance, kind: Class) -> Value:
+    """A member of a class, as read from an object."""
+    if not isinstance(value, Function) or value.bound is not None or value.code.static:
+        return value
+    if is_class_method(value):
+        return value.bind(kind)
+    method = value.bind(instance)
+    if value.code.accessor == "get":
+        return engine.call_accessor(method)
+    return method
+
+
+def is_class_method(function: Function) -> bool:
+    """Whether a Python method takes its class."""
+    return any(isinstance(found, syntax.Name) and found.id == "classmethod" for found in function.code.decorators)
+
+
+def class_member(engine: Engine, value: Class, name: str) -> Value | None:
+    """An attribute of a class."""
+    for ancestor in value.lineage():
+        if isinstance(ancestor, Class):
+            found = ancestor.members.get(name)
+            if found is not None:
+                found = engine.force(found)
+                if (
+                    isinstance(found, Function)
+                    and found.bound is None
+                    and (is_class_method(found) or found.code.static)
+                ):
+                    return found.bind(value)
+                return found
+        elif isinstance(ancestor, External):
+            cls = engine.library.object_for(ancestor.path)
+            found = cls.class_member(engine, value, name) if cls is not None else None
+            if found is not None:
+                return found
+    if name == "__name__" or (name == "name" and value.module.javascript):
+        return Const(value.code.name)
+    if name == "prototype" and value.module.javascript:
+        return value  # methods are read from a class and from its prototype alike
+    first = next((base for base in value.lineage() if isinstance(base, External | Instance) and base.path), None)
+    return outside(first.path or "", name, value) if isinstance(first, External | Instance) else None
+
+
+def enum_members(value: Class) -> list[Value] | None:
+    """What a loop over an enumeration sees; None for any other class."""
+    if any(isinstance(base, External) and base.path.startswith("enum.") for base in value.lineage()):
+        return [found for found in value.members.values() if isinstance(found, Const)]
+    return None
+
+
+def function_member(engine: Engine, function: Function, name: str) -> Value | None:
+    """``bind``, ``call`` and ``apply``; the names of a function."""
+    if name in ("__name__", "name"):
+        return Const(function.code.name)
+    if not function.module.javascript or name not in FUNCTION_METHODS:
+        return None
+    return builtins_javascript.function_method(engine, function, name)
+
+
+def index(engine: Engine, value: Value, key: Value, node: syntax.Node, frame: Frame) -> Value:
+    """``value[key]``."""
+    if isinstance(value, Choice) or isinstance(key, Choice):
+        keys = key.options if isinstance(key, Choice) else (key,)
+        values = value.options if isinstance(value, Choice) else (value,)
+        return choice(index(engine, one, other, node, frame) for one in values for other in keys)
+    if isinstance(value, Class | Parametrized) or (isinstance(value, External) and is_type(value)):
+        if not frame.module.javascript:
+            arguments = key.items if isinstance(key, Sequence) and key.kind == "tuple" else [key]
+            return Parametrized(value, list(arguments), value.origin)
+    if isinstance(value, Instance):
+        found = value.items.get(key_of(key))
+        if found is None and isinstance(value, LibraryObject):
+            found = value.indexed(engine, key)
+        if found is None and isinstance(key, Const) and isinstance(key.value, str) and frame.module.javascript:
+            return member(engine, value, key.value, node, frame)
+        if found is None:
+            getter = find_member(engine, value, "__getitem__")
+            if getter is not None:
+                return engine.call(getter, [key], node, frame)
+        return found if found is not None else Unknown(f"an item of {reason_of(value)}")
+    if isinstance(value, External):
+        function = engine.library.function_for(f"{value.path}[]")
+        if function is not None:
+            from verifier.evaluate.library import Call
+
+            return function(Call(engine, frame, node, value, [key]))
+        if isinstance(key, Const) and isinstance(key.value, str) and frame.module.javascript:
+            return member(engine, value, key.value, node, frame)
+        return Parametrized(value, [key], value.origin)
+    if isinstance(value, Sequence):
+        return sequence_item(engine, value, key)
+    if isinstance(key, Const):
+        if isinstance(value, Record):
+            found = value.entries.get(key.value)
+            if found is not None:
+                return found
+            return engine.element_of(value) if not value.complete else Const(None)
+        if isinstance(value, Const) and isinstance(value.value, str) and isinstance(key.value, int):
+            return Const(value.value[key.value : key.value + 1 or None])
+        if isinstance(key.value, str) and frame.module.javascript:
+            return member(engine, value, key.value, node, frame)
+    if isinstance(value, Record):
+        return engine.element_of(value)
+    if isinstance(value, Const) and isinstance(value.value, str) and isinstance(key, Instance) and key.path == "slice":
+        bounds = slice_of(key)
+        return Const(value.value[bounds], value.origin) if bounds is not None else Unknown("a part of a text")
+    return Unknown(reason_of(value) if not isinstance(value, Const | Record) else reason_of(key))
+
+
+def sequence_item(engine: Engine, value: Sequence, key: Value) -> Value:
+    """An item or part of a list."""
+    if isinstance(key, Const) and isinstance(key.value, int):
+        if -len(value.items) <= key.value < len(value.items):
+            return value.items[key.value]
+        return engine.element_of(value)
+    if isinstance(key, Instance) and key.path == "slice":
+        bounds = slice_of(key)
+        if bounds is not None and value.complete:
+            return Sequence(value.items[bounds], value.kind, origin=value.origin)
+        return Sequence((), value.kind, complete=False, element=engine.element_of(value))
+    return engine.element_of(value)
+
+
+def slice_of(key: Instance) -> slice | None:
+    """A slice of which each bound is known."""
+    bounds: list[int | None] = []
+    for name in ("start", "stop", "step"):
+        bound = key.attributes.get(name)
+        if not isinstance(bound, Const) or not isinstance(bound.value, int | None):
+            return None
+        bounds.append(bound.value)
+    return slice(*bounds) if bounds[2] != 0 else None
+
+
+def is_type(value: External) -> bool:
+    """Whether something of a library looks like a type, which a subscript gives type arguments."""
+    return value.name[:1].isupper() or value.path in BUILTIN_TYPES
+
+
+BUILTIN_TYPES = frozenset({"dict", "list", "tuple", "set", "frozenset", "type"})
+
+
+def key_of(key: Value) -> object:
+    """What tells one stored item from another."""
+    if isinstance(key, Const):
+        return key.value
+    if isinstance(key, External):
+        return ("external", key.path)
+    return id(key)
+
+
+def annotation(engine: Engine, node: syntax.Expression, frame: Frame) -> Value:
+    """The type that an annotation names; a quoted one is read."""
+    if isinstance(node, syntax.Const) and isinstance(node.value, str) and not frame.module.javascript:
+        from verifier.parse.python import lower_annotation
+
+        node = lower_annotation(node.value, node.start, node.end)
+    watcher, engine.watcher = engine.watcher, None
+    try:
+        found = engine.evaluate(node, frame)
+    finally:
+        engine.watcher = watcher
+    return found
+
+
+def is_opaque(value: Value) -> bool:
+    """Whether nothing is known of a value beyond that it exists."""
+    return isinstance(value, Unknown | Text | Generator | Native)

@@ -1,0 +1,185 @@
+"""Assignment: names, attributes, subscripts, and values taken apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verifier import syntax
+from verifier.evaluate import access, operators
+from verifier.evaluate.library import Call
+from verifier.evaluate.values import (
+    Class,
+    Const,
+    External,
+    Function,
+    Instance,
+    ModuleValue,
+    Record,
+    Sequence,
+    Unknown,
+    Value,
+    choice,
+    options,
+)
+
+if TYPE_CHECKING:
+    from verifier.evaluate.interpreter import Engine, Frame
+
+
+def assign(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
+    """Run an assignment; its value."""
+    if node.value is None:
+        return declare(engine, node, frame)
+    value = engine.evaluate(node.value, frame)
+    if node.operator != "=":
+        old = engine.evaluate(node.targets[0], frame)
+        value = operators.augmented(engine, node.operator, old, value, node, frame)
+    elif node.annotation is not None and isinstance(value, Unknown):
+        value = typed(engine, node.annotation, value, frame)
+    for target in node.targets:
+        bind(engine, target, value, frame, declares=node.declares)
+    return value
+
+
+def declare(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
+    """A declaration without a value: ``x: int``, ``let x``."""
+    unset: Value = Unknown("a variable that is set elsewhere")
+    if node.annotation is not None:
+        unset = typed(engine, node.annotation, unset, frame)
+    for target in node.targets:
+        if isinstance(target, syntax.Name) and (node.declares or frame.scope.find(target.id) is None):
+            bind(engine, target, unset, frame, declares=node.declares)
+    return unset
+
+
+def typed(engine: Engine, annotation: syntax.Expression, value: Value, frame: Frame) -> Value:
+    """What an annotation tells of an unknown value; the value itself where it tells nothing."""
+    found = engine.assumed(access.annotation(engine, annotation, frame))
+    return value if isinstance(found, Unknown) else found
+
+
+def bind(engine: Engine, target: syntax.Expression, value: Value, frame: Frame, *, declares: str | None = None) -> None:
+    """Give a target its value."""
+    engine.tick()
+    if isinstance(target, syntax.Name):
+        bind_name(engine, target.id, value, frame, declares=declares)
+    elif isinstance(target, syntax.Member):
+        set_member(engine, engine.evaluate(target.object, frame), target.name, value)
+    elif isinstance(target, syntax.Index):
+        holder, key = engine.evaluate(target.object, frame), engine.evaluate(target.index, frame)
+        described = engine.library.function_for(f"{holder.path}[]=") if isinstance(holder, External) else None
+        if described is not None:
+            described(Call(engine, frame, target, holder, [key, value]))
+        if frame.module.javascript and isinstance(key, Const) and isinstance(key.value, str):  # the same as a member
+            set_member(engine, holder, key.value, value)
+        else:
+            set_index(holder, key, value)
+    elif isinstance(target, syntax.Display):
+        bind_items(engine, target, value, frame, declares)
+    elif isinstance(target, syntax.Mapping):
+        bind_entries(engine, target, value, frame, declares)
+    elif isinstance(target, syntax.Assign):  # a default inside a pattern
+        default = engine.evaluate(target.value, frame) if target.value is not None else Unknown("a missing value")
+        missing = isinstance(value, Const) and value.value is None
+        chosen = default if missing else choice([value, default]) if isinstance(value, Unknown) else value
+        bind(engine, target.targets[0], chosen, frame, declares=declares)
+    elif isinstance(target, syntax.Spread):
+        bind(engine, target.value, value, frame, declares=declares)
+
+
+def bind_name(engine: Engine, name: str, value: Value, frame: Frame, *, declares: str | None = None) -> None:
+    """Bind a name where the language puts it."""
+    scope = frame.scope
+    if not frame.module.javascript:
+        home = scope.function_scope() if declares is None else scope
+        if home.outer is not None and name in home.outer:
+            home = home.outer[name]
+    elif declares == "var":
+        home = scope.function_scope()
+    elif declares is not None:
+        home = scope
+    else:
+        home = scope.find(name) or frame.module.scope
+    home.names[name] = value
+
+
+def bind_items(engine: Engine, target: syntax.Display, value: Value, frame: Frame, declares: str | None) -> None:
+    """``a, b, *rest = value``."""
+    items = engine.iterate(value, frame=frame)
+    rest = next((place for place, item in enumerate(target.items) if isinstance(item, syntax.Spread)), None)
+    count = len(target.items)
+    for place, item in enumerate(target.items):
+        if isinstance(item, syntax.Const):  # a hole
+            continue
+        if rest is not None and place == rest:
+            taken = items[place : len(items) - (count - place - 1)] if items is not None else []
+            part: Value = Sequence(taken, complete=items is not None, element=engine.element_of(value))
+        elif items is not None and (rest is None or place < rest):
+            part = items[place] if place < len(items) else Const(None)
+        elif items is not None:
+            behind = count - place
+            part = items[-behind] if behind <= len(items) else Const(None)
+        else:
+            part = engine.element_of(value)
+        bind(engine, item, part, frame, declares=declares)
+
+
+def bind_entries(engine: Engine, target: syntax.Mapping, value: Value, frame: Frame, declares: str | None) -> None:
+    """``const { a, b: c = 1, ...rest } = value``."""
+    taken: set[object] = set()
+    for entry in target.entries:
+        if entry.key is None:
+            rest = Record(complete=False)
+            if isinstance(value, Record):
+                rest = Record({k: v for k, v in value.entries.items() if k not in taken}, complete=value.complete)
+            bind(engine, entry.value, rest, frame, declares=declares)
+            continue
+        key = engine.evaluate(entry.key, frame)
+        if isinstance(key, Const) and isinstance(key.value, str):
+            taken.add(key.value)
+            part = access.member(engine, value, key.value, entry, frame)
+        else:
+            part = engine.element_of(value)
+        bind(engine, entry.value, part, frame, declares=declares)
+
+
+def set_member(engine: Engine, holder: Value, name: str, value: Value) -> None:
+    """``holder.name = value``. Under a condition the old value stays possible."""
+    for option in options(holder):
+        store: dict[str, Value] | None = None
+        if isinstance(option, Instance | Function):
+            store = option.attributes
+        elif isinstance(option, Class):
+            store = option.members
+        elif isinstance(option, ModuleValue) and option.state is not None:
+            store = option.state.scope.names
+        elif isinstance(option, Record):
+            entries = option.entries
+            old = entries.get(name)
+            entries[name] = value if old is None or not engine.conditional else choice([value, old])
+        elif isinstance(option, External) and option.path in engine.proxies:
+            set_member(engine, engine.proxies[option.path], name, value)
+        elif isinstance(option, External):
+            engine.library_attributes.setdefault(option.path, {})[name] = value
+        if store is not None:
+            before = store.get(name)
+            depth = option.depth if isinstance(option, Instance) and not engine.remembers else 0
+            store[name] = value if before is None or engine.conditional <= depth else choice([value, before])
+
+
+def set_index(holder: Value, key: Value, value: Value) -> None:
+    """``holder[key] = value``."""
+    for option in options(holder):
+        if isinstance(option, Record):
+            if isinstance(key, Const):
+                option.entries[key.value] = value
+            else:
+                option.complete = False
+                option.element = choice([option.element, value] if option.element is not None else [value])
+        elif isinstance(option, Sequence) and isinstance(key, Const) and isinstance(key.value, int):
+            if -len(option.items) <= key.value < len(option.items):
+                option.items[key.value] = value
+        elif isinstance(option, Instance):
+            option.items[access.key_of(key)] = value
+        elif isinstance(option, Function) and isinstance(key, Const) and isinstance(key.value, str):
+            option.attributes[key.value] = value

@@ -1,0 +1,679 @@
+"""Calls: of the project's functions and classes, of a library, of what is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from verifier import syntax
+from verifier.evaluate import access, assigning
+from verifier.evaluate.library import Call, LibraryObject
+from verifier.evaluate.values import (
+    NOTHING,
+    Choice,
+    Class,
+    Const,
+    External,
+    Function,
+    Generator,
+    Instance,
+    Native,
+    Origin,
+    Parametrized,
+    Record,
+    Scope,
+    Sequence,
+    Unknown,
+    UnknownModule,
+    Value,
+    choice,
+    reason_of,
+)
+
+if TYPE_CHECKING:
+    from verifier.evaluate.interpreter import Engine, Frame
+
+# How deep a method may go down a tree of objects by calling itself on each.
+DEEPEST_TREE = 8
+MOST_CALLBACK_STEPS = 50_000
+
+# Decorators of the language itself that leave the function what it is.
+TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "cached_property", "setter", "getter", "deleter"})
+
+
+def evaluate_call(engine: Engine, node: syntax.Call, frame: Frame) -> Value:
+    """A call as it is written."""
+    callee_node = node.callee
+    if isinstance(callee_node, syntax.Name) and callee_node.id == "super" and frame.module.javascript:
+        callee = super_member(engine, "constructor", frame)
+    elif isinstance(callee_node, syntax.Name) and callee_node.id == "import":
+        return engine.table.import_call(node, frame)
+    else:
+        callee = engine.evaluate(callee_node, frame)
+    arguments = Sequence()
+    keywords: dict[str, Value] = {}
+    for argument in node.arguments:
+        if isinstance(argument, syntax.Spread):
+            engine.spread(arguments, engine.evaluate(argument.value, frame), frame)
+        elif isinstance(argument, syntax.Keyword):
+            value = engine.evaluate(argument.value, frame)
+            if argument.name is not None:
+                keywords[argument.name] = value
+            elif isinstance(value, Record):
+                keywords.update({str(key): entry for key, entry in value.entries.items()})
+                arguments.complete = arguments.complete and value.complete
+            else:
+                arguments.complete = False
+        else:
+            arguments.items.append(engine.evaluate(argument, frame))
+    return call(engine, callee, arguments.items, keywords, node, frame, new=node.new, open_=not arguments.complete)
+
+
+def call(
+    engine: Engine,
+    callee: Value,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    node: syntax.Node | syntax.Function | syntax.Class,
+    frame: Frame,
+    *,
+    new: bool = False,
+    open_: bool = False,
+) -> Value:
+    """Call a value."""
+    engine.tick()
+    if isinstance(callee, Choice):
+        with engine.undecided():
+            kept = [option for option in callee.options if not isinstance(option, Const)]
+            return choice(
+                call(engine, option, arguments, keywords, node, frame, new=new, open_=open_) for option in kept
+            )
+    if engine.watcher is not None:
+        engine.watcher.called(frame, node, callee, arguments)
+    if isinstance(callee, Parametrized):
+        callee = callee.base
+    if isinstance(callee, Function):
+        if new:
+            return construct_function(engine, callee, arguments, keywords, node, frame)
+        return call_function(engine, callee, arguments, keywords, node, frame, open_=open_)
+    if isinstance(callee, Class):
+        return instantiate(engine, callee, arguments, keywords, node, frame, open_=open_)
+    made = Call(engine, frame, node, callee, arguments, keywords, new=new, open_=open_)
+    if isinstance(callee, Native):
+        made.name = callee.name
+        return callee.call(made)
+    if isinstance(callee, External):
+        return call_external(engine, callee, made)
+    if isinstance(callee, Instance):
+        answer = callee.called(made) if isinstance(callee, LibraryObject) else None
+        if answer is not None:
+            return answer
+        method = access.find_member(engine, callee, "__call__")
+        if method is not None:
+            return call(engine, method, arguments, keywords, node, frame, open_=open_)
+        run_callbacks(engine, made)
+        if callee.path is not None:
+            return wrapping(made, outside_result(callee.path, made.origin, callee))
+    run_callbacks(engine, made)
+    if isinstance(callee, UnknownModule):
+        for argument in [*arguments, *keywords.values()]:
+            if isinstance(argument, LibraryObject):
+                argument.handed_over(made, callee.reason)
+    return Unknown(f"the result of calling {reason_of(callee)}")
+
+
+def call_external(engine: Engine, callee: External, made: Call) -> Value:
+    """Call something of a library: what a pack tells of it, else an object named after the call."""
+    made.name = callee.name
+    first = made.arguments[0] if made.arguments else None
+    if callee.name == "__init__" and isinstance(first, LibraryObject):  # Base.__init__(self, ...)
+        made.arguments = made.arguments[1:]
+        return created_by(first, made)
+    cls = engine.library.object_for(callee.path)
+    if cls is not None:
+        return create(engine, cls, callee.path, made)
+    function = engine.library.function_for(callee.path)
+    if function is not None:
+        return function(made)
+    given = engine.library.object_for(f"{callee.path}()")
+    if given is not None:
+        return create(engine, given, f"{callee.path}()", made)
+    run_callbacks(engine, made)
+    return wrapping(made, outside_result(callee.path, made.origin, callee.receiver))
+
+
+def create(engine: Engine, cls: type[LibraryObject], path: str, made: Call) -> LibraryObject:
+    """A new object of a library."""
+    created = cls(None, path, origin=made.origin)
+    created.depth = engine.conditional
+    engine.objects.append(created)
+    created.created(made)
+    return created
+
+
+def outside_result(path: str, origin: Origin, receiver: Value | None) -> Value:
+    """What a library's function gives, when no pack tells."""
+    if len(path) > access.LONGEST_PATH:
+        return Unknown("the result of a long chain of calls")
+    if path[path.rfind(".") + 1 :][:1].isupper():  # a constructor: the object is of that class
+        return Instance(None, path, origin=origin)
+    return Instance(None, f"{path}()", origin=origin)
+
+
+def wrapping(made: Call, result: Value) -> Value:
+    """What a library's function gives for a function: where a handler is wanted, it stands for that function."""
+    first = made.argument(0)
+    if isinstance(result, Instance) and (
+        isinstance(first, Function) or (isinstance(first, LibraryObject) and first.handles)
+    ):
+        result.attributes["wrapped"] = first
+    return result
+
+
+def run_callbacks(engine: Engine, made: Call) -> None:
+    """Functions handed to code that cannot be seen may be called by it; run each once, on unknown arguments.
+
+    What is business and no wiring can be without end on unknown arguments: each callback has a budget of its own.
+    """
+    from verifier.evaluate.interpreter import BudgetSpent
+
+    for argument in [*made.arguments, *made.keywords.values()]:
+        if isinstance(argument, Function) and argument.code not in engine.stack:
+            limit = engine.limit
+            engine.limit = min(limit, engine.steps + MOST_CALLBACK_STEPS)
+            try:
+                with engine.undecided():
+                    run_unknown(engine, argument, made.node, made.frame)
+            except BudgetSpent:
+                if engine.steps > limit:
+                    raise
+            finally:
+                engine.limit = limit
+
+
+def run_unknown(
+    engine: Engine, function: Function, node: syntax.Node | syntax.Function | syntax.Class, frame: Frame
+) -> Value:
+    """Call a function with arguments of which only the declared types are known."""
+    if engine.watcher is not None:
+        engine.watcher.called(frame, node, function, [])
+    return call_function(engine, function, [], {}, node, frame, open_=True)
+
+
+def call_function(
+    engine: Engine,
+    function: Function,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    node: syntax.Node | syntax.Function | syntax.Class,
+    frame: Frame,
+    *,
+    open_: bool = False,
+) -> Value:
+    """Run a function of the project and give what it returns."""
+    from verifier.evaluate.interpreter import DEEPEST_CALL, Flow, Frame
+
+    code = function.code
+    if len(engine.stack) >= DEEPEST_CALL:
+        return Unknown("calls nested too deeply")
+    receiver = (
+        None if not isinstance(function.bound, Instance) or function.bound.symbolic else (code, id(function.bound))
+    )
+    again = engine.stack.count(code)
+    if again > 1 and (receiver is None or receiver in engine.receivers or again > DEEPEST_TREE):
+        return Unknown("a function that calls itself")
+    memo = engine.memo_key(function, arguments, keywords)
+    if memo is not None and memo in engine.memo:
+        return engine.memo[memo]
+    inner = Frame(function.module, Scope(function.scope), function, function.bound, frame.depth + 1, function.owner)
+    inner.site = (node, frame)
+    engine.stack.append(code)
+    engine.ran.add(code)
+    entered = receiver is not None and receiver not in engine.receivers
+    if receiver is not None:
+        engine.receivers.add(receiver)
+    conditional, running = engine.conditional, engine.running
+    engine.running = function
+    try:
+        bind_parameters(engine, function, arguments, keywords, inner, open_=open_)
+        flow = engine.execute(code.body, inner)
+        returned = inner.returns if flow is Flow.RETURN or not inner.returns else [*inner.returns, NOTHING]
+        result = Generator(inner.yields) if inner.yields else choice(returned)
+        if code.returns is not None and (not code.body or isinstance(result, Unknown) or is_stub(code, result)):
+            declared = engine.assumed(access.annotation(engine, code.returns, inner))
+            result = result if isinstance(declared, Unknown) else declared
+    finally:
+        engine.conditional, engine.running = conditional, running
+        engine.stack.pop()
+        if entered and receiver is not None:
+            engine.receivers.discard(receiver)
+    if memo is not None:
+        engine.memo[memo] = result
+    return result
+
+
+def is_stub(code: syntax.Function, result: Value) -> bool:
+    """Whether a body only raises or does nothing, as that of an abstract method."""
+    return result is NOTHING and all(isinstance(statement, syntax.Raise | syntax.Evaluate) for statement in code.body)
+
+
+def bind_parameters(
+    engine: Engine,
+    function: Function,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    inner: Frame,
+    *,
+    open_: bool,
+) -> None:
+    """Give the parameters of a call their values. What is not given is its default, or known by its type only."""
+    positional = list(arguments)
+    if function.bound is not None and not function.module.javascript and not function.code.static:
+        positional.insert(0, function.bound)
+    given = dict(keywords)
+    for parameter in function.code.parameters:
+        name = parameter.name
+        value: Value | None
+        if parameter.kind == "rest":
+            passed = given.pop(name, None) if open_ and not positional else None
+            if not isinstance(passed, Sequence):  # else a framework has passed all of them
+                passed = Sequence(positional, "list" if inner.module.javascript else "tuple", complete=not open_)
+            value, positional = passed, []
+        elif parameter.kind == "keywords":
+            value = Record(dict(given), complete=not open_)
+            given = {}
+        elif positional and parameter.kind != "keyword":
+            value = positional.pop(0)
+        else:
+            value = given.pop(name, None)
+        value = parameter_value(engine, parameter, value, inner, open_=open_)
+        assigning.bind(engine, parameter.target, value, inner, declares="let" if inner.module.javascript else None)
+        if parameter.field and isinstance(function.bound, Instance):
+            function.bound.attributes[name] = value
+    if inner.module.javascript and function.code.kind != "arrow":
+        inner.scope.names.setdefault("arguments", Sequence(arguments, complete=not open_))
+
+
+def parameter_value(
+    engine: Engine, parameter: syntax.Parameter, value: Value | None, inner: Frame, *, open_: bool
+) -> Value:
+    """The value of one parameter."""
+    if value is None and parameter.default is not None:
+        default = engine.evaluate(parameter.default, inner)
+        if not open_:
+            return default
+        declared = declared_value(engine, parameter, inner)
+        return default if isinstance(declared, Unknown) else declared
+    if value is None or isinstance(value, Unknown):
+        declared = declared_value(engine, parameter, inner)
+        return declared if value is None or not isinstance(declared, Unknown) else value
+    return value
+
+
+def declared_value(engine: Engine, parameter: syntax.Parameter, inner: Frame) -> Value:
+    """What a parameter's annotation tells of its value."""
+    if parameter.annotation is None:
+        return Unknown(f"the parameter `{parameter.name}`")
+    found = engine.assumed(access.annotation(engine, parameter.annotation, inner))
+    return Unknown(f"the parameter `{parameter.name}`") if isinstance(found, Unknown) else found
+
+
+def construct_function(
+    engine: Engine,
+    function: Function,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    node: syntax.Node | syntax.Function | syntax.Class,
+    frame: Frame,
+) -> Value:
+    """``new f()`` of a plain JavaScript function."""
+    made = Instance(origin=Origin(frame.module.path, node.start, node.end))
+    prototype = function.attributes.get("prototype")
+    if isinstance(prototype, Record):
+        for name, value in prototype.entries.items():
+            made.attributes[str(name)] = value.bind(made) if isinstance(value, Function) else value
+    returned = call_function(engine, function.bind(made), arguments, keywords, node, frame)
+    return returned if isinstance(returned, Record | Instance) and returned is not made else made
+
+
+def instantiate(
+    engine: Engine,
+    cls: Class,
+    arguments: list[Value],
+    keywords: dict[str, Value],
+    node: syntax.Node | syntax.Function | syntax.Class,
+    frame: Frame,
+    *,
+    open_: bool = False,
+) -> Value:
+    """``cls(...)``: a new object, its constructor run."""
+    made = new_object(engine, cls, Origin(frame.module.path, node.start, node.end))
+    made.depth = engine.conditional
+    set_fields(engine, cls, made)
+    constructor = find_constructor(cls)
+    if constructor is not None:
+        call(engine, constructor.bind(made), arguments, keywords, node, frame, open_=open_)
+        return made
+    if isinstance(made, LibraryObject):
+        made.created(Call(engine, frame, node, cls, arguments, keywords, new=True, open_=open_))
+    for name, value in zip(declared_fields(cls), arguments, strict=False):
+        made.attributes[name] = value
+    if not cls.module.javascript:
+        made.attributes.update(keywords)
+    return made
+
+
+def new_object(engine: Engine, cls: Class, origin: Origin, *, symbolic: bool = False) -> Instance:
+    """An object of a class, in the shape that its library ancestors ask for."""
+    outer = next((base for base in cls.lineage() if isinstance(base, External | Instance) and base.path), None)
+    for base in cls.lineage():
+        miniature = engine.library.object_for(base.path) if isinstance(base, External) else None
+        if miniature is not None and isinstance(base, External):
+            made = miniature(cls, base.path, symbolic=symbolic, origin=origin)
+            engine.objects.append(made)
+            return made
+    return Instance(cls, outer.path if outer is not None else None, symbolic=symbolic, origin=origin)
+
+
+def find_constructor(cls: Class) -> Function | None:
+    """The constructor that creating an object of the class runs."""
+    for ancestor in cls.lineage():
+        if isinstance(ancestor, Class):
+            found = ancestor.members.get("constructor" if ancestor.module.javascript else "__init__")
+            if isinstance(found, Function):
+                return found
+    return None
+
+
+def declared_fields(cls: Class) -> list[str]:
+    """Annotated fields of a class and its ancestors, in the order in which a dataclass takes them."""
+    names: list[str] = []
+    for ancestor in reversed(list(cls.lineage())):
+        if isinstance(ancestor, Class) and not ancestor.module.javascript:
+            for statement in ancestor.code.body:
+                if isinstance(statement, syntax.Assign) and statement.annotation is not None:
+                    target = statement.targets[0]
+                    if isinstance(target, syntax.Name) and target.id not in names:
+                        names.append(target.id)
+    return names
+
+
+def set_fields(engine: Engine, cls: Class, made: Instance) -> None:
+    """Run the field initialisers of JavaScript classes, ancestors first."""
+    from verifier.evaluate.interpreter import Frame
+
+    for ancestor in reversed(list(cls.lineage())):
+        if isinstance(ancestor, Class) and ancestor.fields:
+            inner = Frame(ancestor.module, Scope(ancestor.scope), None, made, owner=ancestor)
+            for field in ancestor.fields:
+                for target in field.targets:
+                    if isinstance(target, syntax.Name):
+                        value = assigning.declare(engine, field, inner) if field.value is None else None
+                        made.attributes[target.id] = value or engine.evaluate(field.value, inner)  # type: ignore[arg-type]
+
+
+def build(engine: Engine, made: Instance) -> None:
+    """Run the constructor of an object that is known by its type, on arguments known by theirs."""
+    from verifier.evaluate.interpreter import Frame
+
+    made.built = True
+    if made.kind is None:
+        return
+    watcher, engine.watcher = engine.watcher, None
+    try:
+        with engine.undecided():
+            set_fields(engine, made.kind, made)
+            constructor = find_constructor(made.kind)
+            if constructor is not None and constructor.code not in engine.stack:
+                frame = Frame(constructor.module, Scope(constructor.scope))
+                call_function(engine, constructor.bind(made), [], {}, constructor.code, frame, open_=True)
+    finally:
+        engine.watcher = watcher
+
+
+def super_member(engine: Engine, name: str, frame: Frame) -> Value:
+    """``super().name``: what the ancestors behind the current class give the current object."""
+    this = frame.this if frame.this is not None else first_parameter(frame)
+    owner = frame.owner
+    if owner is None or this is None:
+        return Unknown("`super()` outside a class")
+    kind = this.kind if isinstance(this, Instance) else this if isinstance(this, Class) else owner
+    lineage = list((kind or owner).lineage())
+    behind = lineage[lineage.index(owner) + 1 :] if owner in lineage else list(owner.lineage())[1:]
+    for ancestor in behind:
+        if isinstance(ancestor, Class):
+            found = ancestor.members.get(name)
+            if isinstance(found, Function):
+                return found.bind(this)
+            if found is not None:
+                return found
+        elif isinstance(this, LibraryObject) and isinstance(ancestor, External):
+            if name in ("__init__", "constructor"):
+                return Native(name, lambda made: created_by(this, made))
+            answer = this.read(engine, name)
+            if answer is not None:
+                return answer
+        elif isinstance(this, Class) and isinstance(ancestor, External):
+            miniature = engine.library.object_for(ancestor.path)
+            answer = miniature.class_member(engine, this, name) if miniature is not None else None
+            if answer is not None:
+                return answer
+    if name == "__new__":
+        return Native(name, allocated)
+    return Unknown(f"`{name}` of a base class that was not read")
+
+
+def allocated(made: Call) -> Value:
+    """``object.__new__(cls)``: an object whose constructor has not been run."""
+    cls = made.argument(0)
+    return new_object(made.engine, cls, made.origin) if isinstance(cls, Class) else Unknown("an object of a class")
+
+
+def created_by(this: LibraryObject, made: Call) -> Value:
+    """The library's constructor, reached through ``super()``."""
+    this.created(made)
+    return NOTHING
+
+
+def first_parameter(frame: Frame) -> Value | None:
+    """``self`` of the running method."""
+    function = frame.function
+    if function is None or not function.code.parameters:
+        return None
+    return frame.scope.names.get(function.code.parameters[0].name)
+
+
+def make_class(engine: Engine, code: syntax.Class, frame: Frame) -> Value:
+    """Run a class statement."""
+    from verifier.evaluate.interpreter import Frame
+
+    bases = [engine.evaluate(base, frame) for base in code.bases]
+    cls = Class(
+        code, frame.scope, frame.module, tuple(base.base if isinstance(base, Parametrized) else base for base in bases)
+    )
+    cls.keywords = {keyword.name: engine.evaluate(keyword.value, frame) for keyword in code.keywords if keyword.name}
+    inner = Frame(frame.module, Scope(frame.scope), frame.function, cls, frame.depth, cls)
+    if frame.module.javascript:
+        run_javascript_class(engine, cls, inner)
+    else:
+        engine.execute(code.body, inner)
+        for member in inner.scope.names.values():
+            if isinstance(member, Function) and member.scope is inner.scope:
+                member.scope = frame.scope  # the names of a class body are not in sight of its methods
+        cls.members = inner.scope.names
+    for base in cls.lineage():
+        miniature = engine.library.object_for(base.path) if isinstance(base, External) else None
+        if miniature is not None:
+            miniature.subclassed(engine, cls)
+    return decorate(engine, cls, code.decorators, frame)
+
+
+def run_javascript_class(engine: Engine, cls: Class, inner: Frame) -> None:
+    """Members of a JavaScript class: methods, static fields; other fields wait for an object."""
+    for statement in cls.code.body:
+        if isinstance(statement, syntax.Function):
+            function = engine.function(statement, inner)
+            function.bound = None
+            value = decorate(engine, function, statement.decorators, inner) if statement.decorators else function
+            if statement.accessor != "set":
+                cls.members[statement.name] = value
+        elif isinstance(statement, syntax.Assign):
+            if statement.static:
+                for target in statement.targets:
+                    if isinstance(target, syntax.Name):
+                        value = engine.evaluate(statement.value, inner) if statement.value is not None else NOTHING
+                        cls.members[target.id] = value
+                        inner.scope.names[target.id] = value
+            else:
+                cls.fields.append(statement)
+        elif isinstance(statement, syntax.Block):
+            engine.execute(statement.body, inner)
+        elif isinstance(statement, syntax.Class):
+            cls.members[statement.name] = make_class(engine, statement, inner)
+
+
+def decorate(engine: Engine, value: Value, decorators: tuple[syntax.Expression, ...], frame: Frame) -> Value:
+    """Apply decorators, innermost first. The function stays in sight whatever is wrapped around it."""
+    for node in reversed(decorators):
+        name = decorator_name(node)
+        if name.rpartition(".")[2] in TRANSPARENT:
+            continue
+        applied = engine.evaluate(node, frame)
+        described = engine.library.function_for(applied.path) if isinstance(applied, External) else None
+        if described is not None:  # a pack tells what the decorator gives
+            applied = Native(name, described)
+        result = (
+            call(engine, applied, [value], {}, node, frame)
+            if isinstance(applied, Native | Function | LibraryObject)
+            else None
+        )
+        original = value
+        if isinstance(result, Function) and isinstance(value, Function) and result.code is not value.code:
+            value = result
+            value.wraps = value.wraps or original
+        elif isinstance(result, Class | Function | LibraryObject):
+            value = result
+        if isinstance(value, Function) and isinstance(original, Function) and not isinstance(applied, Native):
+            value = with_decorator(value, name, original.decorators if value.code is not original.code else ())
+    return value
+
+
+def with_decorator(function: Function, name: str, inside: tuple[str, ...] = ()) -> Function:
+    """The function, marked as wrapped; ``inside`` are the decorators of what it was made around."""
+    marked = Function(
+        function.code,
+        function.scope,
+        function.module,
+        bound=function.bound,
+        owner=function.owner,
+        decorators=(name, *function.decorators, *inside),
+        wraps=function.wraps,
+        attributes=function.attributes,
+    )
+    marked.attributes = function.attributes
+    return marked
+
+
+def decorator_name(node: syntax.Expression) -> str:
+    """A decorator as a reader would name it: without its arguments."""
+    if isinstance(node, syntax.Call):
+        return decorator_name(node.callee)
+    if isinstance(node, syntax.Member):
+        inner = decorator_name(node.object)
+        return f"{inner}.{node.name}" if inner else node.name
+    return node.id if isinstance(node, syntax.Name) else ""
+
+
+def enter(engine: Engine, value: Value, item: syntax.WithItem, frame: Frame) -> Value:
+    """What ``with value as target`` binds."""
+    if isinstance(value, Choice):
+        return choice(enter(engine, option, item, frame) for option in value.options)
+    if isinstance(value, Generator):
+        return value.items[0] if value.items else Unknown("a context manager that yields nothing")
+    if isinstance(value, LibraryObject):
+        return value.entered(engine)
+    if isinstance(value, Instance):
+        for name in ("__aenter__", "__enter__"):
+            method = access.find_member(engine, value, name)
+            if isinstance(method, Function):
+                entered = call(engine, method, [], {}, item, frame)
+                return value if isinstance(entered, Unknown) else entered
+    return value
+
+
+def is_abstract(cls: Class) -> bool:
+    """Whether a class is made to be filled in by others: an interface, a protocol, an abstract base."""
+    if cls.code.kind == "interface":
+        return True
+    abstract = {"abc.ABC", "typing.Protocol", "typing_extensions.Protocol"}
+    if any(isinstance(base, External) and base.path in abstract for base in cls.bases):
+        return True
+    metaclass = cls.keywords.get("metaclass")
+    return isinstance(metaclass, External) and metaclass.name == "ABCMeta"
+
+
+def assumed(engine: Engine, kind: Value) -> Value:
+    """An object of which only the type is known."""
+    if isinstance(kind, Choice):
+        return choice(assumed(engine, option) for option in kind.options if option is not NOTHING)
+    if isinstance(kind, Class):
+        return engine.symbolic_object(kind)
+    if isinstance(kind, Parametrized):
+        return assumed_parametrized(engine, kind)
+    if isinstance(kind, External):
+        if kind.path in PLAIN_TYPES or kind.path.startswith(("typing.", "typing_extensions.")):
+            return Unknown(f"a value of the type `{kind.name}`")
+        cls = engine.library.object_for(kind.path)
+        if cls is not None:
+            found = cls(None, kind.path, symbolic=True)
+            found.assumed(engine)
+            return found
+        return Instance(None, kind.path, symbolic=True)
+    return Unknown("a value of a type that is not known")
+
+
+def assumed_parametrized(engine: Engine, kind: Parametrized) -> Value:
+    """An object of a type with arguments, such as ``Optional[X]``."""
+    base = kind.base
+    name = base.name if isinstance(base, External | Class) else ""
+    arguments = kind.arguments
+    if (
+        name in ("Optional", "Annotated", "Final", "ClassVar", "Awaitable", "Promise", "Required", "NotRequired")
+        and arguments
+    ):
+        return assumed(engine, arguments[0])
+    if name == "Union":
+        return choice(assumed(engine, argument) for argument in arguments if argument is not NOTHING)
+    if name == "Coroutine" and arguments:
+        return assumed(engine, arguments[-1])
+    if name in ("Generator", "AsyncGenerator", "Iterator", "AsyncIterator") and arguments:
+        return Generator([assumed(engine, arguments[0])])
+    if (
+        name in ("list", "List", "Sequence", "Iterable", "Array", "ReadonlyArray", "set", "Set", "tuple", "Tuple")
+        and arguments
+    ):
+        return Sequence((), complete=False, element=assumed(engine, arguments[0]))
+    if name in ("dict", "Dict", "Mapping", "Record", "Map") and arguments:
+        return Record(complete=False, element=assumed(engine, arguments[-1]))
+    if name in ("type", "Type") and arguments:
+        return arguments[0]
+    return assumed(engine, base)
+
+
+PLAIN_TYPES = frozenset(
+    {
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "object",
+        "complex",
+        "Any",
+        "string",
+        "number",
+        "boolean",
+        "any",
+        "unknown",
+    }
+    | {"void", "never", "dict", "list", "tuple", "set", "Callable", "type", "Function", "Object", "Error", "Date"}
+)

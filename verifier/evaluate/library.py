@@ -1,0 +1,265 @@
+"""How a pack tells what its library does: miniatures of the library's objects and functions.
+
+    @stands_for("flask.Blueprint")
+    class Blueprint(LibraryObject):
+        def created(self, call):           # Blueprint("users", __name__, url_prefix="/users")
+            self.prefix = call.argument(None, "url_prefix")
+
+        @method("route")
+        def route(self, call): ...         # blueprint.route("/login", methods=["POST"])
+
+A miniature answers what matters to the verifier and leaves the rest to the default: what a library gives that no
+pack describes is an ``Instance`` whose ``path`` is the call's (``sqlalchemy.create_engine()``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from verifier import syntax
+from verifier.evaluate.values import Class, Const, Instance, Native, Origin, Record, Unknown, Value, text_of
+
+if TYPE_CHECKING:
+    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.model import Span
+
+
+class Call:
+    """A call as a library sees it.
+
+    Attributes:
+        arguments: positional arguments, spreads of known lists taken apart.
+        keywords: arguments by name.
+        open: further arguments may follow that only run time knows.
+        callee: what is called; ``name`` is the name it was called by.
+        new: written with JavaScript's ``new``.
+    """
+
+    __slots__ = ("arguments", "callee", "engine", "frame", "keywords", "name", "new", "node", "open")
+
+    def __init__(
+        self,
+        engine: Engine,
+        frame: Frame,
+        node: syntax.Node | syntax.Function | syntax.Class,
+        callee: Value,
+        arguments: list[Value],
+        keywords: dict[str, Value] | None = None,
+        *,
+        name: str = "",
+        new: bool = False,
+        open_: bool = False,
+    ) -> None:
+        self.engine = engine
+        self.frame = frame
+        self.node = node
+        self.callee = callee
+        self.arguments = arguments
+        self.keywords = keywords if keywords is not None else {}
+        self.name = name
+        self.new = new
+        self.open = open_
+
+    def argument(self, position: int | None, name: str | None = None) -> Value | None:
+        """The argument at a position or of a name; None where it is not given."""
+        if name is not None and name in self.keywords:
+            return self.keywords[name]
+        if position is not None and position < len(self.arguments):
+            return self.arguments[position]
+        return None
+
+    def text(self, position: int | None, name: str | None = None, default: str | None = None) -> str | None:
+        """The same, where it is surely a string; ``default`` where it is not given; None where it is not known."""
+        found = self.argument(position, name)
+        if found is None or (isinstance(found, Const) and found.value is None):
+            return default
+        return text_of(found)
+
+    def option(self, position: int, key: str) -> Value | None:
+        """An entry of the options object at a position (JavaScript's keyword arguments)."""
+        found = self.argument(position)
+        return found.entries.get(key) if isinstance(found, Record) else None
+
+    @property
+    def origin(self) -> Origin:
+        """Where the call is written: in a chain of calls, from the method's name on."""
+        return written_at(self.engine, self.frame.module.path, self.node)
+
+    @property
+    def span(self) -> Span:
+        """The same, in lines."""
+        return self.engine.span(self.origin)
+
+
+def written_at(engine: Engine, path: str, node: syntax.Node | syntax.Function | syntax.Class) -> Origin:
+    """Where a call is written; a link of a chain, or one on a line of its own, begins at the method's name."""
+    start = node.start
+    callee = node.callee if isinstance(node, syntax.Call) else None
+    if isinstance(callee, syntax.Member):
+        name = callee.end - len(callee.name.encode())
+        data = engine.project.files[path].data
+        if isinstance(callee.object, syntax.Call) or data.find(b"\n", callee.object.end, name) != -1:
+            start = name
+    return Origin(path, start, node.end)
+
+
+F = TypeVar("F", bound=Callable[..., Value])
+C = TypeVar("C", bound="type[LibraryObject]")
+
+
+def method(*names: str) -> Callable[[F], F]:
+    """The methods of the library's object that a miniature's method answers; ``call.name`` tells them apart."""
+
+    def mark(function: F) -> F:
+        function.library_names = names  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def attribute(*names: str) -> Callable[[F], F]:
+    """The attributes that a miniature's method answers; it takes the name."""
+
+    def mark(function: F) -> F:
+        function.library_attributes = names  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def stands_for(*paths: str) -> Callable[[C], C]:
+    """The library's classes that a miniature stands for. One that ends in ``()`` is what that function gives."""
+
+    def mark(cls: C) -> C:
+        cls.paths = paths
+        return cls
+
+    return mark
+
+
+class LibraryObject(Instance):
+    """An object of a library, in miniature. Subclasses answer for its methods and attributes.
+
+    ``handles``: objects of the class answer requests, so that what a library makes around one stands for it.
+    """
+
+    handles: ClassVar[bool] = False
+    paths: ClassVar[tuple[str, ...]] = ()
+    library_methods: ClassVar[Mapping[str, Callable[..., Value]]] = {}
+    library_attributes: ClassVar[Mapping[str, Callable[..., Value]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        methods: dict[str, Callable[..., Value]] = {}
+        attributes: dict[str, Callable[..., Value]] = {}
+        for base in reversed(cls.__mro__):
+            for member in vars(base).values():
+                for name in getattr(member, "library_names", ()):
+                    methods[name] = member
+                for name in getattr(member, "library_attributes", ()) if callable(member) else ():
+                    attributes[name] = member
+        cls.library_methods = methods
+        cls.library_attributes = attributes
+
+    def created(self, call: Call) -> None:
+        """Takes the arguments of the constructor."""
+
+    def assumed(self, engine: Engine) -> None:
+        """Takes the place of ``created`` where only the type is known (an annotated parameter)."""
+
+    def read(self, engine: Engine, name: str) -> Value | None:
+        """An attribute or bound method; None where the miniature does not describe it."""
+        answer = self.library_attributes.get(name)
+        if answer is not None:
+            return answer(self, name)
+        function = self.library_methods.get(name)
+        if function is None:
+            return None
+
+        def bound(call: Call) -> Value:
+            call.name = name
+            return function(self, call)
+
+        return Native(name, bound)
+
+    def called(self, call: Call) -> Value | None:
+        """What calling the object itself gives; None where that is not described."""
+        return None
+
+    def handed_over(self, call: Call, reason: str) -> None:
+        """Hears that it is an argument of code that only run time knows."""
+
+    def entered(self, engine: Engine) -> Value:
+        """What ``with`` binds."""
+        return self
+
+    def awaited(self, engine: Engine) -> Value:
+        """What ``await`` gives."""
+        return self
+
+    def indexed(self, engine: Engine, key: Value) -> Value | None:
+        """``object[key]`` where nothing was stored under the key."""
+        return None
+
+    def iterated(self, engine: Engine) -> list[Value] | None:
+        """What a loop over the object sees; None where that is not known."""
+        return None
+
+    @classmethod
+    def class_member(cls, engine: Engine, subclass: Class, name: str) -> Value | None:
+        """An attribute that classes of the project inherit (``View.as_view``); None where it is not described."""
+        return None
+
+    @classmethod
+    def subclassed(cls, engine: Engine, subclass: Class) -> None:
+        """Hears of each class of the project that derives from the library's."""
+
+
+LibraryFunction = Callable[[Call], Value]
+
+
+class Library:
+    """All that the loaded packs tell of libraries, by path."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, type[LibraryObject]] = {}
+        self.functions: dict[str, LibraryFunction] = {}
+        self.aliases: dict[str, str] = {}
+
+    def add(self, objects: Iterator[type[LibraryObject]], functions: Mapping[str, LibraryFunction]) -> None:
+        """Take what a pack tells."""
+        for cls in objects:
+            for path in cls.paths:
+                self.objects[path] = cls
+        self.functions.update(functions)
+
+    def object_for(self, path: str) -> type[LibraryObject] | None:
+        """The miniature of a class."""
+        return self.objects.get(path)
+
+    def function_for(self, path: str) -> LibraryFunction | None:
+        """The miniature of a function."""
+        return self.functions.get(path)
+
+
+def decorator(name: str, apply: Callable[[Call, Value], Value]) -> Native:
+    """What a decorator factory gives: it hands the decorated object on to ``apply``."""
+
+    def call(call: Call) -> Value:
+        target = call.argument(0)
+        return apply(call, target) if target is not None else Unknown("a decorator without a function")
+
+    return Native(name, call)
+
+
+__all__ = [
+    "Call",
+    "Library",
+    "LibraryFunction",
+    "LibraryObject",
+    "attribute",
+    "decorator",
+    "method",
+    "stands_for",
+]

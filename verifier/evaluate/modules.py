@@ -1,0 +1,424 @@
+"""Modules of the project while it is run: when each one runs, and what its imports and exports bind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from verifier import syntax
+from verifier.evaluate import builtins_javascript, builtins_python, paths
+from verifier.evaluate.values import (
+    NOTHING,
+    Class,
+    Const,
+    External,
+    Instance,
+    ModuleValue,
+    OwnName,
+    Pending,
+    Record,
+    Scope,
+    Unknown,
+    Value,
+    text_of,
+    texts_of,
+)
+from verifier.parse import lower
+
+if TYPE_CHECKING:
+    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.link.imports import Modules, Resolution
+    from verifier.model import FileFacts, Project, SourceFile
+
+
+class ModuleState:
+    """A file that is being run, or was."""
+
+    __slots__ = ("body", "commonjs", "exports", "globals", "javascript", "path", "scope", "source", "stars", "status")
+
+    def __init__(self, source: SourceFile, globals_: dict[str, Value]) -> None:
+        self.path = source.path
+        self.globals = globals_
+        self.source = source
+        self.javascript = source.language != "python"
+        self.scope = Scope()
+        self.status = "new"
+        self.body: tuple[syntax.Statement, ...] = ()
+        self.commonjs = False
+        self.exports: dict[str, Value] = {}
+        self.stars: list[Value] = []
+
+    def builtin(self, name: str) -> Value | None:
+        """What the language itself binds to a name."""
+        if self.javascript:
+            return builtins_javascript.name(self, name)
+        return builtins_python.name(self, name)
+
+
+class ModuleTable:
+    """All modules of a project, each run at most once."""
+
+    def __init__(
+        self, engine: Engine, project: Project, facts: Mapping[str, FileFacts], modules: Modules, hints: bytes
+    ) -> None:
+        self.engine = engine
+        self.project = project
+        self.facts = facts
+        self.modules = modules
+        self.states: dict[str, ModuleState] = {}
+        self.hints = re.compile(hints) if hints else None
+        self.telling: dict[str, bool] = {}
+        self.abstract: dict[syntax.Class, list[Class]] = {}
+        self.globals = builtins_javascript.globals_()
+
+    # Running
+
+    def state(self, path: str) -> ModuleState:
+        """The module of a file, run if it has not been."""
+        found = self.states.get(path)
+        if found is None:
+            found = self.states[path] = ModuleState(self.project.files[path], self.globals)
+            self.run(found)
+        return found
+
+    def run(self, state: ModuleState) -> None:
+        """Run a module's top level."""
+        from verifier.evaluate.interpreter import Frame
+
+        state.status = "running"
+        state.body = lower(state.source).body
+        if state.javascript:
+            state.commonjs = not any(isinstance(statement, syntax.Export) for statement in state.body)
+            module = Record(complete=False)
+            module.entries["exports"] = Record(complete=False)
+            state.scope.names.update({"module": module, "exports": module.entries["exports"]})
+        this = state.scope.names["exports"] if state.javascript and state.commonjs else None
+        conditional, self.engine.conditional = self.engine.conditional, 0
+        remembers, self.engine.remembers = self.engine.remembers, False
+        stack, self.engine.stack = self.engine.stack, []
+        try:
+            self.engine.execute(state.body, Frame(state, state.scope, this=this))
+        finally:
+            self.engine.conditional = conditional
+            self.engine.remembers = remembers
+            self.engine.stack = stack
+            state.status = "done"
+
+    def tells(self, path: str) -> bool:
+        """Whether running a file may register something: it names a library of some pack, or looks as if it did.
+
+        Such a file runs when it is imported; any other, when a name of it is needed.
+        """
+        found = self.telling.get(path)
+        if found is None:
+            source = self.project.files.get(path)  # None for data that is imported, such as JSON
+            found = self.hints is not None and source is not None and self.hints.search(source.data) is not None
+            self.telling[path] = found
+        return found
+
+    def arrive(self, path: str) -> None:
+        """An import has reached a file."""
+        if path not in self.states and self.tells(path):
+            self.state(path)
+
+    # Imports
+
+    def bind_import(self, statement: syntax.Import, frame: Frame) -> None:
+        """Bind the names of an import statement."""
+        if frame.module.javascript:
+            self.bind_javascript(statement, frame)
+        elif statement.names:
+            self.bind_from(statement, frame)
+        else:
+            self.bind_module(statement, frame)
+
+    def bind_module(self, statement: syntax.Import, frame: Frame) -> None:
+        """Python's ``import a.b.c`` and ``import a.b.c as d``."""
+        whole = self.modules.find(frame.module.path, statement.module)
+        if whole.file is not None:
+            self.arrive(whole.file)
+        if statement.aliased:
+            frame.scope.names[statement.local] = self.module_value(whole, statement.module)
+        else:
+            top = self.modules.find(frame.module.path, statement.local)
+            known = frame.scope.names.get(statement.local)
+            if not isinstance(known, ModuleValue):
+                frame.scope.names[statement.local] = self.module_value(top, statement.local)
+
+    def bind_from(self, statement: syntax.Import, frame: Frame) -> None:
+        """Python's ``from a import b``."""
+        importer = frame.module.path
+        found = self.modules.find(importer, statement.module, statement.level)
+        if found.file is not None:
+            self.arrive(found.file)
+        for name in statement.names:
+            if name.name == "*":
+                self.bind_all(found, frame)
+                continue
+            inner = self.modules.find(importer, joined(statement.module, name.name), statement.level)
+            if inner.file is not None:
+                self.arrive(inner.file)
+            frame.scope.names[name.local] = Pending(
+                lambda found=found, inner=inner, name=name: self.named(
+                    importer, found, inner, statement.module, name.name
+                )  # type: ignore[misc]
+            )
+
+    def named(self, importer: str, found: Resolution, inner: Resolution, module: str, name: str) -> Value:
+        """A name of a Python module: what the module binds, else a module inside it."""
+        own = found.file is not None and found.file == importer
+        if found.file is not None and not (own and inner.internal):
+            value = self.state(found.file).scope.names.get(name)
+            if value is not None:
+                return value
+        if inner.file is not None or inner.directory is not None:
+            return self.module_value(inner, joined(module, name))
+        if found.package is not None:
+            return External(joined(module, name))
+        if found.file is not None:
+            state = self.state(found.file)
+            getter = state.scope.names.get("__getattr__")
+            if getter is not None:
+                return Unknown(f"`{name}`, which `__getattr__` of {found.file} makes")
+            return Unknown(f"`{name}`, which {found.file} does not bind")
+        return Unknown(f"`{name}` of `{module or '.'}`, which was not found")
+
+    def bind_all(self, found: Resolution, frame: Frame) -> None:
+        """``from a import *``."""
+        if found.file is None:
+            return
+        names = self.state(found.file).scope.names
+        listed = names.get("__all__")
+        chosen = texts_of(listed)
+        for name, value in list(names.items()):
+            if (chosen is None and not name.startswith("_")) or (chosen is not None and name in chosen):
+                frame.scope.names[name] = value
+
+    def module_value(self, found: Resolution, name: str) -> Value:
+        """A module as a value."""
+        if found.file is not None:
+            if found.file not in self.project.files:
+                return Unknown(f"the content of {found.file}")
+            path = found.file
+            return Pending(lambda: ModuleValue(self.state(path)))
+        if found.directory is not None:
+            return ModuleValue(None, found.directory)
+        if found.package is not None:
+            return External(name.removeprefix("node:"))
+        return Unknown(f"the module `{name}`, which was not found")
+
+    def attribute(self, value: ModuleValue, name: str) -> Value | None:
+        """``module.name``: a name that it binds, else a module inside it."""
+        state = value.state
+        if state is None:
+            inner = self.modules.inside(value.directory, name)
+            return self.module_value(inner, name) if inner is not None else None
+        if state.javascript:
+            return self.exported(state, name)
+        found = state.scope.names.get(name)
+        if found is not None:
+            return found
+        if name in ("__path__", "__file__", "__name__"):
+            return Const(own.value) if isinstance(own := state.builtin(name), OwnName) else own
+        directory, _, file = state.path.rpartition("/")
+        inner = self.modules.inside(directory, name) if file in ("__init__.py", "__init__.pyi") else None
+        return self.module_value(inner, name) if inner is not None else None
+
+    def imports_resolve(self, statements: tuple[syntax.Statement, ...], frame: Frame) -> bool:
+        """Whether every import of a ``try`` body arrives."""
+        for statement in statements:
+            if isinstance(statement, syntax.Import):
+                found = self.modules.find(frame.module.path, statement.module, statement.level)
+                if found.reason is not None:
+                    return False
+        return True
+
+    # JavaScript
+
+    def bind_javascript(self, statement: syntax.Import, frame: Frame) -> None:
+        """ES module imports, and TypeScript's ``import x = require()``."""
+        found = self.modules.find(frame.module.path, statement.module)
+        if found.file is not None and not statement.type_only:
+            self.arrive(found.file)
+        for name in statement.names:
+            frame.scope.names[name.local] = Pending(
+                lambda found=found, name=name: self.from_javascript(found, statement.module, name.name)  # type: ignore[misc]
+            )
+
+    def from_javascript(self, found: Resolution, module: str, name: str) -> Value:
+        """A name of a JavaScript module: ``*`` is the module, ``default`` its default export, ``=`` what it exports."""
+        if found.file is not None:
+            if found.file not in self.project.files:
+                return self.asset(found.file)
+            state = self.state(found.file)
+            if name in ("*", "="):
+                return self.whole(state) if state.commonjs else ModuleValue(state)
+            value = self.exported(state, name)
+            return value if value is not None else Unknown(f"`{name}`, which {found.file} does not export")
+        if found.package is not None:
+            path = module.removeprefix("node:")
+            return External(path) if name in ("*", "default", "=") else External(f"{path}.{name}")
+        return Unknown(f"`{module}`, which was not found")
+
+    def exported(self, state: ModuleState, name: str) -> Value | None:
+        """What a JavaScript module exports under a name."""
+        if state.commonjs:
+            whole = self.whole(state)
+            if name == "default":
+                inner = whole.entries.get("default") if isinstance(whole, Record) else None
+                return inner or whole
+            if isinstance(whole, Record):
+                return whole.entries.get(name)
+            if isinstance(whole, Instance | Class):
+                from verifier.evaluate.access import class_member, find_member
+
+                return (
+                    find_member(self.engine, whole, name)
+                    if isinstance(whole, Instance)
+                    else class_member(self.engine, whole, name)
+                )
+            attributes = getattr(whole, "attributes", None)
+            return attributes.get(name) if isinstance(attributes, dict) else None
+        found = state.exports.get(name)
+        if found is not None:
+            return self.engine.force(found)
+        for star in state.stars:
+            inner = self.engine.force(star)
+            if (
+                isinstance(inner, ModuleValue)
+                and inner.state is not None
+                and inner.state is not state
+                and name != "default"
+            ):
+                value = self.exported(inner.state, name)
+                if value is not None:
+                    return value
+            elif isinstance(inner, External):
+                return External(f"{inner.path}.{name}")
+        return None
+
+    def whole(self, state: ModuleState) -> Value:
+        """``module.exports``."""
+        module = state.scope.names.get("module")
+        return module.entries.get("exports", NOTHING) if isinstance(module, Record) else NOTHING
+
+    def bind_export(self, statement: syntax.Export, frame: Frame) -> None:
+        """Enter the names of an export statement."""
+        state = frame.module
+        if statement.module is None:
+            for name in statement.names:
+                state.exports[name.local] = Pending(
+                    lambda name=name: state.scope.names.get(name.name, Unknown(f"`{name.name}`, which is not bound"))  # type: ignore[misc]
+                )
+            return
+        found = self.modules.find(state.path, statement.module)
+        if found.file is not None and not statement.type_only:
+            self.arrive(found.file)
+        module = statement.module
+        for name in statement.names:
+            value = Pending(lambda name=name: self.from_javascript(found, module, name.name))  # type: ignore[misc]
+            if name.name == "*" and not name.local:
+                state.stars.append(value)
+            else:
+                state.exports[name.local] = value
+
+    def require(self, state: ModuleState, module: str) -> Value:
+        """``require(module)``."""
+        found = self.modules.find(state.path, module)
+        if found.file is not None:
+            if found.file not in self.project.files:
+                return self.asset(found.file)
+            target = self.state(found.file)
+            return self.whole(target) if target.commonjs else ModuleValue(target)
+        if found.package is not None:
+            return External(module.removeprefix("node:"))
+        return Unknown(f"`{module}`, which was not found")
+
+    def import_call(self, node: syntax.Call, frame: Frame) -> Value:
+        """``import(module)``."""
+        argument = node.arguments[0] if node.arguments else None
+        wanted = (
+            self.engine.evaluate(argument, frame)
+            if argument is not None and not isinstance(argument, syntax.Keyword)
+            else NOTHING
+        )
+        if isinstance(wanted, Instance):  # a file URL
+            wanted = wanted.attributes.get("href", wanted)
+        module = text_of(wanted)
+        if module is None:
+            return Unknown("a module that run time chooses")
+        return self.namespace(frame.module, paths.specifier(module, frame.module.path))
+
+    def namespace(self, state: ModuleState, module: str) -> Value:
+        """A module as ``import * as`` sees it."""
+        found = self.modules.find(state.path, module)
+        if found.file is not None and found.file in self.project.files:
+            target = self.state(found.file)
+            if not target.commonjs:
+                return ModuleValue(target)
+            whole = self.whole(target)
+            entries = dict(whole.entries) if isinstance(whole, Record) else {}
+            return Record({**entries, "default": whole}, complete=False)
+        return self.require(state, module)
+
+    def asset(self, path: str) -> Value:
+        """What importing a file that is no source gives; JSON gives its data."""
+        source = self.project.others.get(path)
+        if source is not None and path.endswith(".json"):
+            import json
+
+            try:
+                return as_value(json.loads(source.text))
+            except (ValueError, RecursionError):
+                return Unknown(f"the content of {path}")
+        return Unknown(f"the content of {path}")
+
+    # Classes
+
+    def implementers(self, cls: Class) -> list[Class]:
+        """The classes of the project that fill an interface or abstract class; found by reading files that name it."""
+        found = self.abstract.get(cls.code)
+        if found is not None:
+            return found
+        found = self.abstract[cls.code] = []
+        name = cls.name.encode()
+        word = re.compile(rb"\b(?:class|implements|extends)\b[^\n]*\b" + re.escape(cls.name.encode()) + rb"\b")
+        naming = [(path, source) for path, source in self.project.files.items() if name in source.data]
+        for path, source in sorted(naming):
+            if (source.language == "python") == cls.module.javascript or not word.search(source.data):
+                continue
+            for value in list(self.state(path).scope.names.values()):
+                if isinstance(value, Class) and value.code is not cls.code and value.module.path == path:
+                    if cls in value.lineage() or self.fills(value, cls):
+                        found.append(value)
+        return found
+
+    def fills(self, value: Class, interface: Class) -> bool:
+        """Whether a TypeScript class says that it implements an interface."""
+        from verifier.evaluate.interpreter import Frame
+
+        frame = Frame(value.module, value.scope)
+        for node in value.code.implements:
+            named = self.engine.evaluate(node.object if isinstance(node, syntax.Index) else node, frame)
+            if isinstance(named, Class) and (named is interface or interface in named.lineage()):
+                return True
+        return False
+
+
+def joined(module: str, name: str) -> str:
+    """A dotted name."""
+    return f"{module}.{name}" if module else name
+
+
+def as_value(data: object) -> Value:
+    """Plain data as a value."""
+    if isinstance(data, dict):
+        return Record({key: as_value(value) for key, value in data.items()})
+    if isinstance(data, list):
+        from verifier.evaluate.values import Sequence
+
+        return Sequence([as_value(item) for item in data])
+    if data is None or isinstance(data, str | int | float | bool):
+        return Const(data)
+    return Unknown("data of another kind")

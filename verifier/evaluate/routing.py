@@ -1,0 +1,353 @@
+"""Routers in miniature: what applications and routers of every web framework have in common while a project is run.
+
+A pack's router class turns the framework's own calls into entries (``add_route``, ``add_mount``, ``add_guards``);
+``verifier.link.routes`` lays the entries out as a table when everything has run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec import Struct
+
+from verifier.evaluate.library import Call, LibraryObject, written_at
+from verifier.evaluate.middleware import held_as
+from verifier.evaluate.values import (
+    Choice,
+    Class,
+    Const,
+    External,
+    Function,
+    Instance,
+    ModuleValue,
+    Native,
+    Origin,
+    Partial,
+    Scope,
+    Sequence,
+    Value,
+    options,
+)
+from verifier.model import PathPattern, Route, Segment, Slash
+
+if TYPE_CHECKING:
+    from verifier.evaluate.interpreter import Engine
+
+
+class RouteEntry(Struct, frozen=True, eq=False):
+    """A route as it was registered."""
+
+    methods: tuple[str, ...]
+    path: Value
+    handler: Value
+    guards: tuple[str, ...]
+    origin: Origin
+    sequence: int
+    conditional: bool
+    trailing: Slash | None = None
+    falls_through: bool = False
+
+
+class MountEntry(Struct, frozen=True, eq=False):
+    """A router put into another one, below a prefix. ``at`` is the sequence number up to which its entries count."""
+
+    child: Router
+    prefix: Value
+    guards: tuple[str, ...]
+    origin: Origin
+    sequence: int
+    conditional: bool
+    at: int | None = None
+
+
+class GuardEntry(Struct, frozen=True, eq=False):
+    """Middleware, hooks or dependencies; ``path`` restricts them to what lies below it."""
+
+    names: tuple[str, ...]
+    path: Value | None
+    origin: Origin
+    sequence: int
+
+
+class DynamicEntry(Struct, frozen=True, eq=False):
+    """Something registered that only run time knows."""
+
+    reason: str
+    origin: Origin
+    sequence: int
+
+
+Entry = RouteEntry | MountEntry | GuardEntry | DynamicEntry
+
+
+class DynamicPathError(Exception):
+    """A path cannot be read; the text says why."""
+
+
+class Router(LibraryObject):
+    """An application or router.
+
+    Class attributes, to be set by packs:
+        framework: the framework's name.
+        application: objects of the class answer requests by themselves.
+        trailing: what happens to a request that differs from a route by a trailing slash.
+        case_sensitive: whether paths are.
+        guards_follow: guards hold only for what is registered after them.
+        passes_on: a request that no route of a mounted router takes has run through the router's guards, and goes on.
+        trailing_of_parent: what a slash does is for the application around the router to say.
+    """
+
+    framework: ClassVar[str] = ""
+    application: bool = False
+    trailing: Slash = "exact"
+    case_sensitive: bool = True
+    guards_follow: ClassVar[bool] = True
+    passes_on: ClassVar[bool] = False
+    handles = True
+    trailing_of_parent: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        kind: Class | None = None,
+        path: str | None = None,
+        *,
+        symbolic: bool = False,
+        origin: Origin | None = None,
+    ) -> None:
+        super().__init__(kind, path, symbolic=symbolic, origin=origin)
+        self.entries: list[Entry] = []
+        self.prefix: Value = Const("")
+        self.guards: list[str] = []
+        self.mounted = False
+
+    # For packs
+
+    def declared_at(self, call: Call) -> Origin:
+        """Where something is registered: where a method of the router's own that did so was called from outside."""
+        node, frame = call.node, call.frame
+        while frame.site is not None and frame.function is not None and frame.function.bound is self:
+            node, frame = frame.site
+        return written_at(call.engine, frame.module.path, node)
+
+    def add_route(
+        self,
+        call: Call,
+        methods: Iterable[str],
+        path: Value | None,
+        handler: Value | None,
+        guards: Iterable[str] = (),
+        *,
+        trailing: Slash | None = None,
+        falls_through: bool = False,
+    ) -> None:
+        """Register a route; ``*`` among the methods is any. A path that is not known makes it dynamic.
+
+        With ``falls_through``, the route may leave the request to a later one, whatever its handler does.
+        """
+        from verifier.evaluate.values import NOTHING
+
+        self.entries.append(
+            RouteEntry(
+                tuple(found.upper() for found in methods),
+                path if path is not None else Const(""),
+                handler if handler is not None else NOTHING,
+                tuple(guards),
+                self.declared_at(call),
+                call.engine.next_sequence(),
+                call.engine.conditional > self.depth,
+                trailing,
+                falls_through,
+            )
+        )
+
+    def add_mount(
+        self,
+        call: Call,
+        child: Router,
+        prefix: Value | None = None,
+        guards: Iterable[str] = (),
+        *,
+        copies: bool = False,
+    ) -> None:
+        """Put a router below a prefix. With ``copies``, what the child registers later is not taken along."""
+        sequence = call.engine.next_sequence()
+        child.mounted = True
+        self.entries.append(
+            MountEntry(
+                child,
+                prefix if prefix is not None else Const(""),
+                tuple(guards),
+                self.declared_at(call),
+                sequence,
+                call.engine.conditional > self.depth,
+                sequence if copies else None,
+            )
+        )
+
+    def add_guards(self, call: Call, names: Iterable[str], path: Value | None = None) -> None:
+        """Register middleware or hooks for this router."""
+        found = tuple(names)
+        if found:
+            self.entries.append(GuardEntry(found, path, self.declared_at(call), call.engine.next_sequence()))
+
+    def add_dynamic(self, call: Call, reason: str) -> None:
+        """Register something that only run time knows."""
+        self.entries.append(DynamicEntry(reason, self.declared_at(call), call.engine.next_sequence()))
+
+    def handed_over(self, call: Call, reason: str) -> None:
+        self.add_dynamic(call, f"what is registered here depends on {reason}")
+
+    # To be answered by packs
+
+    def settle(self, engine: Engine) -> None:
+        """Hears that everything has run, before the router is laid out: its entries are in the order of matching then."""
+
+    def join(self, prefix: str, path: str) -> str:
+        """The framework's way to put a prefix and a path together, in its own syntax."""
+        if not prefix:
+            return path
+        return prefix.rstrip("/") + "/" + path.lstrip("/") if path else prefix
+
+    def patterns(self, path: str) -> list[PathPattern]:
+        """A full path in the framework's syntax, read; several where parts are optional.
+
+        Raises:
+            DynamicPathError: the path cannot be read.
+        """
+        return [braces(path)]
+
+    def finish(self, engine: Engine) -> None:
+        """Hears once that all code has run: the moment for a framework that registers later than it is told to."""
+
+    def finished(self, engine: Engine, route: Route, entry: RouteEntry) -> Route:
+        """The last word on a route of this router, when everything has run."""
+        return route
+
+    def falls_through(self, engine: Engine, handler: Function) -> bool:
+        """Whether a handler may leave the request to a later route."""
+        return False
+
+
+def braces(path: str) -> PathPattern:
+    """A path with ``{name}`` parameters."""
+    return PathPattern(
+        tuple(segment(part) for part in split(path)),
+        slash=path.endswith("/"),
+    )
+
+
+def split(path: str) -> list[str]:
+    """The parts of a path between slashes; empty parts at the ends are dropped."""
+    inner = path.strip("/")
+    return inner.split("/") if inner else []
+
+
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def segment(text: str, pattern: str | None = None, *, rest: bool = False) -> Segment:
+    """A segment of which the parameters are written ``{name}``.
+
+    A segment that is a parameter and nothing else matches any text; where text stands around parameters, the
+    pattern follows from it.
+    """
+    names = tuple(PARAMETER.findall(text))
+    if pattern is None and names and PARAMETER.fullmatch(text) is None:
+        pattern = "[^/]+".join(re.escape(part) for part in PARAMETER.split(text)[::2])
+    return Segment(text, pattern, names, rest)
+
+
+def describe(value: Value) -> str:
+    """A guard, as a reader would name it."""
+    if isinstance(value, Function):
+        inner = innermost(value)
+        around = [part for part in inner.code.qualified.split(".") if part and not part.startswith("<")]
+        name = inner.code.name or (around[-1] if around else held_as(inner))
+        return name.removeprefix("<").removesuffix(">") if name else "anonymous"
+    if isinstance(value, Class):
+        return value.name
+    if isinstance(value, External):
+        return value.path
+    if isinstance(value, Native):
+        return value.name
+    if isinstance(value, Choice):
+        return describe(value.options[0])
+    if isinstance(value, Instance):
+        return (value.path or "").removesuffix("()") if value.kind is None else value.kind.name
+    return ""
+
+
+def innermost(function: Function) -> Function:
+    """The function that wrappers were made around: by a decorator, or by a helper that closes over it."""
+    for _ in range(10):
+        inner = function.wraps or closed_over(function)
+        if inner is None:
+            return function
+        function = inner
+    return function
+
+
+def closed_over(function: Function) -> Function | None:
+    """The one function that an anonymous wrapper, made inside a helper, was given."""
+    scope: Scope | None = function.scope
+    if function.code.name and function.wraps is None and not made_by_helper(function):
+        return None
+    if scope is None or scope.parent is None or scope.block:  # a block, such as a loop's, was given nothing
+        return None
+    named = [(name, value) for name, value in scope.names.items() if isinstance(value, Function)]
+    # Not another helper beside it, and nothing that is bound under its own name: that was imported, not given.
+    held = [value for name, value in named if value.scope is not scope and value.code.name != name]
+    held = [value for value in held if value.code is not function.code]
+    return held[0] if len(held) == 1 else None
+
+
+def made_by_helper(function: Function) -> bool:
+    """Whether a function is an inner function of another one that was given functions."""
+    return "." in function.code.qualified and function.owner is None and function.scope.parent is not None
+
+
+def functions_in(values: Iterable[Value]) -> list[Value]:
+    """Arguments laid flat: handlers may come in lists."""
+    found: list[Value] = []
+    for value in values:
+        if isinstance(value, Sequence):
+            found.extend(functions_in(value.items))
+        else:
+            found.append(value)
+    return found
+
+
+def handler_in(value: Value | None) -> Value | None:
+    """The function that answers: itself, or the one that a library's wrapper was given."""
+    if value is None:
+        return None
+    for option in options(value):
+        if isinstance(option, Function):
+            return option
+        if isinstance(option, Partial):
+            return handler_in(option.function)
+        if isinstance(option, Instance) and "wrapped" in option.attributes:
+            return option.attributes["wrapped"]
+    return value
+
+
+def routers_in(value: Value | None) -> list[Router]:
+    """The routers that a value may be; a module stands for its default export or its one router."""
+    found: list[Router] = []
+    for option in options(value) if value is not None else ():
+        if isinstance(option, Router):
+            found.append(option)
+        elif isinstance(option, ModuleValue) and option.state is not None and option.state.javascript:
+            exported = option.state.exports.get("default")
+            if isinstance(exported, Router):
+                found.append(exported)
+    return found
+
+
+def mentions(engine: Engine, function: Function, name: str) -> bool:
+    """Whether the body of a function names a variable."""
+    data = engine.project.files[function.module.path].data[function.code.start : function.code.end]
+    last = function.code.parameters[-1].end - function.code.start if function.code.parameters else 0
+    return re.search(rb"\b" + re.escape(name.encode()) + rb"\b", data[last:]) is not None

@@ -1,0 +1,561 @@
+"""The values that the evaluator computes with.
+
+A value is known (``Const``), partly known (``Text``, an incomplete ``Sequence`` or ``Record``), one of several
+(``Choice``), or ``Unknown`` with the reason. Objects of the project are ``Function``, ``Class``, ``Instance`` and
+``ModuleValue``; what lies outside it is ``External``, named by its path (``flask.Flask``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from verifier import syntax
+
+if TYPE_CHECKING:
+    from verifier.evaluate.library import Call
+    from verifier.evaluate.modules import ModuleState
+
+MOST_OPTIONS = 12
+
+
+class Origin(NamedTuple):
+    """Where in the project a value was written: a file and two byte offsets."""
+
+    path: str
+    start: int
+    end: int
+
+
+class Value:
+    """Any value. ``origin`` is where it was written, where that is known."""
+
+    __slots__ = ("origin",)
+    origin: Origin | None
+
+
+class Unknown(Value):
+    """A value that only run time knows; ``reason`` completes "depends on ..."."""
+
+    __slots__ = ("reason",)
+
+    def __init__(self, reason: str, origin: Origin | None = None) -> None:
+        self.reason = reason
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.reason!r})"
+
+
+class UnknownModule(Unknown):
+    """A module that run time chooses, or something in one: what it is handed, it may register things on."""
+
+    __slots__ = ()
+
+
+class Environment(Unknown):
+    """A variable of the environment, which a default written for it replaces."""
+
+    __slots__ = ("variable",)
+
+    def __init__(self, variable: str, origin: Origin | None = None) -> None:
+        super().__init__(f"the environment variable `{variable}`", origin)
+        self.variable = variable
+
+
+class Const(Value):
+    """Text, a number, a truth value or nothing."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: str | int | float | bool | bytes | None, origin: Origin | None = None) -> None:
+        self.value = value
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"Const({self.value!r})"
+
+
+class OwnName(Const):
+    """Python's ``__name__``. Compared with ``"__main__"`` it is equal: what a program does when started counts."""
+
+    __slots__ = ()
+
+
+class Text(Value):
+    """A string of which some parts are known: the others are values that are not constants."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: tuple[str | Value, ...], origin: Origin | None = None) -> None:
+        self.parts = parts
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"Text({self.parts!r})"
+
+
+class Sequence(Value):
+    """A list, tuple, set or array. Where ``complete`` is false there may be further items, like ``element``."""
+
+    __slots__ = ("complete", "element", "items", "kind")
+
+    def __init__(
+        self,
+        items: Iterable[Value] = (),
+        kind: Literal["list", "tuple", "set"] = "list",
+        *,
+        complete: bool = True,
+        element: Value | None = None,
+        origin: Origin | None = None,
+    ) -> None:
+        self.items = list(items)
+        self.kind: Literal["list", "tuple", "set"] = kind
+        self.complete = complete
+        self.element = element
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"Sequence({self.items!r}{'' if self.complete else ', ...'})"
+
+
+class NamedTuple(Sequence):
+    """A tuple whose items have names too."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: Iterable[str], items: Iterable[Value], origin: Origin | None = None) -> None:
+        super().__init__(items, "tuple", origin=origin)
+        self.names = tuple(names)
+
+
+class NamedItems(Sequence):
+    """A tuple whose items have names, too."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: Iterable[str], items: Iterable[Value], origin: Origin | None = None) -> None:
+        super().__init__(items, "tuple", origin=origin)
+        self.names = tuple(names)
+
+
+class Record(Value):
+    """A dict or object literal. Where ``complete`` is false there may be further entries."""
+
+    __slots__ = ("complete", "element", "entries")
+
+    def __init__(
+        self,
+        entries: dict[object, Value] | None = None,
+        *,
+        complete: bool = True,
+        element: Value | None = None,
+        origin: Origin | None = None,
+    ) -> None:
+        self.entries: dict[object, Value] = entries if entries is not None else {}
+        self.complete = complete
+        self.element = element
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"Record({self.entries!r}{'' if self.complete else ', ...'})"
+
+
+class Scope:
+    """Names bound in a function, class, block or module, and the scope around it."""
+
+    __slots__ = ("block", "names", "outer", "parent")
+
+    def __init__(self, parent: Scope | None = None, *, block: bool = False) -> None:
+        self.names: dict[str, Value] = {}
+        self.parent = parent
+        self.block = block
+        self.outer: dict[str, Scope] | None = None  # names that `global` and `nonlocal` hand to another scope
+
+    def find(self, name: str) -> Scope | None:
+        """The scope that binds a name."""
+        scope: Scope | None = self
+        while scope is not None:
+            if scope.outer is not None and name in scope.outer:
+                return scope.outer[name]
+            if name in scope.names:
+                return scope
+            scope = scope.parent
+        return None
+
+    def function_scope(self) -> Scope:
+        """The nearest scope that is no block."""
+        scope = self
+        while scope.block and scope.parent is not None:
+            scope = scope.parent
+        return scope
+
+
+class Function(Value):
+    """A function of the project, with what it closes over.
+
+    Attributes:
+        bound: the object whose method it is.
+        owner: the class whose body defines it.
+        decorators: names of the decorators that wrap it, outermost first.
+        wraps: the function that this one was made around by a decorator or wrapper of the project.
+    """
+
+    __slots__ = ("attributes", "bound", "code", "decorators", "module", "owner", "scope", "wraps")
+
+    def __init__(
+        self,
+        code: syntax.Function,
+        scope: Scope,
+        module: ModuleState,
+        *,
+        bound: Value | None = None,
+        owner: Class | None = None,
+        decorators: tuple[str, ...] = (),
+        wraps: Function | None = None,
+        attributes: dict[str, Value] | None = None,
+    ) -> None:
+        self.code = code
+        self.scope = scope
+        self.module = module
+        self.bound = bound
+        self.owner = owner
+        self.decorators = decorators
+        self.wraps = wraps
+        self.attributes: dict[str, Value] = attributes if attributes is not None else {}
+        self.origin = Origin(module.path, code.start, code.end)
+
+    def bind(self, bound: Value) -> Function:
+        """The same function as a method of an object; attributes are shared."""
+        return Function(
+            self.code,
+            self.scope,
+            self.module,
+            bound=bound,
+            owner=self.owner,
+            decorators=self.decorators,
+            wraps=self.wraps,
+            attributes=self.attributes,
+        )
+
+    @property
+    def name(self) -> str:
+        """Qualified name in its file."""
+        return self.code.qualified
+
+    def __repr__(self) -> str:
+        return f"Function({self.module.path}:{self.code.qualified})"
+
+
+class Class(Value):
+    """A class of the project. ``members`` are what its body bound; ``fields`` are set up anew in each instance."""
+
+    __slots__ = ("bases", "code", "fields", "keywords", "members", "module", "scope")
+
+    def __init__(self, code: syntax.Class, scope: Scope, module: ModuleState, bases: tuple[Value, ...]) -> None:
+        self.code = code
+        self.scope = scope
+        self.module = module
+        self.bases = bases
+        self.keywords: dict[str, Value] = {}
+        self.members: dict[str, Value] = {}
+        self.fields: list[syntax.Assign] = []
+        self.origin = Origin(module.path, code.start, code.end)
+
+    @property
+    def name(self) -> str:
+        """The class's own name."""
+        return self.code.name
+
+    def lineage(self) -> Iterator[Value]:
+        """The class, then its ancestors: near before far, each once. Ancestors outside the project come as they are."""
+        seen: set[int] = set()
+        waiting: list[Value] = [self]
+        while waiting:
+            found = waiting.pop(0)
+            if id(found) in seen:
+                continue
+            seen.add(id(found))
+            yield found
+            if isinstance(found, Class):
+                waiting = [*found.bases, *waiting] if len(found.bases) == 1 else [*waiting, *found.bases]
+
+    def __repr__(self) -> str:
+        return f"Class({self.module.path}:{self.code.qualified})"
+
+
+class Instance(Value):
+    """An object. ``kind`` is its class of the project; ``path`` the library's class, where there is one.
+
+    ``symbolic``: known by its type only; its constructor is run, on arguments known by their types, when an
+    attribute is first missed (``built``). ``depth`` counts the undecided conditions under which it was made: what
+    happens to it under no others surely happens, where the object exists at all.
+    """
+
+    __slots__ = ("attributes", "built", "depth", "items", "kind", "path", "symbolic")
+
+    def __init__(
+        self,
+        kind: Class | None = None,
+        path: str | None = None,
+        *,
+        symbolic: bool = False,
+        origin: Origin | None = None,
+    ) -> None:
+        self.kind = kind
+        self.path = path
+        self.attributes: dict[str, Value] = {}
+        self.items: dict[object, Value] = {}
+        self.symbolic = symbolic
+        self.built = not symbolic
+        self.depth = 0
+        self.origin = origin
+
+    @property
+    def type_name(self) -> str:
+        """The class's name, as a reader would say it."""
+        return self.kind.name if self.kind else (self.path or "object")
+
+    def __repr__(self) -> str:
+        return f"Instance({self.type_name})"
+
+
+class Parametrized(Value):
+    """A type with type arguments: ``list[int]``, ``Annotated[X, ...]``, ``Promise<X>``."""
+
+    __slots__ = ("arguments", "base")
+
+    def __init__(self, base: Value, arguments: list[Value], origin: Origin | None = None) -> None:
+        self.base = base
+        self.arguments = arguments
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"Parametrized({self.base!r}, {self.arguments!r})"
+
+
+class Generator(Value):
+    """What a generator function gives: the values that it yields."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: Iterable[Value], origin: Origin | None = None) -> None:
+        self.items = list(items)
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"Generator({self.items!r})"
+
+
+class ModuleValue(Value):
+    """A module of the project, or a package folder without a file of its own (``state`` is None)."""
+
+    __slots__ = ("directory", "state")
+
+    def __init__(self, state: ModuleState | None, directory: str = "") -> None:
+        self.state = state
+        self.directory = directory
+        self.origin = Origin(state.path, 0, 0) if state else None
+
+    def __repr__(self) -> str:
+        return f"ModuleValue({self.state.path if self.state else self.directory})"
+
+
+class External(Value):
+    """Something that a library offers, by its path: ``flask.Flask``, ``express.Router``, ``node:path.join``.
+
+    ``receiver`` is the object that it was read from, where it was an object.
+    """
+
+    __slots__ = ("path", "receiver")
+
+    def __init__(self, path: str, receiver: Value | None = None, origin: Origin | None = None) -> None:
+        self.path = path
+        self.receiver = receiver
+        self.origin = origin
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+    def __repr__(self) -> str:
+        return f"External({self.path})"
+
+
+class Native(Value):
+    """A function that the evaluator itself provides."""
+
+    __slots__ = ("call", "name")
+
+    def __init__(self, name: str, call: Callable[[Call], Value]) -> None:
+        self.name = name
+        self.call = call
+        self.origin = None
+
+    def __repr__(self) -> str:
+        return f"Native({self.name})"
+
+
+class Partial(Native):
+    """A function some of whose arguments are given already (``functools.partial``)."""
+
+    __slots__ = ("arguments", "function", "keywords")
+
+    def __init__(
+        self, function: Value, arguments: list[Value], keywords: dict[str, Value], call: Callable[[Call], Value]
+    ) -> None:
+        super().__init__(getattr(function, "name", "partial"), call)
+        self.function = function
+        self.arguments = arguments
+        self.keywords = keywords
+
+
+class Choice(Value):
+    """One of several values; which, run time decides. Never nested, never of fewer than two."""
+
+    __slots__ = ("options",)
+
+    def __init__(self, options: tuple[Value, ...]) -> None:
+        self.options = options
+        self.origin = options[0].origin
+
+    def __repr__(self) -> str:
+        return f"Choice({', '.join(map(repr, self.options))})"
+
+
+class Pending(Value):
+    """A name that an import binds, not looked up yet."""
+
+    __slots__ = ("resolve",)
+
+    def __init__(self, resolve: Callable[[], Value]) -> None:
+        self.resolve = resolve
+        self.origin = None
+
+
+NOTHING = Const(None)
+
+
+def same(left: Value, right: Value) -> bool:
+    """Whether two values need not be told apart."""
+    if left is right:
+        return True
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, Const) and isinstance(right, Const):
+        return type(left.value) is type(right.value) and left.value == right.value
+    if isinstance(left, External) and isinstance(right, External):
+        return left.path == right.path and left.receiver is right.receiver
+    if isinstance(left, Unknown) and isinstance(right, Unknown):
+        return left.reason == right.reason
+    if isinstance(left, Function) and isinstance(right, Function):
+        return left.code is right.code and left.bound is right.bound and left.scope is right.scope
+    return False
+
+
+def choice(values: Iterable[Value]) -> Value:
+    """One value out of several: flat, without repeats; Unknown where there are too many."""
+    found: list[Value] = []
+    for value in values:
+        for option in value.options if isinstance(value, Choice) else (value,):
+            if not any(same(option, other) for other in found):
+                found.append(option)
+    if not found:
+        return NOTHING
+    if len(found) == 1:
+        return found[0]
+    if len(found) > MOST_OPTIONS:
+        return Unknown("one of many values")
+    return Choice(tuple(found))
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    """The values that a value may be."""
+    return value.options if isinstance(value, Choice) else (value,)
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a condition holds; None where run time decides."""
+    if isinstance(value, Const):
+        return bool(value.value)
+    if isinstance(value, Function | Class | Native | ModuleValue):
+        return True
+    if isinstance(value, Sequence) and value.complete:
+        return bool(value.items)
+    if isinstance(value, Choice):
+        truths = {truth(option) for option in value.options}
+        return truths.pop() if len(truths) == 1 else None
+    return None
+
+
+def text_of(value: Value | None) -> str | None:
+    """The string that a value surely is."""
+    return value.value if isinstance(value, Const) and isinstance(value.value, str) else None
+
+
+def texts_of(value: Value | None) -> list[str] | None:
+    """The strings that a value may be, where each is known: one, the options of a choice, the items of a list."""
+    if isinstance(value, Sequence):
+        if not value.complete:
+            return None
+        found: list[str] = []
+        for item in value.items:
+            inner = texts_of(item)
+            if inner is None:
+                return None
+            found.extend(inner)
+        return found
+    if value is None:
+        return None
+    texts = [text_of(option) for option in options(value)]
+    return [text for text in texts if text is not None] if all(text is not None for text in texts) else None
+
+
+def join_text(parts: Iterable[str | Value], origin: Origin | None = None) -> Value:
+    """A string put together from known and unknown parts."""
+    found: list[str | Value] = []
+    for part in parts:
+        pieces: tuple[str | Value, ...]
+        if isinstance(part, str):
+            pieces = (part,)
+        elif isinstance(part, Text):
+            pieces = part.parts
+        elif isinstance(part, Const):
+            pieces = (plain(part.value),)
+        else:
+            pieces = (part,)
+        for piece in pieces:
+            if isinstance(piece, str) and found and isinstance(found[-1], str):
+                found[-1] += piece
+            else:
+                found.append(piece)
+    if all(isinstance(part, str) for part in found):
+        return Const("".join(part for part in found if isinstance(part, str)), origin)
+    return Text(tuple(found), origin)
+
+
+def plain(value: object) -> str:
+    """A constant as text."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(value)
+
+
+def reason_of(value: Value | None) -> str:
+    """Why a value is not a known constant, in words that complete "depends on ..."."""
+    if value is None:
+        return "a missing argument"
+    if isinstance(value, Unknown):
+        return value.reason
+    if isinstance(value, Text):
+        return reason_of(next((part for part in value.parts if isinstance(part, Value)), None))
+    if isinstance(value, Choice):
+        return reason_of(next((option for option in value.options if not isinstance(option, Const)), value.options[0]))
+    if isinstance(value, External):
+        return f"`{value.path}`"
+    if isinstance(value, Instance):
+        return f"an object of `{value.type_name}`"
+    if isinstance(value, Sequence | Record):
+        return "a list or mapping that is filled at run time"
+    return "a value that is no text"
