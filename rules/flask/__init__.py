@@ -1,0 +1,98 @@
+"""Flask: applications, blueprints, class-based views, hooks, and the extensions that register routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from verifier.api import Command, Engine, Function, Instance, Pack, Route, Value
+
+from . import _context as context
+from . import _restful as restful
+from ._application import Blueprint, Dispatcher, Flask, Rule, UrlMap
+from ._context import stand_behind
+from ._guards import hooks_before
+from ._views import View
+
+VALUES = ("--host", "-h", "--port", "-p", "--cert", "--key", "--extra-files", "--exclude-patterns", "--env-file", "-e")
+
+
+def handler_parameters(engine: Engine, route: Route, function: Function) -> Mapping[str, Value]:
+    """What Flask passes to a view: parts of the path only. ``current_app`` leads to the application of the route.
+
+    Hooks that are run before the view are run here too, so that their calls are seen.
+    """
+    application = application_of(engine, route)
+    if application is not None:
+        stand_behind(engine, "current_app", application)
+    for hook in hooks_before(engine, route):
+        engine.invoke(hook, [], {})
+    return {}
+
+
+def application_of(engine: Engine, route: Route) -> Instance | None:
+    """The application that serves a route."""
+    path, _, name = route.application.rpartition(":")
+    known = [found for found in engine.objects if isinstance(found, Flask) and found.origin is not None]
+    here = [found for found in known if found.origin is not None and found.origin.path == path]
+    state = engine.table.states.get(path)
+    named = state.scope.names.get(name) if state is not None else None
+    return next((found for found in here if found is named), here[0] if here else None)
+
+
+def serves(command: Command) -> tuple[str, str] | None:
+    """``flask --app module:create_app run``, and uWSGI's ``--module`` and ``--wsgi-file``."""
+    words = list(command.argv)
+    names = [word.rpartition("/")[2] for word in words]
+    if "flask" in names:
+        return run_target(words[names.index("flask") + 1 :], command.environment)
+    if "uwsgi" in names:
+        return uwsgi_target(words)
+    return None
+
+
+def run_target(words: list[str], environment: Mapping[str, str]) -> tuple[str, str] | None:
+    """What ``flask run`` serves: ``--app``, else FLASK_APP, else ``wsgi.py`` or ``app.py``."""
+    if "run" not in words:
+        return None
+    target = environment.get("FLASK_APP", "")
+    for place, word in enumerate(words):
+        if word in ("--app", "-A") and place + 1 < len(words):
+            target = words[place + 1]
+        elif word.startswith("--app="):
+            target = word.partition("=")[2]
+    module, _, variable = (target or "app").partition(":")
+    return module, variable.partition("(")[0]
+
+
+def uwsgi_target(words: list[str]) -> tuple[str, str] | None:
+    """What uWSGI serves."""
+    given = {word: words[place + 1] for place, word in enumerate(words[:-1]) if word.startswith("-")}
+    given.update(dict(word.split("=", 1) for word in words if word.startswith("--") and "=" in word))
+    module = given.get("--module") or given.get("-w") or given.get("--wsgi-file") or given.get("--file")
+    if module is None:
+        return None
+    name, _, variable = module.partition(":")
+    return name, variable.partition("(")[0] or given.get("--callable", "application")
+
+
+PACK = Pack(
+    framework="flask",
+    language="python",
+    packages=("flask", "flask_restful", "flask_restx", "flask_restplus", "flask_smorest", "apiflask", "flask_openapi3"),
+    hints=(
+        r"^\s*@\w+(?:\.\w+)*\.(?:route|before_request|before_app_request|endpoint)\b",
+        r"\b(?:add_resource|add_url_rule|register_blueprint|add_namespace)\(",
+        r"^(?:app|application|server|api)\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:create|make|build|get)\w*\(",
+    ),
+    constructs=(r"(?:[=(,]|\breturn)\s*\w*(?:Flask|OpenAPI)\(", r"\bdef (?:create|make|build|get)_app(?:lication)?\("),
+    objects=(Flask, Blueprint, UrlMap, Rule, Dispatcher, View, *restful.OBJECTS, *context.OBJECTS),
+    functions=context.FUNCTIONS,
+    web=(
+        *("flask", "flask_restful", "flask_restx", "flask_restplus", "flask_smorest", "apiflask", "flask_openapi3"),
+        *("flask_login", "flask_jwt_extended", "flask_httpauth", "flask_security", "flask_wtf", "flask_apispec"),
+        *("werkzeug", "webargs.flaskparser"),
+    ),
+    neutral=("werkzeug.security", "werkzeug.utils"),
+    parameters=handler_parameters,
+    serves=serves,
+)
