@@ -1,0 +1,34 @@
+"""Express 4 and 5: applications, routers, their mounts, chains and middleware, and what requests carry."""
+
+from __future__ import annotations
+
+from verifier.api import Pack
+
+from ._companions import FUNCTIONS, PromiseRouter
+from ._requests import handler_parameters
+from ._routing import Application, ExpressRouter
+
+PACK = Pack(
+    framework="express",
+    language="javascript",
+    packages=("express", "express-promise-router"),
+    hints=(r"""\.(?:get|post|put|patch|delete|all|route|use)\(\s*['"`]/""",),
+    constructs=(r"\bexpress\(\)",),
+    objects=(Application, ExpressRouter, PromiseRouter),
+    functions=FUNCTIONS,
+    web=(
+        "express",
+        "express-async-errors",
+        "express-async-handler",
+        "express-promise-router",
+        "express-serve-static-core",
+        "express-session",
+        "express-validator",
+        "cookie-parser",
+        "cors",
+        "helmet",
+        "morgan",
+        "multer",
+    ),
+    parameters=handler_parameters,
+)

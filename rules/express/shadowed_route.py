@@ -1,0 +1,31 @@
+"""A route is never reached: an earlier one takes its requests.
+
+Express tries routes in the order in which they were registered. After `router.get("/articles/:slug")`, a request for
+`/articles/feed` never reaches the handler that was made for it: it is answered as the article with the slug `feed`,
+most often with 404. A handler that may call `next()` passes the request on, and is not reported; `next(error)` does
+not: it leads to the error handlers.
+
+Register the route with the literal path before the one with the parameter. The order of `use` calls counts as much as
+the order inside a router.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.api import Category, Facts, Problem, Related, rule, shadowed
+
+
+@rule(Category.FRAMEWORK_IDIOSYNCRASY)
+def shadowed_route(facts: Facts) -> Iterator[Problem]:
+    """Yield each Express route that an earlier one leaves without requests."""
+    for late, early in shadowed(facts.routes, "express"):
+        yield Problem(
+            late.span,
+            f"`{late.method} {late.path}` is never reached: `{early.path}` stands before it and takes its requests",
+            related=(Related(early.span, f"`{early.path}` is registered here"),),
+            symptom=f"{late.method} {late.path} is answered by `{early.handler}`",
+            remedy=f"Register `{late.path}` before `{early.path}`",
+            routes=(late,),
+            identity=f"{late.method} {late.path}",
+        )
