@@ -1,0 +1,112 @@
+"""What Koa hands to handlers: the context, with what middleware and the application put on it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from verifier.api import (
+    NOTHING,
+    BudgetSpent,
+    Engine,
+    Function,
+    Instance,
+    LibraryObject,
+    MountEntry,
+    Native,
+    Record,
+    Route,
+    Router,
+    Value,
+    innermost,
+)
+
+from ._application import Application
+from ._router import KoaRouter
+
+STEPS_FOR_MIDDLEWARE = 20_000
+PASS = Native("next", lambda call: NOTHING)
+
+
+class Context(LibraryObject):
+    """``ctx``: what is not put on it comes from ``app.context``."""
+
+    application: Application
+
+    def read(self, engine: Engine, name: str) -> Value | None:
+        """What the application put on all contexts."""
+        shared = self.application.attributes.get("context")
+        return shared.entries.get(name) if isinstance(shared, Record) else None
+
+
+def handler_parameters(engine: Engine, route: Route, function: Function) -> Mapping[str, Value]:
+    """The context and ``next``, by their places."""
+    application = application_of(engine, route)
+    if application is None:
+        return {}
+    return {"0": context_of(engine, application), "1": PASS}
+
+
+def application_of(engine: Engine, route: Route) -> Application | None:
+    """The application that serves a route."""
+    for found in engine.objects:
+        if not isinstance(found, Application) or found.origin is None or found.mounted:
+            continue
+        if route.application.startswith(f"{engine.span(found.origin).path}:"):
+            return found
+    return None
+
+
+def context_of(engine: Engine, application: Application) -> Value:
+    """A context of an application, after its middleware has run."""
+    made = application.attributes.get("the exchange")
+    if made is not None:
+        return made
+    context = Context(None, "koa.Context")
+    context.application = application
+    request, response = Instance(path="koa.Request"), Instance(path="koa.Response")
+    context.attributes.update(
+        {"app": application, "state": Record(complete=False), "request": request, "response": response}
+    )
+    request.attributes.update({"ctx": context, "app": application})
+    response.attributes.update({"ctx": context, "app": application})
+    application.attributes["the exchange"] = context
+    for function in middleware_of(application, set()):
+        if puts(engine, function):
+            run_quietly(engine, function, [context, PASS])
+    return context
+
+
+def middleware_of(router: Router, seen: set[int]) -> Iterator[Function]:
+    """The functions that requests run through on their way, in the order in which they were registered."""
+    if id(router) in seen:
+        return
+    seen.add(id(router))
+    if isinstance(router, Application | KoaRouter):
+        yield from router.middleware
+    for entry in router.entries:
+        if isinstance(entry, MountEntry):
+            yield from middleware_of(entry.child, seen)
+
+
+def puts(engine: Engine, function: Function) -> bool:
+    """Whether a function puts something on the context."""
+    inner = innermost(function)
+    names = [re.escape(parameter.name) for parameter in inner.code.parameters[:1] if parameter.name]
+    if not names:
+        return False
+    data = engine.project.files[inner.module.path].data[inner.code.start : inner.code.end]
+    return re.search(rf"\b{names[0]}\.[\w.]+\s*=[^=>]|Object\.assign\(".encode(), data) is not None
+
+
+def run_quietly(engine: Engine, function: Function, arguments: list[Value]) -> None:
+    """Run middleware for what it leaves behind; its calls are not those of the handler."""
+    watcher, limit, before = engine.watcher, engine.limit, engine.steps
+    engine.watcher, engine.limit = None, before + STEPS_FOR_MIDDLEWARE
+    try:
+        with engine.undecided():
+            engine.invoke(function, arguments, {})
+    except BudgetSpent:
+        pass  # what it had put on the context by then is kept
+    finally:
+        engine.watcher, engine.limit = watcher, limit + engine.steps - before
