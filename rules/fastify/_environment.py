@@ -1,0 +1,106 @@
+"""env-schema and @fastify/env: settings read from the environment, with the defaults that their schema gives.
+
+The schema is plain JSON Schema, or made with fluent-json-schema or TypeBox.
+"""
+
+from __future__ import annotations
+
+from verifier.api import (
+    Call,
+    Const,
+    Engine,
+    Environment,
+    LibraryFunction,
+    LibraryObject,
+    Native,
+    Record,
+    Value,
+    stands_for,
+    text_of,
+)
+
+from ._instance import FastifyInstance, taught
+from ._settings import option_of
+
+FLUENT = ("object", "string", "number", "integer", "boolean", "array", "enum", "raw")
+TYPEBOX = ("@sinclair/typebox", "typebox", "@fastify/type-provider-typebox")
+
+
+@stands_for(*(f"fluent-json-schema.{name}()" for name in FLUENT))
+class FluentSchema(LibraryObject):
+    """A schema of fluent-json-schema: each call adds to it and gives it again."""
+
+    def created(self, call: Call) -> None:
+        self.properties: dict[object, Value] = {}
+        self.fallback: Value | None = None
+
+    def read(self, engine: Engine, name: str) -> Value | None:
+        return Native(name, self.add)
+
+    def add(self, call: Call) -> Value:
+        first, second = call.argument(0), call.argument(1)
+        if call.name == "prop" and text_of(first) is not None and second is not None:
+            self.properties[text_of(first)] = second
+        elif call.name == "default" and first is not None:
+            self.fallback = first
+        return self
+
+
+class Settings(LibraryObject):
+    """Settings by name: their default, or the variable of the environment."""
+
+    def __init__(self, schema: Value | None, call: Call) -> None:
+        super().__init__(None, "env-schema()", origin=call.origin)
+        self.defaults = defaults_of(schema)
+
+    def read(self, engine: Engine, name: str) -> Value | None:
+        return self.defaults.get(name) or Environment(name)
+
+
+def defaults_of(schema: Value | None) -> dict[object, Value]:
+    """The default of each property that has one."""
+    properties: dict[object, Value] = {}
+    if isinstance(schema, FluentSchema):
+        properties = schema.properties
+    elif isinstance(schema, Record):
+        inner = schema.entries.get("properties")
+        properties = inner.entries if isinstance(inner, Record) else {}
+    found: dict[object, Value] = {}
+    for name, value in properties.items():
+        fallback = value.fallback if isinstance(value, FluentSchema) else None
+        if isinstance(value, Record):
+            fallback = value.entries.get("default")
+        if fallback is not None:
+            found[name] = fallback
+    return found
+
+
+def env_schema(call: Call) -> Value:
+    """``envSchema({ schema })``."""
+    return Settings(option_of(call.engine, call.argument(0), "schema"), call)
+
+
+@taught("@fastify/env", "fastify-env")
+def fastify_env(instance: FastifyInstance, call: Call, given: Value | None) -> None:
+    """Puts the settings on the instance."""
+    name = text_of(option_of(call.engine, given, "confKey")) or "config"
+    instance.attributes[name] = Settings(option_of(call.engine, given, "schema"), call)
+
+
+def typebox_object(call: Call) -> Value:
+    """``Type.Object({...})``."""
+    properties = call.argument(0)
+    return Record({"type": Const("object"), "properties": properties if properties is not None else Record()})
+
+
+def typebox_plain(call: Call) -> Value:
+    """``Type.String({ default })`` and the like."""
+    given = call.argument(0)
+    return given if isinstance(given, Record) else Record()
+
+
+FUNCTIONS: dict[str, LibraryFunction] = {"env-schema": env_schema, "env-schema.envSchema": env_schema}
+for _module in TYPEBOX:
+    FUNCTIONS[f"{_module}.Type.Object"] = typebox_object
+    for _name in ("String", "Number", "Integer", "Boolean", "Optional"):
+        FUNCTIONS[f"{_module}.Type.{_name}"] = typebox_plain
