@@ -1,0 +1,24 @@
+"""Hono: ``new Hono()``, ``route`` and ``basePath``, middleware by path and order, OpenAPIHono, factories, adapters."""
+
+from __future__ import annotations
+
+from verifier.api import Pack
+
+from . import _companions, _middleware
+from ._app import HonoApp
+from ._companions import Factory, OpenAPIHono, serves
+from ._context import handler_parameters
+
+PACK = Pack(
+    framework="hono",
+    language="javascript",
+    packages=("hono", "@hono"),
+    hints=(r"""\.(?:get|post|put|patch|delete|all|on|use|route|openapi)\(\s*(?:['"`]/|\w+Route\b)""",),
+    constructs=(r"\bnew (?:OpenAPI)?Hono\b", r"\.createApp\("),
+    objects=(HonoApp, OpenAPIHono, Factory),
+    functions={**_companions.FUNCTIONS, **_middleware.FUNCTIONS},
+    web=("hono", "@hono"),
+    neutral=("hono/jwt", "hono/utils"),
+    parameters=handler_parameters,
+    serves=serves,
+)

@@ -1,0 +1,127 @@
+"""Hono's middleware: what it is called, and what is middleware at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from verifier.api import (
+    Call,
+    Const,
+    External,
+    Function,
+    Instance,
+    LibraryFunction,
+    LibraryObject,
+    Native,
+    Router,
+    Sequence,
+    Text,
+    Unknown,
+    Value,
+    always_calls,
+    describe,
+    functions_in,
+    only_call,
+    only_provides,
+    options,
+    text_of,
+)
+
+# Modules of Hono whose functions make middleware: what they make hands requests on.
+MIDDLEWARE = frozenset(
+    "basic-auth bearer-auth body-limit cache combine compress context-storage cors csrf etag ip-restriction "
+    "jsx-renderer jwk jwt language logger method-override powered-by pretty-json request-id secure-headers timeout "
+    "timing trailing-slash validator".split()
+)
+VALIDATORS = ("@hono/zod-validator", "@hono/standard-validator", "@hono/valibot-validator", "@hono/typebox-validator")
+# These pass a request on too, but turn none away: files that are found are answered, and documents are written.
+UNGUARDING = frozenset({"serveStatic", "describeRoute", "describeResponse"})
+SETTERS = ("set", "header", "setRenderer", "setLayout")
+
+
+class Combined(LibraryObject):
+    """``every(...)``, ``some(...)`` and ``except(paths, ...)`` of hono/combine; ``apart`` are the paths left out."""
+
+    functions: list[Value]
+    apart: list[str]
+
+
+def combine(call: Call) -> Value:
+    """Several middleware functions as one."""
+    made = Combined(None, f"hono/combine.{call.name}()", origin=call.origin)
+    given = list(call.arguments)
+    made.apart = []
+    if call.name == "except" and given:
+        conditions = functions_in([given.pop(0)])
+        made.apart = [text for text in map(text_of, conditions) if text is not None]
+    made.functions = functions_in(given)
+    return made
+
+
+def same(call: Call) -> Value:
+    """``createMiddleware(function)``: the function itself."""
+    return call.argument(0) or Unknown("middleware of nothing")
+
+
+def handlers(call: Call) -> Value:
+    """``createHandlers(...)``: its arguments as a list."""
+    return Sequence(call.arguments, complete=not call.open)
+
+
+FUNCTIONS: dict[str, LibraryFunction] = {
+    "hono/factory.createMiddleware": same,
+    "hono/combine.every": combine,
+    "hono/combine.some": combine,
+    "hono/combine.except": combine,
+}
+
+
+def is_function(value: Value) -> bool:
+    """Whether an argument is a handler or middleware, and not a path."""
+    kinds = (Function, Native, External, Instance, Sequence)
+    return any(isinstance(option, kinds) for option in options(value))
+
+
+def hands_on(value: Value) -> bool:
+    """Whether a library made a value as middleware, so that it does not answer by itself."""
+    for option in options(value):
+        path = option.path or "" if isinstance(option, External | Instance) and not isinstance(option, Router) else ""
+        package = path.partition(".")[0]
+        module = package.removeprefix("hono/") if package.startswith("hono/") else ""
+        name = path.rpartition(".")[2].removesuffix("()")
+        if module not in MIDDLEWARE and package not in VALIDATORS and name not in UNGUARDING:
+            return False
+    return True
+
+
+def flat(value: Value) -> list[Value]:
+    """The functions of a piece of middleware: those of a choice, or those that were combined."""
+    found: list[Value] = []
+    for option in options(value):
+        if isinstance(option, Combined):
+            found.extend(inner for function in option.functions for inner in flat(function))
+        elif not isinstance(option, Const | Text | Unknown):
+            found.append(option)
+    return found
+
+
+def names_of(values: Iterable[Value], call: Call) -> list[str]:
+    """The names of middleware, as a reader would give them; none for what only hands values on."""
+    found: list[str] = []
+    for value in values:
+        for function in flat(value):
+            if isinstance(function, Function):
+                if not (only_provides(function, SETTERS) and always_calls(function, 1)):
+                    found.append(name_of(function, call))
+            elif describe(function) and describe(function).rpartition(".")[2] not in UNGUARDING:
+                found.append(describe(function))
+    return found
+
+
+def name_of(function: Function, call: Call) -> str:
+    """A function by its name; one that is written where it is used, by what it calls."""
+    code, node = function.code, call.node
+    inside = function.module is call.frame.module and node.start <= code.start and code.end <= node.end
+    if inside and not code.name:
+        return only_call(function) or "anonymous"
+    return describe(function)
