@@ -1,0 +1,1 @@
+"""What Buttress says about its own comments in the code."""

@@ -1,0 +1,1 @@
+"""The API's surface against its OpenAPI contract."""

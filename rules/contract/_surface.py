@@ -1,0 +1,76 @@
+"""Which operations of the contract the routes answer, and where those that they do not answer went."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+from verifier.api import Facts, Operation, Route, Span, answers, same_shape, serves
+
+UNMOUNTED = "no application that was read mounts this router"
+
+
+def decided(facts: Facts) -> bool:
+    """Whether all routes are known: an application was found, and nothing is registered at run time."""
+    return bool(facts.applications) and all(found.reason == UNMOUNTED for found in facts.dynamic_routes)
+
+
+def missing(facts: Facts) -> list[Operation]:
+    """Operations that surely no route was made for."""
+    if facts.contract is None or not decided(facts):
+        return []
+    return [
+        operation
+        for operation in facts.contract.operations
+        if not any(answers(route, operation) or catches(route, operation) for route in facts.routes)
+    ]
+
+
+def catches(route: Route, operation: Operation) -> bool:
+    """Whether a catch-all takes an operation; what it does with it cannot be seen."""
+    return bool(route.pattern.segments) and route.pattern.segments[-1].rest and serves(route, operation)
+
+
+def unclaimed(facts: Facts) -> list[Route]:
+    """Routes that answer no operation."""
+    contract = facts.contract
+    if contract is None:
+        return []
+    return [route for route in facts.routes if not any(answers(route, operation) for operation in contract.operations)]
+
+
+def wrong_method(facts: Facts, operation: Operation) -> Route | None:
+    """A route with the operation's path, under a method that the contract does not have there."""
+    return next((route for route in unclaimed(facts) if same_shape(route.pattern, operation.pattern)), None)
+
+
+def wrong_mount(facts: Facts, operation: Operation) -> Route | None:
+    """A route with the operation's method and own path, but below another prefix."""
+    own = [part for part in operation.own.split("/") if part]
+    for route in unclaimed(facts):
+        parts = route.pattern.segments
+        if route.method != operation.method or len(parts) < len(own) or not own:
+            continue
+        ending = parts[len(parts) - len(own) :]
+        if all(
+            segment.text == part if "{" not in part else bool(segment.parameters)
+            for segment, part in zip(ending, own, strict=True)
+        ):
+            return route
+    return None
+
+
+def nearest_route(facts: Facts, operation: Operation) -> Route | None:
+    """The unclaimed route whose path is most like the operation's."""
+    best: tuple[float, Route] | None = None
+    for route in unclaimed(facts):
+        likeness = SequenceMatcher(None, route.path, operation.path).ratio()
+        if route.method == operation.method and likeness > 0.75 and (best is None or likeness > best[0]):
+            best = (likeness, route)
+    return best[1] if best is not None else None
+
+
+def place(facts: Facts) -> Span:
+    """Where a route that does not exist is reported: at the application."""
+    if facts.startup.served:
+        return facts.startup.served[0].span
+    return facts.applications[0].span

@@ -1,0 +1,1 @@
+"""The clean architecture, clause by clause, and layers that the user names."""

@@ -1,0 +1,36 @@
+"""A lower layer imports a higher one.
+
+Dependencies point down only: routes may know services, services repositories, repositories models, never the other way.
+A repository that imports a service, or a model that imports a route, cannot be used or tested without all that lies above
+it, and sooner or later the two import each other.
+
+Move what both need into the lower layer, or pass it in as an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.api import Category, Facts, Problem, Related, Span, rule
+
+
+@rule(Category.CONSTRAINT_VIOLATION, constraint="architecture")
+def upward_import(facts: Facts) -> Iterator[Problem]:
+    """Yield each import from a layer into a higher one."""
+    layers = facts.layers
+    for edge in facts.imports.edges:
+        source, target = layers.of(edge.source), layers.of(edge.target)
+        if source is None or target is None or layers.rank(target.name) <= layers.rank(source.name):
+            continue
+        through = f" through `{edge.via[0]}`" if edge.via else ""
+        kind = " for its types" if edge.kind == "type-only" else ""
+        yield Problem(
+            edge.span,
+            f"`{source.name}` imports `{target.name}`, a higher layer: `{edge.source}` needs `{edge.target}`{through}{kind}",
+            related=(
+                Related(Span(edge.source, 1), f"`{source.name}` by {source.reason}"),
+                Related(Span(edge.target, 1), f"`{target.name}` by {target.reason}"),
+            ),
+            remedy=f"Move what `{edge.source}` needs into `{source.name}` or below, or pass it in",
+            identity=f"{edge.source} -> {edge.target}",
+        )
