@@ -1,0 +1,179 @@
+"""check: Facts and rules -> Findings and Verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from verifier.check.suppressing import Suppressions
+from verifier.model import Confidence, Finding, Problem, Severity, Verdict
+
+if TYPE_CHECKING:
+    from verifier.config import Config
+    from verifier.link import Facts
+    from verifier.packs import Book
+    from verifier.rule import Rule
+
+
+class SelectionError(Exception):
+    """A rule is asked for that does not exist; the text is one sentence for the user."""
+
+
+class Report(Struct, frozen=True):
+    """What a check found.
+
+    Attributes:
+        findings: sorted by place; suppressed ones are not among them.
+        suppressed: findings that a comment of the code accepts.
+        verdicts: one for each clause of each constraint that is set.
+        timings: seconds that each rule took.
+    """
+
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    timings: Mapping[str, float]
+
+    def broken(self) -> bool:
+        """Whether a clause of a constraint is not kept."""
+        return any(verdict.compliant is False for verdict in self.verdicts)
+
+    def fails(self, level: Severity) -> bool:
+        """Whether a finding is at or above a severity."""
+        return any(finding.severity.rank <= level.rank for finding in self.findings)
+
+
+def check(facts: Facts) -> Report:
+    """Run the rules that the settings select, and decide the constraints."""
+    from verifier.check.verdicts import decide
+
+    config, book = facts.config, facts.book
+    chosen = selected(book, config)
+    timings: dict[str, float] = {}
+    found: list[Finding] = []
+    for rule in chosen:
+        started = perf_counter()
+        if rule.constraint is None or is_set(config, facts, rule.constraint):
+            problems = [problem for problem in rule.check(facts) if not ignored(config, rule.id, problem)]
+            found.extend(make(rule, problem, facts) for problem in problems)
+        timings[rule.id] = perf_counter() - started
+    found = [finding for finding in found if is_sure(finding, config.min_confidence)]
+    found = numbered(sorted(set_of(found), key=order))
+    suppressions = Suppressions(facts)
+    if config.honor_suppressions:
+        kept, suppressed = suppressions.apply(found)
+        if any(rule.id == suppressions.RULE for rule in chosen):
+            kept = sorted([*kept, *suppressions.complaints({rule.id for rule in chosen})], key=order)
+    else:
+        kept, suppressed = found, []
+    return Report(tuple(kept), tuple(suppressed), decide(facts, kept), timings)
+
+
+def selected(book: Book, config: Config) -> list[Rule]:
+    """The rules to run. An empty ``select`` means all; ids and packs are both prefixes.
+
+    Raises:
+        SelectionError: a name is no rule and no pack.
+    """
+    for names in (config.select, config.ignore, config.extend_select, *config.per_file_ignores.values()):
+        for name in names:
+            require_known(book, name)
+    chosen: list[Rule] = []
+    for rule in book.rules.values():
+        wanted = not config.select or covers(config.select, rule.id) or covers(config.extend_select, rule.id)
+        if wanted and not covers(config.ignore, rule.id):
+            chosen.append(rule)
+    return chosen
+
+
+def require_known(book: Book, name: str) -> None:
+    """Refuse a name that is no rule and no pack.
+
+    Raises:
+        SelectionError: it is neither.
+    """
+    from verifier.config import nearest
+
+    packs = {rule.partition("/")[0] for rule in book.rules}
+    if name not in book.rules and name not in packs and name != "all":
+        raise SelectionError(f"There is no rule or pack `{name}`{nearest(name, [*book.rules, *packs])}")
+
+
+def covers(names: Iterable[str], rule: str) -> bool:
+    """Whether a rule is named, by itself, by its pack or by ``all``."""
+    return any(name in (rule, "all", rule.partition("/")[0]) for name in names)
+
+
+def is_set(config: Config, facts: Facts, constraint: str) -> bool:
+    """Whether a constraint is set."""
+    if constraint == "architecture":
+        return config.architecture is not None or bool(config.layers)
+    if constraint == "contract":
+        return facts.contract is not None
+    return bool(getattr(config, constraint, None))
+
+
+def ignored(config: Config, rule: str, problem: Problem) -> bool:
+    """Whether the settings ignore a rule in the problem's file."""
+    if not config.per_file_ignores:
+        return False
+    from pathspec import GitIgnoreSpec
+
+    return any(
+        covers(names, rule) and GitIgnoreSpec.from_lines([pattern]).match_file(problem.span.path)
+        for pattern, names in config.per_file_ignores.items()
+    )
+
+
+def make(rule: Rule, problem: Problem, facts: Facts) -> Finding:
+    """A finding from what a rule yields."""
+    routes = problem.routes if problem.routes is not None else facts.routes_at(problem.span)
+    endpoints = tuple(dict.fromkeys(f"{route.method} {route.path}" for route in routes))
+    return Finding(
+        rule=rule.id,
+        category=rule.category,
+        severity=problem.severity or rule.severity,
+        confidence=problem.confidence or rule.confidence,
+        message=problem.message,
+        span=problem.span,
+        related=problem.related,
+        endpoints=endpoints,
+        symptom=problem.symptom,
+        remedy=problem.remedy,
+        fingerprint=problem.identity or problem.message,
+    )
+
+
+def set_of(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings without repeats of one rule at one place."""
+    return list({(finding.rule, finding.span, finding.message): finding for finding in findings}.values())
+
+
+def numbered(findings: list[Finding]) -> list[Finding]:
+    """Findings with their fingerprints: of the rule, the file and the identity, and a count among equals.
+
+    Lines are no part of it, so that a finding keeps its fingerprint when code above it changes.
+    """
+    counts: dict[tuple[str, str, str], int] = {}
+    result: list[Finding] = []
+    for finding in findings:
+        key = (finding.rule, finding.span.path, finding.fingerprint)
+        counts[key] = counts.get(key, 0) + 1
+        text = "\0".join((*key, str(counts[key]))).encode("utf-8", "surrogatepass")
+        result.append(msgspec.structs.replace(finding, fingerprint=blake2b(text, digest_size=12).hexdigest()))
+    return result
+
+
+def order(finding: Finding) -> tuple[object, ...]:
+    """The place of a finding in a report."""
+    return (finding.span, finding.rule, finding.message)
+
+
+def is_sure(finding: Finding, lowest: Confidence) -> bool:
+    """Whether a finding is as sure as is asked for."""
+    return lowest is Confidence.MEDIUM or finding.confidence is Confidence.HIGH

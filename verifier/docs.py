@@ -1,0 +1,98 @@
+"""The rule book as pages: docs/rules/, written from the rules' docstrings and fixtures. Run ``make docs``.
+
+Do not edit those pages by hand; a test fails when they are stale.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from verifier.packs import Book, load_book, shipped
+from verifier.rule import Rule
+from verifier.testing import MARK
+
+LANGUAGES = {
+    ".py": "python",
+    ".js": "javascript",
+    ".mjs": "javascript",
+    ".cjs": "javascript",
+    ".ts": "typescript",
+    ".sql": "sql",
+}
+NOTE = "<!-- Written by `make docs` from the rule's docstring and fixtures. Do not edit. -->\n"
+
+
+def pages(book: Book, fixtures: Path) -> dict[str, str]:
+    """All pages by path below docs/rules/."""
+    made = {f"{rule.id}.md": page(rule, fixtures / rule.id.replace("-", "_")) for rule in book.rules.values()}
+    made["index.md"] = index(book)
+    return made
+
+
+def index(book: Book) -> str:
+    """The list of all rules."""
+    lines = [NOTE, "# Rules", ""]
+    pack = ""
+    for rule in sorted(book.rules.values(), key=lambda rule: rule.id):
+        if rule.id.partition("/")[0] != pack:
+            pack = rule.id.partition("/")[0]
+            lines += ["", f"## {pack}", "", "| rule | defect | severity |", "|---|---|---|"]
+        lines.append(f"| [`{rule.id}`]({rule.id}.md) | {rule.title} | {rule.severity} |")
+    return "\n".join(lines) + "\n"
+
+
+def page(rule: Rule, fixture: Path) -> str:
+    """The page of one rule."""
+    lines = [NOTE, f"# `{rule.id}`", "", f"**{rule.title}.** {rule.severity.capitalize()}, category `{rule.category}`."]
+    if rule.constraint is not None:
+        lines[-1] += f" Runs where the constraint `{rule.constraint}` is set."
+    lines += ["", rule.page, ""]
+    shown = marked_files(fixture / "bad")
+    for kind, title in (("bad", "Reported"), ("good", "Not reported")):
+        for name in shown:
+            path = fixture / kind / name
+            if path.is_file():
+                language = LANGUAGES.get(path.suffix, "")
+                lines += [f"## {title}", "", f"`{name}`", "", f"```{language}", source(path), "```", ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def marked_files(folder: Path) -> list[str]:
+    """The files of a bad fixture that are reported, by name below it."""
+    return [
+        path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and MARK.search(path.read_text("utf-8", "replace"))
+    ]
+
+
+def source(path: Path) -> str:
+    """A fixture's text, with its expectations as arrows."""
+    lines = path.read_text("utf-8", "replace").rstrip("\n").split("\n")
+    return "\n".join(
+        MARK.sub(lambda mark: mark.group().partition("finding:")[0] + "<- here", line).rstrip() for line in lines
+    )
+
+
+def write(folder: Path, made: dict[str, str]) -> None:
+    """Write the pages, and remove those of rules that are gone."""
+    for path in sorted(folder.rglob("*.md")):
+        if path.relative_to(folder).as_posix() not in made:
+            path.unlink()
+    for name, text in made.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Write docs/rules/ of the checkout."""
+    root = shipped("rules").parent
+    made = pages(load_book(), root / "fixtures")
+    write(root / "docs" / "rules", made)
+    sys.stdout.write(f"wrote {len(made)} pages\n")
+
+
+if __name__ == "__main__":
+    main()

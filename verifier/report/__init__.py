@@ -1,0 +1,1 @@
+"""report: Findings, Verdicts and Facts -> text and JSON. Nothing here decides anything."""

@@ -1,0 +1,144 @@
+"""Facts as text for a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from verifier.report.style import Paint, shown
+from verifier.report.text import plural
+
+if TYPE_CHECKING:
+    from verifier.link import Facts
+
+
+def columns(rows: list[tuple[str, ...]], styles: tuple[str, ...], paint: Paint) -> list[str]:
+    """Rows as aligned columns; the last one is not padded."""
+    if not rows:
+        return []
+    widths = [min(60, max(len(row[place]) for row in rows)) for place in range(len(rows[0]))]
+    lines: list[str] = []
+    for row in rows:
+        cells = [
+            paint(cell, style) + (" " * (width - len(cell)) if place < len(row) - 1 else "")
+            for place, (cell, style, width) in enumerate(zip(row, styles, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
+
+
+def routes_text(facts: Facts, paint: Paint) -> str:
+    """``facts routes``: a table for each application."""
+    parts: list[str] = []
+    for application in facts.applications:
+        routes = [route for route in facts.routes if route.application == application.identity]
+        head = f"{application.framework} application {paint(shown(application.identity), 'path')}: {plural(len(routes), 'route')}"
+        rows = [
+            (
+                route.method,
+                shown(route.path) + (" ?" if route.conditional else ""),
+                shown(route.handler),
+                shown(f"{route.span.path}:{route.span.line}"),
+                ", ".join(shown(guard) for guard in route.guards),
+            )
+            for route in routes
+        ]
+        parts.append(
+            "\n".join([head, *(f"  {line}" for line in columns(rows, ("method", "bold", "dim", "path", "dim"), paint))])
+        )
+    if facts.dynamic_routes:
+        rows = [("dynamic", shown(str(found.span)), shown(found.reason)) for found in facts.dynamic_routes]
+        parts.append(
+            "\n".join(
+                [
+                    "decided at run time, or served by nothing:",
+                    *(f"  {line}" for line in columns(rows, ("unsure", "path", "dim"), paint)),
+                ]
+            )
+        )
+    if not parts:
+        parts.append("no application and no route was found")
+    return "\n\n".join(parts) + "\n"
+
+
+def imports_text(facts: Facts, paint: Paint) -> str:
+    """``facts imports``: who imports whom, and what did not arrive."""
+    graph = facts.imports
+    rows = [
+        (shown(f"{edge.source}:{edge.span.line}"), edge.kind, shown(edge.target), shown(edge.name))
+        for edge in graph.edges
+    ]
+    parts = columns(rows, ("path", "dim", "bold", "dim"), paint)
+    if graph.unresolved:
+        parts.append("")
+        parts.append("not resolved:")
+        rows = [(shown(str(found.span)), shown(found.module), shown(found.reason)) for found in graph.unresolved]
+        parts.extend(f"  {line}" for line in columns(rows, ("path", "bold", "unsure"), paint))
+    parts.append("")
+    parts.append(
+        f"{plural(graph.internal, 'import')} inside the project, {graph.outside} from outside, {len(graph.unresolved)} not resolved"
+    )
+    return "\n".join(parts).lstrip("\n") + "\n"
+
+
+def layers_text(facts: Facts, paint: Paint) -> str:
+    """``facts layers``: the files of each layer, and why they are in it."""
+    layers = facts.layers
+    parts: list[str] = []
+    for name in layers.order:
+        files = layers.members.get(name, ())
+        rows = [(shown(layer.path), shown(layer.reason)) for layer in files]
+        lines = [f"  {line}" for line in columns(rows, ("path", "dim"), paint)]
+        parts.append("\n".join([f"{paint(name, 'bold')}: {plural(len(files), 'file')}", *lines]))
+    rest = [path for path in sorted(facts.project.files) if path not in layers.files]
+    if rest:
+        parts.append(
+            "\n".join(
+                [
+                    f"{paint('no layer', 'bold')}: {plural(len(rest), 'file')}",
+                    *(f"  {paint(shown(path), 'path')}" for path in rest),
+                ]
+            )
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def calls_text(facts: Facts, paint: Paint) -> str:
+    """``facts calls``: the calls below the routes."""
+    rows = [
+        (
+            shown(f"{call.span.path}:{call.span.line}"),
+            shown(call.caller.name if call.caller is not None else "<module>"),
+            shown(str(call.callee) if call.callee is not None else str(call.library)),
+        )
+        for call in facts.calls.calls
+    ]
+    lines = columns(rows, ("path", "dim", "bold"), paint)
+    return "\n".join([*lines, f"{plural(len(rows), 'call')}"]) + "\n"
+
+
+def startup_text(facts: Facts, paint: Paint) -> str:
+    """``facts startup``: commands, what they run, and which applications they serve."""
+    startup = facts.startup
+    lines: list[str] = []
+    for command in facts.project.manifests.commands:
+        name = f" {command.name}" if command.name else ""
+        lines.append(
+            f"{paint(shown(str(command.span)), 'path')} {command.where}{name}: {shown(' '.join(command.argv))}"
+        )
+    for entry in startup.entries:
+        variable = f" (serves `{entry.variable}`)" if entry.variable else ""
+        lines.append(f"the start command runs {paint(shown(entry.path), 'path')}{shown(variable)}")
+    for application in facts.applications:
+        state = "served" if application in startup.served else "not served"
+        lines.append(f"{state}: {application.framework} application {paint(shown(application.identity), 'path')}")
+    return "\n".join(lines or ["no command and no application was found"]) + "\n"
+
+
+TEXTS: dict[str, Callable[[Facts, Paint], str]] = {
+    "routes": routes_text,
+    "imports": imports_text,
+    "layers": layers_text,
+    "calls": calls_text,
+    "startup": startup_text,
+}

@@ -1,0 +1,60 @@
+"""Colours of the terminal, or none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Literal, TextIO
+
+Paint = Callable[[str, str], str]
+
+CODES = {
+    "error": "1;31",
+    "warning": "1;33",
+    "info": "1;36",
+    "good": "32",
+    "bad": "1;31",
+    "unsure": "33",
+    "bold": "1",
+    "dim": "2",
+    "path": "36",
+    "rule": "35",
+    "method": "1;34",
+    "caret": "1;31",
+    "gutter": "2;34",
+}
+
+
+def plain(text: str, style: str) -> str:
+    """Text as it is."""
+    return text
+
+
+def ansi(text: str, style: str) -> str:
+    """Text in a style, for a terminal."""
+    return f"\x1b[{CODES[style]}m{text}\x1b[0m" if text else text
+
+
+def painter(when: Literal["auto", "always", "never"], stream: TextIO | None = None) -> Paint:
+    """How to paint for a stream, standard output by default. ``auto`` follows the stream, ``NO_COLOR`` and ``FORCE_COLOR``."""
+    if when == "always":
+        return ansi
+    if when == "never" or os.environ.get("NO_COLOR"):
+        return plain
+    if os.environ.get("FORCE_COLOR"):
+        return ansi
+    stream = stream or sys.stdout
+    return ansi if stream.isatty() and os.environ.get("TERM") != "dumb" else plain
+
+
+def shown(text: str) -> str:
+    """Text that is safe to print: control characters and lone surrogates are written out."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable() or character == " "
+        else character.encode("unicode_escape", "surrogatepass").decode()
+        for character in text
+    )
