@@ -1,0 +1,5 @@
+LINES: list[str] = []
+
+
+def write(line: str) -> None:
+    LINES.append(line)

@@ -1,0 +1,2 @@
+def slug_of(text: str) -> str:
+    return text.lower().replace(" ", "-")

@@ -1,0 +1,4 @@
+from .base import *
+
+DEBUG = True
+MIDDLEWARE += ["catalogue.middleware.basket_middleware"]

@@ -1,0 +1,5 @@
+module.exports = {
+  async connect() {
+    return { connected: true };
+  },
+};

@@ -1,0 +1,3 @@
+def legacy(environ, start_response):
+    start_response("200 OK", [])
+    return [b"old"]

@@ -1,0 +1,5 @@
+export const autoPrefix = '/rooms'
+
+export default async (fastify) => {
+  fastify.get('/', async () => [])
+}

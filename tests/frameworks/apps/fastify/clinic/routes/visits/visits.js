@@ -1,0 +1,4 @@
+export default async (fastify) => {
+  fastify.get('/', async () => [])
+  fastify.delete('/:visit', async () => ({}))
+}

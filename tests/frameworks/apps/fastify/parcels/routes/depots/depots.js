@@ -1,0 +1,7 @@
+'use strict'
+
+async function depots (fastify) {
+  fastify.get('/', async () => [])
+}
+
+module.exports = depots

@@ -1,0 +1,3 @@
+'use strict'
+
+throw new Error('a test is no plugin')

@@ -1,0 +1,5 @@
+'use strict'
+
+module.exports = async function draft (fastify) {
+  fastify.get('/draft', async () => 'ignored')
+}

@@ -1,0 +1,7 @@
+'use strict'
+
+module.exports = async function off (fastify) {
+  fastify.get('/off', async () => 'never')
+}
+
+module.exports.autoload = false

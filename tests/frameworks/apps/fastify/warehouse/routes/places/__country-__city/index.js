@@ -1,0 +1,5 @@
+'use strict'
+
+module.exports = async function place (fastify) {
+  fastify.get('/', async (request) => request.params)
+}

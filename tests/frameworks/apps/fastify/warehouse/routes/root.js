@@ -1,0 +1,6 @@
+'use strict'
+
+module.exports = async function root (fastify) {
+  fastify.get('/', async () => ({ name: 'warehouse' }))
+  fastify.get('/status', async () => ({ region: fastify.region.name }))
+}

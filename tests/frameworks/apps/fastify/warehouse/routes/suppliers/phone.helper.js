@@ -1,0 +1,3 @@
+'use strict'
+
+exports.format = (number) => number.replace(/\D/g, '')

@@ -1,0 +1,7 @@
+'use strict'
+
+module.exports = async function suppliers (fastify) {
+  fastify.get('/', async () => [])
+}
+
+module.exports.prefixOverride = '/partners'

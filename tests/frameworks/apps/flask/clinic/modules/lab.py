@@ -1,0 +1,8 @@
+from flask import Blueprint
+
+blueprint = Blueprint("lab", __name__)
+
+
+@blueprint.route("/samples", methods=["GET", "POST"])
+def samples():
+    return "samples"

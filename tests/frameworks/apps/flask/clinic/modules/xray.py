@@ -1,0 +1,8 @@
+from flask import Blueprint
+
+blueprint = Blueprint("xray", __name__, url_prefix="/unused")
+
+
+@blueprint.route("/images/<int:image>")
+def image(image):
+    return str(image)

@@ -1,0 +1,45 @@
+const Koa = require('koa');
+const router = require('koa-joi-router');
+
+const { Joi } = router;
+const app = new Koa();
+const forms = router();
+
+async function known(ctx, next) {
+  ctx.assert(ctx.get('authorization'), 401);
+  await next();
+}
+
+const routes = [
+  {
+    method: 'get',
+    path: '/',
+    handler: async function list(ctx) {
+      ctx.body = [];
+    },
+  },
+  {
+    method: ['post', 'put'],
+    path: '/:form/answers',
+    validate: { type: 'json', body: { text: Joi.string().required() } },
+    pre: known,
+    handler: [
+      async function answer(ctx) {
+        ctx.status = 201;
+      },
+    ],
+  },
+];
+
+forms.prefix('/forms');
+forms.route(routes);
+forms.get('/:form', { validate: { params: { form: Joi.number() } } }, async function show(ctx) {
+  ctx.body = ctx.params;
+});
+forms.delete('/:form', known, async function remove(ctx) {
+  ctx.status = 204;
+});
+
+app.use(forms.middleware());
+
+module.exports = app;
