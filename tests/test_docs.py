@@ -1,0 +1,36 @@
+"""The written pages are those that the rules and fixtures give; every rule's page is complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from verifier.docs import pages
+from verifier.packs import load_book
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_pages_are_fresh() -> None:
+    made = pages(load_book(), ROOT / "fixtures")
+    folder = ROOT / "docs" / "rules"
+    written = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.md")}
+    assert sorted(written) == sorted(made), "run `make docs`"
+    assert [name for name in made if made[name] != written[name]] == [], "run `make docs`"
+
+
+@pytest.mark.parametrize("rule", sorted(load_book().rules.values(), key=lambda rule: rule.id), ids=lambda rule: rule.id)
+def test_page_names_defect_harm_and_cure(rule) -> None:  # type: ignore[no-untyped-def]
+    assert 15 < len(rule.title) < 90
+    assert rule.page.count("\n\n") >= 1, "say what goes wrong, then what to write instead"
+
+
+def test_documents_name_files_that_exist() -> None:
+    import re
+
+    for document in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\((?!http)([^)#]+)\)", document.read_text("utf-8")):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+        for path in re.findall(r"`((?:verifier|rules|tests|docs)/[\w./]+)`", document.read_text("utf-8")):
+            assert (ROOT / path).exists(), f"{document.name}: {path}"

@@ -1,0 +1,37 @@
+"""All JSON that Buttress prints is what docs/schema/ says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.conftest import Buttress
+
+ROOT = Path(__file__).parent.parent
+BAD = sorted(path for path in (ROOT / "fixtures").glob("*/*/bad"))
+KINDS = ["routes", "imports", "layers", "calls", "startup"]
+
+
+def schema(name: str) -> Any:
+    found = json.loads((ROOT / "docs" / "schema" / f"{name}.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(found)
+    return found
+
+
+@pytest.mark.parametrize("folder", BAD, ids=lambda path: f"{path.parts[-3]}/{path.parts[-2]}")
+def test_check(buttress: Buttress, folder: Path) -> None:
+    data = json.loads(buttress("check", folder, "--format", "json").out)
+    jsonschema.validate(data, schema("check"))
+    assert data["findings"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_facts(buttress: Buttress, kind: str) -> None:
+    folder = ROOT / "fixtures" / "layers" / "upward_import" / "bad"
+    data = json.loads(buttress("facts", kind, folder, "--format", "json").out)
+    jsonschema.validate(data, schema(f"facts-{kind}"))
+    assert any(data[key] for key in data if key != "schema_version")
