@@ -96,7 +96,7 @@ Patch = Annotated[
     Path | None,
     typer.Option(
         "--patch",
-        help="A unified diff, `-` for standard input: alone, its added files are the project; with PATH, it is applied on top.",
+        help="A unified diff, `-` for standard input: alone, its added files are the project; with PATH, put on it.",
         rich_help_panel="Input",
     ),
 ]
@@ -272,9 +272,10 @@ def check(
         Options(
             path=path, patch=patch, config=config, isolated=isolated, task=task, framework=framework,
             architecture=architecture, database=database, orm=orm, contract=contract, contract_base=contract_base,
-            select=names(select), ignore=names(ignore), extend_select=names(extend_select), exclude=tuple(exclude or ()),
-            fail_on=fail_on, min_confidence=min_confidence, packs=tuple(pack or ()), respect_gitignore=respect_gitignore,
-            jobs=jobs, cache=not no_cache, cache_directory=cache_dir, quiet=quiet,
+            select=names(select), ignore=names(ignore), extend_select=names(extend_select),
+            exclude=tuple(exclude or ()), respect_gitignore=respect_gitignore, packs=tuple(pack or ()),
+            fail_on=fail_on, min_confidence=min_confidence, jobs=jobs, cache=not no_cache, cache_directory=cache_dir,
+            quiet=quiet,
         )
     )  # fmt: skip
     report = run_check(session.facts)
@@ -332,7 +333,8 @@ def facts(
 
     session = open_session(
         Options(
-            path=path, patch=patch, config=config, isolated=isolated, exclude=tuple(exclude or ()), packs=tuple(pack or ()),
+            path=path, patch=patch, config=config, isolated=isolated, exclude=tuple(exclude or ()),
+            packs=tuple(pack or ()),
             respect_gitignore=respect_gitignore, jobs=jobs, cache=not no_cache, cache_directory=cache_dir,
         )
     )  # fmt: skip
@@ -369,7 +371,8 @@ def trace(
 
     session = open_session(
         Options(
-            path=path, patch=patch, config=config, isolated=isolated, exclude=tuple(exclude or ()), packs=tuple(pack or ()),
+            path=path, patch=patch, config=config, isolated=isolated, exclude=tuple(exclude or ()),
+            packs=tuple(pack or ()),
             cache=not no_cache, cache_directory=cache_dir,
         )
     )  # fmt: skip
@@ -410,7 +413,8 @@ def graph(
 
     session = open_session(
         Options(
-            path=path, patch=patch, config=config, isolated=isolated, exclude=tuple(exclude or ()), packs=tuple(pack or ()),
+            path=path, patch=patch, config=config, isolated=isolated, exclude=tuple(exclude or ()),
+            packs=tuple(pack or ()),
             cache=not no_cache, cache_directory=cache_dir, architecture=Architecture.CLEAN,
         )
     )  # fmt: skip

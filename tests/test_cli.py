@@ -15,7 +15,10 @@ FIXTURES = Path(__file__).parent.parent / "fixtures"
 UPWARD = FIXTURES / "layers" / "upward_import" / "bad"
 
 APP = {
-    "main.py": 'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/health")\ndef health() -> str:\n    return "up"\n',
+    "main.py": (
+        "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n"
+        '@app.get("/health")\ndef health() -> str:\n    return "up"\n'
+    ),
     "run.sh": "#!/bin/sh\nexec uvicorn main:app --host 0.0.0.0 --port 8080\n",
     "requirements.txt": "fastapi\nuvicorn\n",
 }
@@ -118,7 +121,8 @@ def test_patch_on_top_of_a_folder(buttress: Buttress, write: Write, tmp_path: Pa
     root = write(APP)
     patch = tmp_path / "change.patch"
     patch.write_text(
-        '--- a/main.py\n+++ b/main.py\n@@ -5,3 +5,3 @@\n \n-@app.get("/health")\n+@app.get("/api/health-check")\n def health() -> str:\n'
+        "--- a/main.py\n+++ b/main.py\n@@ -5,3 +5,3 @@\n \n"
+        '-@app.get("/health")\n+@app.get("/api/health-check")\n def health() -> str:\n'
     )
     out = buttress("facts", "routes", root, "--patch", patch).out
     assert "/api/health-check" in out
@@ -162,7 +166,7 @@ def test_facts_imports(buttress: Buttress) -> None:
 def test_facts_startup(buttress: Buttress, write: Write) -> None:
     data = json.loads(buttress("facts", "startup", write(APP), "--format", "json").out)
     assert data["entries"] == [
-        {"path": "main.py", "variable": "app", "command": "exec uvicorn main:app --host 0.0.0.0 --port 8080"}
+        {"path": "main.py", "variable": "app", "command": "uvicorn main:app --host 0.0.0.0 --port 8080"}
     ]
     assert [found["served"] for found in data["applications"]] == [True]
 

@@ -56,7 +56,7 @@ def test_layers(write: Write) -> None:
     ],
 )
 def test_errors(write: Write, text: str, message: str) -> None:
-    with pytest.raises(ConfigError, match="buttress.toml") as error:
+    with pytest.raises(ConfigError, match=r"buttress\.toml") as error:
         load_config(write({"buttress.toml": text}))
     assert message in str(error.value)
 
@@ -105,7 +105,9 @@ def test_task_file_brings_its_contract(tmp_path: Path, buttress: Buttress, write
     assert (task.framework, task.architecture, task.contract) == ("fastapi", "clean", contract.rstrip("\n"))
     root = write(
         {
-            "main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/tags')\ndef tags():\n    return []\n"
+            "main.py": (
+                "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/tags')\ndef tags():\n    return []\n"
+            )
         }
     )
     data = json.loads(buttress("check", root, "--task", file, "--select", "contract", "--format", "json").out)

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from verifier import syntax
 from verifier.evaluate.calling import run_callbacks, with_decorator
 from verifier.evaluate.inherited import attributes_of, inherited
-from verifier.evaluate.interpreter import BudgetSpent, Engine, Frame
+from verifier.evaluate.interpreter import BudgetError, Engine, Frame
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject, attribute, decorator, method, stands_for
 from verifier.evaluate.middleware import file_name, only_call, only_provides
 from verifier.evaluate.passing import always_calls, errors_only, may_call, never
@@ -95,7 +95,7 @@ from verifier.versions import Versions, version_range
 
 __all__ = [
     "NOTHING",
-    "BudgetSpent",
+    "BudgetError",
     "Call",
     "Category",
     "Choice",

@@ -1,7 +1,7 @@
 """Facts of files, kept by content, so that an unchanged file is not parsed again.
 
-The cache lies in the user's own cache folder, never in the checked project: what lies there was written by whoever wrote
-the project. Entries are MessagePack, decoded into the types of ``verifier.model``; anything else is a miss.
+The cache lies in the user's own cache folder, never in the checked project: what lies there was written by whoever
+wrote the project. Entries are MessagePack, decoded into the types of ``verifier.model``; anything else is a miss.
 """
 
 from __future__ import annotations

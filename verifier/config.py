@@ -147,7 +147,7 @@ def decode(table: object, path: Path) -> Config:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown word: ``; did you mean `x`?`` where a known one is near, else a full stop."""
+    """The end of a sentence about an unknown word: ``; did you mean `x`?`` where one is near, else a full stop."""
     import difflib
 
     found = difflib.get_close_matches(word, list(known), 1, 0.6)
@@ -215,7 +215,7 @@ def named_task(name: str, frameworks: Iterable[str]) -> Task:
     if not words or words[0] not in known:
         first = words[0] if words else name
         raise ConfigError(
-            f"`{name}` is no task of the benchmark (such as `uv-fastapi-openapi-clean_architecture-postgres-sqlalchemy`): "
+            f"`{name}` is no benchmark task (such as `uv-flask-openapi-clean_architecture-postgres-sqlalchemy`): "
             f"`{first}` is no framework{nearest(first, known)}"
         )
     framework, *rest = words

@@ -537,6 +537,8 @@ Statement: TypeAlias = (
     | Opaque
 )
 
+Place: TypeAlias = Node | Function | Class  # what a call is blamed on
+
 
 class Module(msgspec.Struct, frozen=True, eq=False):
     """A whole file. ``body`` are its top-level statements."""

@@ -1,7 +1,7 @@
 """For tests of rules, ours and those of other packs: expectations that stand in a fixture's own lines.
 
-``# finding: pack/rule`` (``//`` and ``--`` alike) at the end of a line says that the rule reports that line, and nothing
-else is reported. Several rules are separated by commas.
+``# finding: pack/rule`` (``//`` and ``--`` alike) at the end of a line says that the rule reports that line, and
+nothing else is reported. Several rules are separated by commas.
 """
 
 from __future__ import annotations

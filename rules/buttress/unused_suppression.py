@@ -1,7 +1,7 @@
 """A suppression does nothing.
 
-A comment `buttress: ignore[...]` names no rule, a rule that does not exist, or a rule that finds nothing on its line. It
-hides what will be wrong there later.
+A comment `buttress: ignore[...]` names no rule, a rule that does not exist, or a rule that finds nothing on its line.
+It hides what will be wrong there later.
 
 Correct the name, or remove the comment.
 """
@@ -15,7 +15,7 @@ from verifier.api import Category, Facts, Problem, Severity, rule
 
 @rule(Category.OTHER, Severity.WARNING)
 def unused_suppression(facts: Facts) -> Iterator[Problem]:
-    """Yield comments that name no rule or an unknown one. Those that find nothing are known after all rules have run."""
+    """Yield comments that name no rule or an unknown one; those that find nothing are known when all rules have run."""
     for file in facts.files.values():
         for found in file.suppressions:
             if not found.rules:

@@ -1,7 +1,7 @@
 """An operation of the contract has no route.
 
-The contract names a method and path that no route of the application answers. A client gets 404 (or 405), and every later
-request that needs the answer fails too.
+The contract names a method and path that no route of the application answers. A client gets 404 (or 405), and every
+later request that needs the answer fails too.
 
 Add the route, with the full path that the contract gives: prefixes of routers and of the server count.
 """

@@ -1,7 +1,7 @@
 """A route's parameter does not take the contract's values.
 
-The route restricts a path parameter to a form that the contract's values do not have: `<int:slug>` where the contract says
-that it is a string. Requests with such values get 404 (422 where the framework checks later).
+The route restricts a path parameter to a form that the contract's values do not have: `<int:slug>` where the contract
+says that it is a string. Requests with such values get 404 (422 where the framework checks later).
 
 Remove the restriction, or use one that fits the contract's type.
 """
@@ -46,5 +46,6 @@ def refusal(route: Route, operation: Operation) -> str | None:
             continue
         kind = operation.types.get(asked.parameters[0], "")
         if any(not full_match(segment.pattern, value) for value in SPECIMENS.get(kind, ())):
-            return f"`{segment.parameters[0]}` to `{segment.pattern}`, and the contract's `{asked.parameters[0]}` is of the type {kind}"
+            limit = f"`{segment.parameters[0]}` to `{segment.pattern}`"
+            return f"{limit}, and the contract's `{asked.parameters[0]}` is of the type {kind}"
     return None

@@ -1,7 +1,7 @@
 """A route differs from the contract by a slash at its end.
 
-This framework does not treat `/articles` and `/articles/` alike here: it answers 404, or redirects in a way that loses the
-method and body (Django's APPEND_SLASH). Where the framework answers both, or redirects with 307 or 308, nothing is
+This framework does not treat `/articles` and `/articles/` alike here: it answers 404, or redirects in a way that loses
+the method and body (Django's APPEND_SLASH). Where the framework answers both, or redirects with 307 or 308, nothing is
 reported.
 
 Write the path as the contract has it.
@@ -29,7 +29,7 @@ def trailing_slash(facts: Facts) -> Iterator[Problem]:
             )
             yield Problem(
                 route.span,
-                f"The route is `{route.path}` and the contract's path is `{operation.path}`: {route.framework} tells them apart",
+                f"The route is `{route.path}`, the contract has `{operation.path}`: {route.framework} tells them apart",
                 symptom=f"{how} on {operation.method} {operation.path}",
                 remedy=f"Write the path so that the route is `{operation.path}`",
                 routes=(route,),

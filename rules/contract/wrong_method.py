@@ -1,7 +1,7 @@
 """A route answers another method than the contract gives.
 
-The path is served, but under a method that the contract does not have there: PATCH where it says PUT. A client gets 404 or
-405.
+The path is served, but under a method that the contract does not have there: PATCH where it says PUT. A client gets 404
+or 405.
 
 Register the handler under the contract's method.
 """

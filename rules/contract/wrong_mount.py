@@ -1,7 +1,7 @@
 """A route stands below another path than the contract gives.
 
-The route exists, but the prefix of its router, or of the router's mount, puts it elsewhere: `/api/users/user` instead of
-`/api/user`. The contract's path answers 404.
+The route exists, but the prefix of its router, or of the router's mount, puts it elsewhere: `/api/users/user` instead
+of `/api/user`. The contract's path answers 404.
 
 Mount the router at the path that leaves the full path as the contract has it, or move the route to another router.
 """

@@ -1,4 +1,4 @@
-"""The methods of a path are split over two URL patterns, and the second one is never reached.
+"""The methods of a path are split over two URL patterns: the second is never reached.
 
 Django chooses a pattern by the path alone. The view of the first one is called for every method, and answers 405 to
 those that it does not know (`@api_view(["GET"])`, `@require_GET`, a class without that method); the second pattern is

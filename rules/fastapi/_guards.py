@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from verifier.api import (
     NOTHING,
-    BudgetSpent,
+    BudgetError,
     Call,
     Class,
     Const,
@@ -98,7 +98,7 @@ def guards_of(engine: Engine, route: Route, handler: Value | None, *, plain: boo
         engine.limit = max(engine.limit, engine.steps + STEPS_PER_ROUTE)  # reading annotations must not stop the layout
         try:
             asked = [*held_dependencies(engine, handler).values(), *dependencies_of(engine, handler).values()]
-        except (BudgetSpent, RecursionError):
+        except (BudgetError, RecursionError):
             asked = []
         found.extend(describe(target) for target in asked if guards(engine, target, checked=False))
     return tuple(dict.fromkeys((*found, *inside)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from verifier.api import (
     NOTHING,
-    BudgetSpent,
+    BudgetError,
     Engine,
     Function,
     Instance,
@@ -106,7 +106,7 @@ def run_quietly(engine: Engine, function: Function, arguments: list[Value]) -> N
     try:
         with engine.undecided():
             engine.invoke(function, arguments, {})
-    except BudgetSpent:
+    except BudgetError:
         pass  # what it had put on the context by then is kept
     finally:
         engine.watcher, engine.limit = watcher, limit + engine.steps - before

@@ -36,5 +36,5 @@ def framework_in_service(facts: Facts) -> Iterator[Problem]:
                 source.span(imported.start, imported.start),
                 f"The service imports {what + ' from ' if what else ''}`{imported.module}`, the web framework{kind}",
                 related=(Related(Span(path, 1), f"a service by {layer.reason}"),),
-                remedy="Give the service plain values, and raise an error of its own that the route turns into a response",
+                remedy="Give the service plain values, and let it raise its own error, which the route answers",
             )

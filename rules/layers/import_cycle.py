@@ -1,7 +1,7 @@
 """Files import each other in a circle.
 
-Files that import each other when they are loaded depend on the order in which that happens: in Python a name may be missing
-("partially initialized module"), in JavaScript `undefined`. Neither can be understood, tested or moved alone.
+Files that import each other when they are loaded depend on the order in which that happens: in Python a name may be
+missing ("partially initialized module"), in JavaScript `undefined`. Neither can be understood, tested or moved alone.
 
 Move what both need into a third file, or import inside the function that needs it.
 """

@@ -4,9 +4,9 @@ The architecture asks for four layers: routes (or handlers, controllers), servic
 access) and models (or entities). Where one is missing, its work is done in another layer: business rules end up in
 handlers, statements in services.
 
-Give each layer a directory, such as `routes/`, `services/`, `repositories/` and `models/`, and move its work there. Files
-are recognised by the name of a directory, by their own name, or by what they do; `buttress facts layers` shows how each
-file was taken, and the setting `layers` names other directories.
+Give each layer a directory, such as `routes/`, `services/`, `repositories/` and `models/`, and move its work there.
+Files are recognised by the name of a directory, by their own name, or by what they do; `buttress facts layers` shows
+how each file was taken, and the setting `layers` names other directories.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A repository is used by code that is no service.
 
-Repositories are reached only through services. Middleware, helpers and start-up code that call a repository go around the
-business rules of its service, and have to be found again whenever those change.
+Repositories are reached only through services. Middleware, helpers and start-up code that call a repository go around
+the business rules of its service, and have to be found again whenever those change.
 
 Offer what is needed as a method of a service and call that.
 """

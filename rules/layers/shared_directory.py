@@ -1,7 +1,7 @@
 """A layer has no directory of its own.
 
-The architecture asks for each layer in its own directory. Files such as `services.py` beside `routes.py` do separate the
-work, but the next file of the layer has no place to go, and nothing shows a reader (or a tool) where a layer ends.
+The architecture asks for each layer in its own directory. Files such as `services.py` beside `routes.py` do separate
+the work, but the next file of the layer has no place to go, and nothing shows a reader (or a tool) where a layer ends.
 
 Move the layer's files into a directory that holds no file of another layer: `services/articles.py` instead of
 `services.py`.

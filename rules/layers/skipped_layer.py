@@ -1,7 +1,7 @@
 """An import bypasses a closed layer.
 
-A layer that the settings mark as `closed` may not be gone around: what lies above it reaches what lies below only through
-it. An import that does so anyway makes the closed layer a suggestion.
+A layer that the settings mark as `closed` may not be gone around: what lies above it reaches what lies below only
+through it. An import that does so anyway makes the closed layer a suggestion.
 
 Import from the closed layer, and let it use the lower one.
 """

@@ -1,8 +1,8 @@
 """A lower layer imports a higher one.
 
 Dependencies point down only: routes may know services, services repositories, repositories models, never the other way.
-A repository that imports a service, or a model that imports a route, cannot be used or tested without all that lies above
-it, and sooner or later the two import each other.
+A repository that imports a service, or a model that imports a route, cannot be used or tested without all that lies
+above it, and sooner or later the two import each other.
 
 Move what both need into the lower layer, or pass it in as an argument.
 """
@@ -26,7 +26,8 @@ def upward_import(facts: Facts) -> Iterator[Problem]:
         kind = " for its types" if edge.kind == "type-only" else ""
         yield Problem(
             edge.span,
-            f"`{source.name}` imports `{target.name}`, a higher layer: `{edge.source}` needs `{edge.target}`{through}{kind}",
+            f"`{source.name}` imports the layer above, `{target.name}`: "
+            f"`{edge.source}` needs `{edge.target}`{through}{kind}",
             related=(
                 Related(Span(edge.source, 1), f"`{source.name}` by {source.reason}"),
                 Related(Span(edge.target, 1), f"`{target.name}` by {target.reason}"),

@@ -1,7 +1,8 @@
 """A source file cannot be parsed.
 
-The language rejects the file as soon as it is loaded, and with it whatever imports it: most often the whole server. Common
-causes are lost quotes or indentation, and remains of a shell script (`EOF`, back-slashes before back-ticks) in the source.
+The language rejects the file as soon as it is loaded, and with it whatever imports it: most often the whole server.
+Common causes are lost quotes or indentation, and remains of a shell script (`EOF`, back-slashes before back-ticks) in
+the source.
 
 Mend the syntax. The rest of the project is checked all the same; what this file holds is not.
 """

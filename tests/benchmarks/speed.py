@@ -2,8 +2,9 @@
 
     python tests/benchmarks/speed.py [PROJECT ...]
 
-Without projects, a large one is generated, and the backend of fixtures/apps is the small one. Figures are processor seconds
-of whole processes (user and system, children too), the median of several runs, both sides in turn; a ratio holds on any machine.
+Without projects, a large one is generated, and the backend of fixtures/apps is the small one. Figures are processor
+seconds of whole processes (user and system, children too), the median of several runs, both sides in turn; a ratio
+holds on any machine.
 """
 
 from __future__ import annotations
@@ -71,8 +72,10 @@ def generated(folder: Path, modules: int = 600) -> Path:
             for place in range(20)
         )
         routes = "\n".join(
-            f"@router.get('/items/{place}/{{key}}')\ndef read_{place}(key: int, service: Service = Depends(make)) -> list[dict]:\n"
-            f"    found = service.find_{place}(key)\n    return [dict(id=item.id, title=item.title) for item in found]\n\n"
+            f"@router.get('/items/{place}/{{key}}')\n"
+            f"def read_{place}(key: int, service: Service = Depends(make)) -> list[dict]:\n"
+            f"    found = service.find_{place}(key)\n"
+            f"    return [dict(id=item.id, title=item.title) for item in found]\n\n"
             for place in range(10)
         )
         services = "\n".join(

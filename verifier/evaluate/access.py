@@ -38,7 +38,7 @@ FUNCTION_METHODS = frozenset({"apply", "bind", "call"})
 PROMISE_METHODS = frozenset({"then", "catch", "finally"})
 
 
-def member(engine: Engine, value: Value, name: str, node: syntax.Node, frame: Frame) -> Value:
+def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: Frame) -> Value:
     """``value.name``."""
     if isinstance(value, Choice):
         kept = [option for option in value.options if not (isinstance(option, Const) and option.value is None)]
@@ -184,16 +184,16 @@ def function_member(engine: Engine, function: Function, name: str) -> Value | No
     return builtins_javascript.function_method(engine, function, name)
 
 
-def index(engine: Engine, value: Value, key: Value, node: syntax.Node, frame: Frame) -> Value:
+def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: Frame) -> Value:
     """``value[key]``."""
     if isinstance(value, Choice) or isinstance(key, Choice):
         keys = key.options if isinstance(key, Choice) else (key,)
         values = value.options if isinstance(value, Choice) else (value,)
         return choice(index(engine, one, other, node, frame) for one in values for other in keys)
-    if isinstance(value, Class | Parametrized) or (isinstance(value, External) and is_type(value)):
-        if not frame.module.javascript:
-            arguments = key.items if isinstance(key, Sequence) and key.kind == "tuple" else [key]
-            return Parametrized(value, list(arguments), value.origin)
+    typed = isinstance(value, Class | Parametrized) or (isinstance(value, External) and is_type(value))
+    if typed and not frame.module.javascript:
+        arguments = key.items if isinstance(key, Sequence) and key.kind == "tuple" else [key]
+        return Parametrized(value, list(arguments), value.origin)
     if isinstance(value, Instance):
         found = value.items.get(key_of(key))
         if found is None and isinstance(value, LibraryObject):

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from verifier.evaluate.modules import ModuleState
 
 TYPES = frozenset(
-    "str int float bool bytes object complex dict list tuple set frozenset type Exception BaseException ValueError KeyError "
+    "str int float bool bytes object complex dict list tuple set frozenset type Exception BaseException "
+    "ValueError KeyError "
     "TypeError RuntimeError AttributeError NotImplementedError ImportError LookupError PermissionError OSError".split()
 )
 

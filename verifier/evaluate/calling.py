@@ -73,7 +73,7 @@ def call(
     callee: Value,
     arguments: list[Value],
     keywords: dict[str, Value],
-    node: syntax.Node | syntax.Function | syntax.Class,
+    node: syntax.Place,
     frame: Frame,
     *,
     new: bool = False,
@@ -174,7 +174,7 @@ def run_callbacks(engine: Engine, made: Call) -> None:
 
     What is business and no wiring can be without end on unknown arguments: each callback has a budget of its own.
     """
-    from verifier.evaluate.interpreter import BudgetSpent
+    from verifier.evaluate.interpreter import BudgetError
 
     for argument in [*made.arguments, *made.keywords.values()]:
         if isinstance(argument, Function) and argument.code not in engine.stack:
@@ -183,16 +183,14 @@ def run_callbacks(engine: Engine, made: Call) -> None:
             try:
                 with engine.undecided():
                     run_unknown(engine, argument, made.node, made.frame)
-            except BudgetSpent:
+            except BudgetError:
                 if engine.steps > limit:
                     raise
             finally:
                 engine.limit = limit
 
 
-def run_unknown(
-    engine: Engine, function: Function, node: syntax.Node | syntax.Function | syntax.Class, frame: Frame
-) -> Value:
+def run_unknown(engine: Engine, function: Function, node: syntax.Place, frame: Frame) -> Value:
     """Call a function with arguments of which only the declared types are known."""
     if engine.watcher is not None:
         engine.watcher.called(frame, node, function, [])
@@ -204,7 +202,7 @@ def call_function(
     function: Function,
     arguments: list[Value],
     keywords: dict[str, Value],
-    node: syntax.Node | syntax.Function | syntax.Class,
+    node: syntax.Place,
     frame: Frame,
     *,
     open_: bool = False,
@@ -279,7 +277,7 @@ def bind_parameters(
                 passed = Sequence(positional, "list" if inner.module.javascript else "tuple", complete=not open_)
             value, positional = passed, []
         elif parameter.kind == "keywords":
-            value = Record(dict(given), complete=not open_)
+            value = Record(dict[object, Value](given.items()), complete=not open_)
             given = {}
         elif positional and parameter.kind != "keyword":
             value = positional.pop(0)
@@ -322,7 +320,7 @@ def construct_function(
     function: Function,
     arguments: list[Value],
     keywords: dict[str, Value],
-    node: syntax.Node | syntax.Function | syntax.Class,
+    node: syntax.Place,
     frame: Frame,
 ) -> Value:
     """``new f()`` of a plain JavaScript function."""
@@ -340,7 +338,7 @@ def instantiate(
     cls: Class,
     arguments: list[Value],
     keywords: dict[str, Value],
-    node: syntax.Node | syntax.Function | syntax.Class,
+    node: syntax.Place,
     frame: Frame,
     *,
     open_: bool = False,
@@ -548,8 +546,8 @@ def decorate(engine: Engine, value: Value, decorators: tuple[syntax.Expression, 
         )
         original = value
         if isinstance(result, Function) and isinstance(value, Function) and result.code is not value.code:
-            value = result
-            value.wraps = value.wraps or original
+            wrapped, value = value, result
+            value.wraps = value.wraps or wrapped
         elif isinstance(result, Class | Function | LibraryObject):
             value = result
         if isinstance(value, Function) and isinstance(original, Function) and not isinstance(applied, Native):

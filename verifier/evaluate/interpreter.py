@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from verifier import syntax
 from verifier.evaluate import access, assigning, builtins_javascript, calling, operators
@@ -65,7 +65,7 @@ class Flow(Enum):
 LEAVING = frozenset({Flow.RETURN, Flow.BREAK, Flow.CONTINUE})
 
 
-class BudgetSpent(Exception):
+class BudgetError(Exception):
     """The evaluation has used up its steps."""
 
 
@@ -91,7 +91,7 @@ class Frame:
         self.owner = owner
         self.returns: list[Value] = []
         self.yields: list[Value] = []
-        self.site: tuple[syntax.Node | syntax.Function | syntax.Class, Frame] | None = None
+        self.site: tuple[syntax.Place, Frame] | None = None
 
 
 def shape_of(value: Value) -> object:
@@ -131,7 +131,7 @@ def is_error(error: Value, kind: Value | None) -> bool:
 class Watcher:
     """Hears of each call that is run: of a function of the project, or of something of a library."""
 
-    def called(self, frame: Frame, node: syntax.Node, callee: Value, arguments: list[Value]) -> None:
+    def called(self, frame: Frame, node: syntax.Place, callee: Value, arguments: list[Value]) -> None:
         """``callee`` is called from the function (or module body) of ``frame``."""
 
 
@@ -168,7 +168,7 @@ class Engine:
         """Count a step."""
         self.steps += 1
         if self.steps > self.limit:
-            raise BudgetSpent
+            raise BudgetError
 
     def next_sequence(self) -> int:
         """A number that tells what happened first."""
@@ -215,7 +215,7 @@ class Engine:
         self,
         callee: Value,
         arguments: list[Value],
-        node: syntax.Node | syntax.Function | syntax.Class,
+        node: syntax.Place,
         frame: Frame,
         keywords: dict[str, Value] | None = None,
     ) -> Value:
@@ -244,7 +244,7 @@ class Engine:
         result: Value = Unknown("code that runs too long to be followed")
         try:
             result = self.invoke(callee, arguments, keywords)
-        except (BudgetSpent, RecursionError):
+        except (BudgetError, RecursionError):
             pass
         finally:
             raised = tuple(self.raised)
@@ -777,7 +777,7 @@ class Engine:
                 else:
                     record.complete, record.element = False, value
             return record
-        kind = "set" if node.kind == "set" else "list"
+        kind: Literal["set", "list"] = "set" if node.kind == "set" else "list"
         values = [value for _, value in found]
         if complete:
             return Sequence(values, kind, origin=origin)

@@ -42,7 +42,7 @@ class Call:
         self,
         engine: Engine,
         frame: Frame,
-        node: syntax.Node | syntax.Function | syntax.Class,
+        node: syntax.Place,
         callee: Value,
         arguments: list[Value],
         keywords: dict[str, Value] | None = None,
@@ -92,7 +92,7 @@ class Call:
         return self.engine.span(self.origin)
 
 
-def written_at(engine: Engine, path: str, node: syntax.Node | syntax.Function | syntax.Class) -> Origin:
+def written_at(engine: Engine, path: str, node: syntax.Place) -> Origin:
     """Where a call is written; a link of a chain, or one on a line of its own, begins at the method's name."""
     start = node.start
     callee = node.callee if isinstance(node, syntax.Call) else None

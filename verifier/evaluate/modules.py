@@ -389,9 +389,10 @@ class ModuleTable:
             if (source.language == "python") == cls.module.javascript or not word.search(source.data):
                 continue
             for value in list(self.state(path).scope.names.values()):
-                if isinstance(value, Class) and value.code is not cls.code and value.module.path == path:
-                    if cls in value.lineage() or self.fills(value, cls):
-                        found.append(value)
+                if not isinstance(value, Class) or value.code is cls.code or value.module.path != path:
+                    continue
+                if cls in value.lineage() or self.fills(value, cls):
+                    found.append(value)
         return found
 
     def fills(self, value: Class, interface: Class) -> bool:

@@ -1,4 +1,4 @@
-"""Node's ways to take paths apart and to find files: ``path.parse``, file URLs, and the packages that read glob patterns."""
+"""Node's ways to take paths apart and to find files: ``path.parse``, file URLs, packages that read glob patterns."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator as functions
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from verifier import syntax
 from verifier.evaluate.values import (
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 100_000
 
-COMPARISONS: dict[str, Callable[[object, object], object]] = {
+COMPARISONS: dict[str, Callable[[Any, Any], object]] = {
     "==": functions.eq,
     "===": functions.eq,
     "is": functions.eq,

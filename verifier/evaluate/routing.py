@@ -202,7 +202,7 @@ class Router(LibraryObject):
     # To be answered by packs
 
     def settle(self, engine: Engine) -> None:
-        """Hears that everything has run, before the router is laid out: its entries are in the order of matching then."""
+        """Hears that all has run, before the router is laid out: its entries are in the order of matching then."""
 
     def join(self, prefix: str, path: str) -> str:
         """The framework's way to put a prefix and a path together, in its own syntax."""

@@ -467,7 +467,7 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "copy.deepcopy": lambda call: call.argument(0) or NOTHING,
     "dataclasses.replace": lambda call: call.argument(0) or NOTHING,
     "collections.namedtuple": _namedtuple,
-    "collections.OrderedDict": lambda call: call.argument(0) or Record(dict(call.keywords)),
+    "collections.OrderedDict": lambda call: call.argument(0) or Record(dict[object, Value](call.keywords.items())),
     "collections.defaultdict": lambda call: Record(complete=False),
     "asyncio.run": lambda call: call.argument(0) or NOTHING,
     "asyncio.gather": lambda call: Sequence(call.arguments, complete=not call.open),
@@ -498,9 +498,12 @@ FUNCTIONS: dict[str, LibraryFunction] = {
 }
 # Functions that look at a function without calling it.
 LOOKING = (
-    "inspect.signature inspect.getdoc inspect.getsource inspect.getmodule inspect.isclass inspect.isfunction inspect.ismethod "
-    "inspect.iscoroutinefunction inspect.isasyncgenfunction inspect.isgeneratorfunction inspect.getfullargspec inspect.unwrap "
-    "asyncio.iscoroutinefunction typing.get_type_hints typing.get_origin typing.get_args weakref.ref weakref.WeakMethod "
+    "inspect.signature inspect.getdoc inspect.getsource inspect.getmodule inspect.isclass "
+    "inspect.isfunction inspect.ismethod "
+    "inspect.iscoroutinefunction inspect.isasyncgenfunction inspect.isgeneratorfunction "
+    "inspect.getfullargspec inspect.unwrap "
+    "asyncio.iscoroutinefunction typing.get_type_hints typing.get_origin typing.get_args "
+    "weakref.ref weakref.WeakMethod "
     "callable id hash repr print"
 )
 FUNCTIONS.update({name: lambda call: Unknown(f"what `{call.name}` says of a function") for name in LOOKING.split()})

@@ -119,16 +119,6 @@ class Sequence(Value):
         return f"Sequence({self.items!r}{'' if self.complete else ', ...'})"
 
 
-class NamedTuple(Sequence):
-    """A tuple whose items have names too."""
-
-    __slots__ = ("names",)
-
-    def __init__(self, names: Iterable[str], items: Iterable[Value], origin: Origin | None = None) -> None:
-        super().__init__(items, "tuple", origin=origin)
-        self.names = tuple(names)
-
-
 class NamedItems(Sequence):
     """A tuple whose items have names, too."""
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from verifier import syntax
 from verifier.evaluate import calling
-from verifier.evaluate.interpreter import BudgetSpent, Engine, Frame, Watcher
+from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
 from verifier.evaluate.values import Class, External, Function, Instance, Origin, Scope, Value
 from verifier.model import FunctionRef, Route, Span
 
@@ -100,7 +100,7 @@ class Recorder(Watcher):
         self.engine = engine
         self.calls: dict[tuple[object, ...], Call] = {}
 
-    def called(self, frame: Frame, node: syntax.Node, callee: Value, arguments: list[Value]) -> None:
+    def called(self, frame: Frame, node: syntax.Place, callee: Value, arguments: list[Value]) -> None:
         target: FunctionRef | None = None
         library: str | None = None
         creates = False
@@ -151,7 +151,7 @@ def walk(program: Program, routes: Iterable[tuple[Route, Value | None]]) -> Call
             engine.limit = engine.steps + STEPS_PER_ROUTE
             try:
                 run_handler(program, route, handler, recorder)
-            except BudgetSpent:
+            except BudgetError:
                 notes.append(f"{route.method} {route.path}: its calls were followed for {STEPS_PER_ROUTE:,} steps only")
             except RecursionError:
                 notes.append(f"{route.method} {route.path}: its code nests too deeply to be followed to the end")

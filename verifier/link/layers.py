@@ -37,7 +37,7 @@ CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class Layer(Struct, frozen=True):
-    """The layer of a file. ``reason`` says how it was found; ``directory`` is the folder whose name gave it, if one did."""
+    """The layer of a file. ``reason`` says how it was found; ``directory`` is the folder whose name gave it, if any."""
 
     path: str
     name: str

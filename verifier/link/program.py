@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from verifier.evaluate import calling, standard
-from verifier.evaluate.interpreter import BudgetSpent, Engine, Frame
+from verifier.evaluate.interpreter import BudgetError, Engine, Frame
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
 from verifier.evaluate.values import Class, Function, Record, Scope
@@ -58,14 +59,12 @@ class Program:
         paths = [path for path in sorted(self.project.files) if not is_test(path) and self.engine.table.tells(path)]
         for pack in self.packs:
             if pack.prepare is not None and self.uses(pack):
-                prepare = pack.prepare
-                self.guarded("", lambda prepare=prepare: prepare(self.engine, self.project))  # type: ignore[misc]
+                self.guarded("", partial(pack.prepare, self.engine, self.project))
         for path in paths:
-            self.guarded(path, lambda path=path: self.engine.table.state(path))  # type: ignore[misc]
+            self.guarded(path, partial(self.engine.table.state, path))
         for pack in self.packs:
             if pack.start is not None and self.uses(pack):
-                start = pack.start
-                self.guarded("", lambda start=start: start(self.engine, self.project))  # type: ignore[misc]
+                self.guarded("", partial(pack.start, self.engine, self.project))
         constructs = [pattern for pack in self.packs for pattern in pack.constructs]
         if constructs:
             wanted = re.compile("|".join(constructs).encode())
@@ -73,28 +72,24 @@ class Program:
             for path in making:
                 self.run_importers(path, wanted)
             called = self.called_names(making)
-            for names in (
-                frozenset[str](),
-                called,
-            ):  # callers first: a factory that they have run is no start of its own
+            for names in (called, frozenset[str]()):  # callers first: a factory that they ran is no start
                 for path in making:
-                    self.guarded(path, lambda path=path: self.run_factories(path, wanted, called - names))  # type: ignore[misc]
+                    self.guarded(path, partial(self.run_factories, path, wanted, names))
         for found in list(self.engine.objects):
             if isinstance(found, Router):
-                self.guarded("", lambda router=found: router.finish(self.engine))  # type: ignore[misc]
+                self.guarded("", partial(found.finish, self.engine))
 
     def uses(self, pack: Pack) -> bool:
         """Whether any file of the program imports a pack's library."""
         return any(imports(facts, pack.packages) for path, facts in self.facts.items() if not is_test(path))
 
-    def guarded(self, path: str, work: object) -> None:
+    def guarded(self, path: str, work: Callable[[], object]) -> None:
         """Do a piece of work; what it cannot finish is noted."""
-        assert callable(work)
         whole = self.engine.limit
         self.engine.limit = min(whole, self.engine.steps + MOST_STEPS_OF_ONE)
         try:
             work()
-        except BudgetSpent:
+        except BudgetError:
             self.notes.append(Note(path, f"running the wiring was stopped after {self.engine.limit:,} steps"))
             whole = whole if self.engine.steps < whole else whole + 200_000
         except RecursionError:
@@ -105,7 +100,7 @@ class Program:
             self.engine.conditional = 0
 
     def run_importers(self, path: str, wanted: re.Pattern[bytes]) -> None:
-        """Run files that lead to a factory which nothing has called yet: a start-up file need not name the framework."""
+        """Run files that lead to a factory which nothing has called yet: a start-up file may not name the framework."""
         seen, waiting = {path}, [path]
         for _ in range(FARTHEST_IMPORTER):
             if all(self.has_run(value) for value in self.factories(path, wanted)):
@@ -113,7 +108,7 @@ class Program:
             waiting = [importer for inner in waiting for importer in self.importers(inner) if importer not in seen]
             seen.update(waiting)
             for importer in waiting:
-                self.guarded(importer, lambda importer=importer: self.engine.table.state(importer))  # type: ignore[misc]
+                self.guarded(importer, partial(self.engine.table.state, importer))
 
     def has_run(self, factory: Function | Class) -> bool:
         """Whether a factory was called, or an object of a class made."""
@@ -148,9 +143,10 @@ class Program:
         held.extend(whole.entries.values() if isinstance(whole, Record) else [whole] if whole is not None else [])
         found: dict[object, Function | Class] = {}
         for value in held:
-            if isinstance(value, Function | Class) and value.module is state:
-                if wanted.search(data, value.code.start, value.code.end) is not None:
-                    found[value.code] = value
+            if not isinstance(value, Function | Class) or value.module is not state:
+                continue
+            if wanted.search(data, value.code.start, value.code.end) is not None:
+                found[value.code] = value
         return list(found.values())
 
     def called_names(self, paths: Iterable[str]) -> frozenset[str]:

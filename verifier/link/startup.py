@@ -159,7 +159,7 @@ class Finder:
         for folder in folders:
             for ending in (".py", "/__init__.py"):
                 path = joined(folder, inner + ending)
-                if path in self.project.files:
+                if path is not None and path in self.project.files:
                     yield path
         found = self.modules.find(f"{command.directory}/_" if command.directory else "_.py", module)
         if found.file is not None:

@@ -7,7 +7,6 @@ what is kept.
 from __future__ import annotations
 
 from functools import cache
-from threading import local
 from typing import TYPE_CHECKING
 
 from tree_sitter import Language as Grammar

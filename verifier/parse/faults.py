@@ -202,7 +202,7 @@ def _javascript(source: SourceFile, root: Node) -> tuple[SyntaxFault, ...]:
 
 
 def _escaped(source: SourceFile, root: Node) -> tuple[SyntaxFault, ...]:
-    """Back-ticks that a shell script escaped and that came into the file so: without the escapes, all of it can be read."""
+    """Back-ticks that a shell script escaped, and that came into the file so: without the escapes, all can be read."""
     from verifier.parse import parser
 
     if ESCAPED not in source.data or source.language is None:

@@ -501,8 +501,7 @@ class Lowering:
             return syntax.Template(start, end, self.template_parts(node, raw="r" in prefix))
         written = self.text(node)
         if "b" in prefix:
-            value: str | bytes = self.literal(written) or b""
-            return syntax.Const(start, end, value)
+            return syntax.Const(start, end, self.literal(written) or b"")
         if "\\" not in written or "r" in prefix:
             return syntax.Const(start, end, written[len(opening) : len(written) - len(opening.lstrip("rbuf"))])
         value = self.literal(written)

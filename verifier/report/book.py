@@ -58,6 +58,6 @@ def page_text(book: Book, name: str, paint: Paint) -> str:
         "",
         rule.page,
         "",
-        f"To accept a finding, write `buttress: ignore[{rule.id}] -- reason` in a comment on its line or the line above.",
+        f"To accept a finding, write `buttress: ignore[{rule.id}] -- reason` in a comment on its line or above.",
     ]
     return "\n".join(lines) + "\n"

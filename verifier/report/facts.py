@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from verifier.report.style import Paint, shown
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from verifier.link import Facts
 
 
-def columns(rows: list[tuple[str, ...]], styles: tuple[str, ...], paint: Paint) -> list[str]:
+def columns(rows: Sequence[tuple[str, ...]], styles: tuple[str, ...], paint: Paint) -> list[str]:
     """Rows as aligned columns; the last one is not padded."""
     if not rows:
         return []
@@ -32,7 +32,8 @@ def routes_text(facts: Facts, paint: Paint) -> str:
     parts: list[str] = []
     for application in facts.applications:
         routes = [route for route in facts.routes if route.application == application.identity]
-        head = f"{application.framework} application {paint(shown(application.identity), 'path')}: {plural(len(routes), 'route')}"
+        name = paint(shown(application.identity), "path")
+        head = f"{application.framework} application {name}: {plural(len(routes), 'route')}"
         rows = [
             (
                 route.method,
@@ -47,12 +48,12 @@ def routes_text(facts: Facts, paint: Paint) -> str:
             "\n".join([head, *(f"  {line}" for line in columns(rows, ("method", "bold", "dim", "path", "dim"), paint))])
         )
     if facts.dynamic_routes:
-        rows = [("dynamic", shown(str(found.span)), shown(found.reason)) for found in facts.dynamic_routes]
+        unsure = [("dynamic", shown(str(found.span)), shown(found.reason)) for found in facts.dynamic_routes]
         parts.append(
             "\n".join(
                 [
                     "decided at run time, or served by nothing:",
-                    *(f"  {line}" for line in columns(rows, ("unsure", "path", "dim"), paint)),
+                    *(f"  {line}" for line in columns(unsure, ("unsure", "path", "dim"), paint)),
                 ]
             )
         )
@@ -72,12 +73,11 @@ def imports_text(facts: Facts, paint: Paint) -> str:
     if graph.unresolved:
         parts.append("")
         parts.append("not resolved:")
-        rows = [(shown(str(found.span)), shown(found.module), shown(found.reason)) for found in graph.unresolved]
-        parts.extend(f"  {line}" for line in columns(rows, ("path", "bold", "unsure"), paint))
+        lost = [(shown(str(found.span)), shown(found.module), shown(found.reason)) for found in graph.unresolved]
+        parts.extend(f"  {line}" for line in columns(lost, ("path", "bold", "unsure"), paint))
     parts.append("")
-    parts.append(
-        f"{plural(graph.internal, 'import')} inside the project, {graph.outside} from outside, {len(graph.unresolved)} not resolved"
-    )
+    inside = plural(graph.internal, "import")
+    parts.append(f"{inside} inside the project, {graph.outside} from outside, {len(graph.unresolved)} not resolved")
     return "\n".join(parts).lstrip("\n") + "\n"
 
 

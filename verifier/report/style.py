@@ -37,7 +37,7 @@ def ansi(text: str, style: str) -> str:
 
 
 def painter(when: Literal["auto", "always", "never"], stream: TextIO | None = None) -> Paint:
-    """How to paint for a stream, standard output by default. ``auto`` follows the stream, ``NO_COLOR`` and ``FORCE_COLOR``."""
+    """How to paint for a stream, standard output by default. ``auto`` heeds it, ``NO_COLOR`` and ``FORCE_COLOR``."""
     if when == "always":
         return ansi
     if when == "never" or os.environ.get("NO_COLOR"):

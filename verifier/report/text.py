@@ -47,7 +47,8 @@ def render_concise(report: Report, paint: Paint) -> str:
 
 def finding_text(finding: Finding, facts: Facts, paint: Paint) -> str:
     """A finding with its source line, what it contradicts, what it causes and how to mend it."""
-    head = f"{paint(finding.severity, finding.severity)}[{paint(finding.rule, 'rule')}]: {paint(shown(finding.message), 'bold')}"
+    grade = f"{paint(finding.severity, finding.severity)}[{paint(finding.rule, 'rule')}]"
+    head = f"{grade}: {paint(shown(finding.message), 'bold')}"
     places = [finding.span, *(related.span for related in finding.related[:MOST_RELATED])]
     width = max(len(str(span.line)) for span in places)
     lines = [head, f"{' ' * width}{paint('-->', 'gutter')} {paint(shown(str(finding.span)), 'path')}"]
@@ -110,8 +111,10 @@ def verdicts_text(verdicts: Iterable[Verdict], paint: Paint, *, verbose: bool) -
         state, style = state_of(verdict)
         lines.append(f"  {paint(state.ljust(9), style)} {verdict.clause}")
         if verdict.compliant is not True or verbose:
-            for evidence in verdict.evidence[: None if verbose else 3]:
-                lines.append(f"            {paint(shown(str(evidence.span)), 'path')} {shown(evidence.message)}")
+            lines.extend(
+                f"            {paint(shown(str(evidence.span)), 'path')} {shown(evidence.message)}"
+                for evidence in verdict.evidence[: None if verbose else 3]
+            )
             more = len(verdict.evidence) - 3
             if more > 0 and not verbose:
                 lines.append(f"            and {more} more")
