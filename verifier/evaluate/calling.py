@@ -16,6 +16,7 @@ from verifier.evaluate.values import (
     Function,
     Generator,
     Instance,
+    NamedItems,
     Native,
     Origin,
     Parametrized,
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 # How deep a method may go down a tree of objects by calling itself on each.
 DEEPEST_TREE = 8
 MOST_CALLBACK_STEPS = 50_000
+# A call on unknown values that wired nothing so often is not run again.
+ENOUGH_TRIALS = 2
+DEEPEST_COPY = 3
 
 # Decorators of the language itself that leave the function what it is.
 TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "cached_property", "setter", "getter", "deleter"})
@@ -211,6 +215,9 @@ def call_function(
     from verifier.evaluate.interpreter import DEEPEST_CALL, Flow, Frame
 
     code = function.code
+    memo = engine.memo_key(function, arguments, keywords)
+    if memo is not None and engine.watcher is not None:
+        engine.watcher.entered(engine.within, memo, function)
     if len(engine.stack) >= DEEPEST_CALL:
         return Unknown("calls nested too deeply")
     receiver = (
@@ -219,9 +226,14 @@ def call_function(
     again = engine.stack.count(code)
     if again > 1 and (receiver is None or receiver in engine.receivers or again > DEEPEST_TREE):
         return Unknown("a function that calls itself")
-    memo = engine.memo_key(function, arguments, keywords)
     if memo is not None and memo in engine.memo:
-        return engine.memo[memo]
+        return engine.memo[memo][0]
+    plain = plain_key(function, arguments, keywords) if memo is None else None
+    if plain is not None:
+        times, known, _ = engine.barren.get(plain, (0, NOTHING, function))
+        if times >= ENOUGH_TRIALS:
+            return copied(known) or known
+    wired = engine.sequence, len(engine.objects)
     inner = Frame(function.module, Scope(function.scope), function, function.bound, frame.depth + 1, function.owner)
     inner.site = (node, frame)
     engine.stack.append(code)
@@ -229,8 +241,8 @@ def call_function(
     entered = receiver is not None and receiver not in engine.receivers
     if receiver is not None:
         engine.receivers.add(receiver)
-    conditional, running = engine.conditional, engine.running
-    engine.running = function
+    conditional, running, within = engine.conditional, engine.running, engine.within
+    engine.running, engine.within = function, memo
     try:
         bind_parameters(engine, function, arguments, keywords, inner, open_=open_)
         flow = engine.execute(code.body, inner)
@@ -240,13 +252,56 @@ def call_function(
             declared = engine.assumed(access.annotation(engine, code.returns, inner))
             result = result if isinstance(declared, Unknown) else declared
     finally:
-        engine.conditional, engine.running = conditional, running
+        engine.conditional, engine.running, engine.within = conditional, running, within
         engine.stack.pop()
         if entered and receiver is not None:
             engine.receivers.discard(receiver)
     if memo is not None:
-        engine.memo[memo] = result
+        engine.memo[memo] = result, (function, arguments, keywords)
+    elif plain is not None and wired == (engine.sequence, len(engine.objects)) and copied(result) is not None:
+        engine.barren[plain] = engine.barren.get(plain, (0,))[0] + 1, result, function
     return result
+
+
+def plain_key(function: Function, arguments: list[Value], keywords: dict[str, Value]) -> object | None:
+    """What tells one call on nothing but unknown values and constants from another; None for other calls."""
+    given = [*arguments, *keywords.values()]
+    if not any(isinstance(value, Unknown) for value in given):
+        return None
+    shape: list[object] = [function.code, id(function.scope), id(function.bound), len(arguments), *keywords]
+    for value in given:
+        if isinstance(value, Const):
+            shape.append((type(value.value), value.value))
+        elif isinstance(value, Unknown):
+            shape.append(None)
+        else:
+            return None
+    return tuple(shape)
+
+
+def copied(value: Value, depth: int = 0) -> Value | None:
+    """A value that the caller may change as if it were fresh; None where it holds more than data."""
+    if isinstance(value, Unknown | Const | External):
+        return value
+    if depth > DEEPEST_COPY or not isinstance(value, Choice | Record | Sequence) or type(value) is NamedItems:
+        return None
+    if isinstance(value, Choice):
+        parts = [copied(option, depth + 1) for option in value.options]
+        return None if None in parts else choice(part for part in parts if part is not None)
+    element = copied(value.element, depth + 1) if value.element is not None else None
+    if value.element is not None and element is None:
+        return None
+    if isinstance(value, Sequence):
+        items = [copied(item, depth + 1) for item in value.items]
+        if None in items:
+            return None
+        made = [item for item in items if item is not None]
+        return Sequence(made, value.kind, complete=value.complete, element=element, origin=value.origin)
+    entries = {key: copied(entry, depth + 1) for key, entry in value.entries.items()}
+    if None in entries.values():
+        return None
+    known = {key: entry for key, entry in entries.items() if entry is not None}
+    return Record(known, complete=value.complete, element=element)
 
 
 def is_stub(code: syntax.Function, result: Value) -> bool:

@@ -7,7 +7,7 @@ counted against a budget: the evaluator always ends, and says where it stopped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import contextmanager
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -134,16 +134,25 @@ class Watcher:
     def called(self, frame: Frame, node: syntax.Place, callee: Value, arguments: list[Value]) -> None:
         """``callee`` is called from the function (or module body) of ``frame``."""
 
+    def entered(self, outer: object, key: object, function: Function) -> None:
+        """A call of ``function``, remembered under ``key``, is run inside the call of ``outer``, or was before."""
+
 
 class Engine:
     """Runs one project. ``conditional`` is above zero inside a branch that run time decides."""
 
     def __init__(
-        self, project: Project, facts: Mapping[str, FileFacts], modules: Modules, library: Library, hints: bytes = b""
+        self,
+        project: Project,
+        facts: Mapping[str, FileFacts],
+        modules: Modules,
+        library: Library,
+        wiring: Collection[str] = (),
+        hints: bytes = b"",
     ) -> None:
         self.project = project
         self.library = library
-        self.table = ModuleTable(self, project, facts, modules, hints)
+        self.table = ModuleTable(self, project, facts, modules, wiring, hints)
         self.steps = 0
         self.limit = MOST_STEPS
         self.conditional = 0
@@ -153,8 +162,10 @@ class Engine:
         self.receivers: set[tuple[syntax.Function, int]] = set()  # methods that run, with the objects they run on
         self.watcher: Watcher | None = None
         self.library_attributes: dict[str, dict[str, Value]] = {}
-        self.memo: dict[object, Value] = {}
+        self.memo: dict[object, tuple[Value, object]] = {}  # with what the key names by identity, to keep it alive
         self.remembers = False
+        self.barren: dict[object, tuple[int, Value, object]] = {}  # calls that wired nothing: how often, what they gave
+        self.within: object = None  # the key of the innermost call that is run
         self.symbolic: dict[syntax.Class, Value] = {}
         self.ran: set[syntax.Function] = set()
         self.objects: list[Instance] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from verifier import syntax
@@ -60,15 +60,21 @@ class ModuleTable:
     """All modules of a project, each run at most once."""
 
     def __init__(
-        self, engine: Engine, project: Project, facts: Mapping[str, FileFacts], modules: Modules, hints: bytes
+        self,
+        engine: Engine,
+        project: Project,
+        facts: Mapping[str, FileFacts],
+        modules: Modules,
+        wiring: Collection[str],
+        hints: bytes,
     ) -> None:
         self.engine = engine
         self.project = project
         self.facts = facts
         self.modules = modules
         self.states: dict[str, ModuleState] = {}
-        self.hints = re.compile(hints) if hints else None
-        self.telling: dict[str, bool] = {}
+        self.hints = re.compile(hints, re.MULTILINE) if hints else None
+        self.telling = dict.fromkeys(wiring, True)
         self.abstract: dict[syntax.Class, list[Class]] = {}
         self.globals = builtins_javascript.globals_()
 
@@ -106,7 +112,7 @@ class ModuleTable:
             state.status = "done"
 
     def tells(self, path: str) -> bool:
-        """Whether running a file may register something: it names a library of some pack, or looks as if it did.
+        """Whether running a file may register something: it imports a library of some pack, or looks as if it used one.
 
         Such a file runs when it is imported; any other, when a name of it is needed.
         """
@@ -383,11 +389,12 @@ class ModuleTable:
             return found
         found = self.abstract[cls.code] = []
         name = cls.name.encode()
-        word = re.compile(rb"\b(?:class|implements|extends)\b[^\n]*\b" + re.escape(cls.name.encode()) + rb"\b")
-        naming = [(path, source) for path, source in self.project.files.items() if name in source.data]
-        for path, source in sorted(naming):
-            if (source.language == "python") == cls.module.javascript or not word.search(source.data):
-                continue
+        naming = [
+            path
+            for path, source in self.project.files.items()
+            if (source.language == "python") != cls.module.javascript and derives(source.data, name)
+        ]
+        for path in sorted(naming):
             for value in list(self.state(path).scope.names.values()):
                 if not isinstance(value, Class) or value.code is cls.code or value.module.path != path:
                     continue
@@ -423,3 +430,18 @@ def as_value(data: object) -> Value:
     if data is None or isinstance(data, str | int | float | bool):
         return Const(data)
     return Unknown("data of another kind")
+
+
+DERIVING = re.compile(rb"\b(?:class|implements|extends)\b.*(?<!\w)\Z")
+
+
+def derives(data: bytes, name: bytes) -> bool:
+    """Whether some line declares a class and names another one behind it, as a class that derives from it does."""
+    place = data.find(name)
+    while place >= 0:
+        end = place + len(name)
+        line = data[data.rfind(b"\n", 0, place) + 1 : place]
+        if DERIVING.search(line) and not data[end : end + 1].isalnum() and data[end : end + 1] != b"_":
+            return True
+        place = data.find(name, end)
+    return False

@@ -237,6 +237,12 @@ class Function(Value):
         return f"Function({self.module.path}:{self.code.qualified})"
 
 
+# Bases from outside that bring nothing of their own: what a class inherits comes from the others, wherever these stand.
+BARE_BASES = frozenset(
+    "object abc.ABC typing.Generic typing.Protocol typing_extensions.Generic typing_extensions.Protocol".split()
+)
+
+
 class Class(Value):
     """A class of the project. ``members`` are what its body bound; ``fields`` are set up anew in each instance."""
 
@@ -258,17 +264,25 @@ class Class(Value):
         return self.code.name
 
     def lineage(self) -> Iterator[Value]:
-        """The class, then its ancestors: near before far, each once. Ancestors outside the project come as they are."""
+        """The class, then its ancestors: near before far, each once.
+
+        Ancestors outside the project come as they are, those that bring nothing of their own at the end.
+        """
         seen: set[int] = set()
         waiting: list[Value] = [self]
+        bare: list[Value] = []
         while waiting:
             found = waiting.pop(0)
             if id(found) in seen:
                 continue
             seen.add(id(found))
+            if isinstance(found, External) and found.path in BARE_BASES:
+                bare.append(found)
+                continue
             yield found
             if isinstance(found, Class):
                 waiting = [*found.bases, *waiting] if len(found.bases) == 1 else [*waiting, *found.bases]
+        yield from bare
 
     def __repr__(self) -> str:
         return f"Class({self.module.path}:{self.code.qualified})"

@@ -44,26 +44,32 @@ class Program:
     ) -> None:
         self.project = project
         self.facts = facts
-        self.packs = packs
+        names = {path: {found.module for found in own.imports if found.level == 0} for path, own in facts.items()}
+        program = set[str]().union(*(names[path] for path in names if not is_test(path)))
+        self.packs = [pack for pack in packs if any(belongs(module, pack.packages) for module in program)]
         self.modules = modules
         library = Library()
         library.add(iter(standard.OBJECTS), standard.FUNCTIONS)
         for pack in packs:
             library.add(iter(pack.objects), pack.functions)
-        self.engine = Engine(project, facts, modules, library, telling(packs))
+        wiring = [pack for pack in self.packs if pack.framework is not None or pack.wires]
+        known = {module for module in program if any(belongs(module, pack.packages) for pack in wiring)}
+        self.importing = {path for path in names if not known.isdisjoint(names[path])}
+        hints = "|".join(hint for pack in self.packs for hint in pack.hints)
+        self.engine = Engine(project, facts, modules, library, self.importing, hints.encode())
         self.notes: list[Note] = []
         self.run()
 
     def run(self) -> None:
         """Run all that may register routes, in an order that does not depend on the machine."""
-        paths = [path for path in sorted(self.project.files) if not is_test(path) and self.engine.table.tells(path)]
+        paths = [path for path in sorted(self.importing) if not is_test(path)]
         for pack in self.packs:
-            if pack.prepare is not None and self.uses(pack):
+            if pack.prepare is not None:
                 self.guarded("", partial(pack.prepare, self.engine, self.project))
         for path in paths:
             self.guarded(path, partial(self.engine.table.state, path))
         for pack in self.packs:
-            if pack.start is not None and self.uses(pack):
+            if pack.start is not None:
                 self.guarded("", partial(pack.start, self.engine, self.project))
         constructs = [pattern for pack in self.packs for pattern in pack.constructs]
         if constructs:
@@ -78,10 +84,6 @@ class Program:
         for found in list(self.engine.objects):
             if isinstance(found, Router):
                 self.guarded("", partial(found.finish, self.engine))
-
-    def uses(self, pack: Pack) -> bool:
-        """Whether any file of the program imports a pack's library."""
-        return any(imports(facts, pack.packages) for path, facts in self.facts.items() if not is_test(path))
 
     def guarded(self, path: str, work: Callable[[], object]) -> None:
         """Do a piece of work; what it cannot finish is noted."""
@@ -179,19 +181,6 @@ class Program:
         for method in making:
             if method.code not in self.engine.ran:
                 calling.call_function(self.engine, method.bind(made), [], {}, method.code, frame, open_=True)
-
-
-def telling(packs: tuple[Pack, ...]) -> bytes:
-    """The pattern of text that makes a file worth running: an import of a pack's library, or a pack's hint."""
-    wiring = [pack for pack in packs if pack.framework is not None or pack.wires]
-    python = sorted({re.escape(name) for pack in wiring if pack.language == "python" for name in pack.packages})
-    node = sorted({re.escape(name) for pack in wiring if pack.language != "python" for name in pack.packages})
-    patterns = [hint for pack in packs for hint in pack.hints]
-    if python:
-        patterns.append(rf"^[ \t]*(?:from|import)[ \t]+(?:{'|'.join(python)})\b")
-    if node:
-        patterns.append(rf"""['"](?:{"|".join(node)})(?:/[^'"]*)?['"]""")
-    return f"(?m){'|'.join(f'(?:{pattern})' for pattern in patterns)}".encode() if patterns else b""
 
 
 def imports(facts: FileFacts, packages: tuple[str, ...]) -> bool:
