@@ -87,7 +87,7 @@ def test_fail_on(buttress: Buttress) -> None:
 
 
 def test_select_and_ignore(buttress: Buttress) -> None:
-    assert "upward-import" not in buttress("check", UPWARD, "--ignore", "layers/upward-import").out
+    assert "upward-import]" not in buttress("check", UPWARD, "--ignore", "layers/upward-import").out
     assert "upward-import]" in buttress("check", UPWARD, "--select", "layers").out
     assert "upward-import]" not in buttress("check", UPWARD, "--select", "contract,startup").out
 

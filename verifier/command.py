@@ -7,4 +7,4 @@ from verifier.packs import load_module, shipped
 
 def app() -> None:
     """Run the command line."""
-    load_module(shipped("cli.py"), "verifier.cli").main()
+    load_module(shipped("cli.py"), "verifier.cli").leave()

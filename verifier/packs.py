@@ -38,10 +38,12 @@ class DataAccess(Struct, frozen=True):
         calls: regular expressions for the whole path of what is called (``sqlalchemy.orm.Session.execute``), where the
             call builds or sends a statement. Opening, committing and closing are no data access.
         models: regular expressions for the path of a base class that makes a class a mapped one.
+        schemas: endings of files that declare models in a language of their own (``.prisma``).
     """
 
     calls: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
 
 
 class Pack(Struct, frozen=True, dict=True):
@@ -93,7 +95,10 @@ class Pack(Struct, frozen=True, dict=True):
 
 def belongs(module: str, prefixes: Iterable[str]) -> bool:
     """Whether a module is one of some packages, or lies in one."""
-    return any(module == prefix or module.startswith((f"{prefix}.", f"{prefix}/")) for prefix in prefixes)
+    for prefix in prefixes:
+        if module.startswith(prefix) and module[len(prefix) : len(prefix) + 1] in ("", ".", "/"):
+            return True
+    return False
 
 
 class Book(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
 from typing import TYPE_CHECKING
@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING
 from verifier.extract import extract
 from verifier.link import ContractText, Facts
 from verifier.model import FileFacts, Project, SourceFile
+from verifier.parse import parse
 
 if TYPE_CHECKING:
+    from tree_sitter import Tree
+
     from verifier.cache import Cache
     from verifier.config import Config
     from verifier.packs import Book
 
 # Parsing runs outside Python's global lock, so threads gain; below this many bytes they only cost.
 WORTH_THREADS = 1_000_000
+# A tree takes some twenty times the space of its text: below this many bytes all trees of a project are kept.
+SMALL = 3_000_000
 
 
 def link_project(
@@ -37,8 +42,37 @@ def link_project(
         cache: facts of files that were seen before.
         advance: called after each file, for a progress display.
     """
-    files = extract_all(project.files.values(), jobs, cache, advance)
-    return Facts(project, files, config, book, contract)
+    size = sum(len(source.data) for source in project.files.values())
+    trees = Trees(frozenset() if size < SMALL else frozenset(wiring_packages(book)), everything=size < SMALL)
+    files = extract_all(project.files.values(), jobs, cache, advance, trees)
+    return Facts(project, files, config, book, contract, trees.kept)
+
+
+class Trees:
+    """Trees that linking will want again: those of files that import a framework, of a small project all."""
+
+    def __init__(self, packages: frozenset[str], *, everything: bool) -> None:
+        self.packages = packages
+        self.everything = everything
+        self.kept: dict[str, Tree] = {}
+
+    def offer(self, facts: FileFacts, tree: Tree) -> None:
+        """Keep a tree that may be wanted."""
+        if self.everything or any(package_of(found.module) in self.packages for found in facts.imports):
+            self.kept[facts.path] = tree
+
+
+def wiring_packages(book: Book) -> Iterator[str]:
+    """The packages of all frameworks."""
+    for pack in book.packs:
+        if pack.framework is not None or pack.wires:
+            yield from map(package_of, pack.packages)
+
+
+def package_of(module: str) -> str:
+    """The package that a module belongs to: ``aiohttp`` of ``aiohttp.web``, ``@koa/router`` of ``@koa/router/lib``."""
+    parts = module.split("/", 2)
+    return "/".join(parts[:2]) if module.startswith("@") else parts[0].split(".", 1)[0]
 
 
 def extract_all(
@@ -46,6 +80,7 @@ def extract_all(
     jobs: int | None = None,
     cache: Cache | None = None,
     advance: Callable[[], None] | None = None,
+    trees: Trees | None = None,
 ) -> dict[str, FileFacts]:
     """What each file says by itself."""
     wanted = list(sources)
@@ -56,7 +91,10 @@ def extract_all(
         missing = [source for source in wanted if source.path not in found]
 
     def one(source: SourceFile) -> FileFacts:
-        facts = extract(source)
+        tree = parse(source)
+        facts = extract(source, tree)
+        if trees is not None:
+            trees.offer(facts, tree)
         if advance is not None:
             advance()
         return facts

@@ -111,7 +111,8 @@ def find_member(engine: Engine, instance: Instance, name: str) -> Value | None:
     if instance.kind is not None:
         for ancestor in instance.kind.lineage():
             if isinstance(ancestor, Class) and name in ancestor.members:
-                return bound_member(engine, engine.force(ancestor.members[name]), instance, instance.kind)
+                found = bound_member(engine, engine.force(ancestor.members[name]), instance, instance.kind)
+                return either(found, name) if instance.symbolic and engine.remembers else found
     if isinstance(instance, LibraryObject):
         found = instance.read(engine, name)
         if found is not None:
@@ -122,6 +123,11 @@ def find_member(engine: Engine, instance: Instance, name: str) -> Value | None:
         calling.build(engine, instance)
         return instance.attributes.get(name)
     return None
+
+
+def either(value: Value, name: str) -> Value:
+    """What a class gives its objects as a start, or what one that a request brought has instead."""
+    return choice([value, Unknown(f"the attribute `{name}`")]) if isinstance(value, Const) else value
 
 
 def bound_member(engine: Engine, value: Value, instance: Instance, kind: Class) -> Value:

@@ -27,6 +27,7 @@ from verifier.evaluate.values import (
     UnknownModule,
     Value,
     choice,
+    options,
     reason_of,
 )
 
@@ -35,10 +36,10 @@ if TYPE_CHECKING:
 
 # How deep a method may go down a tree of objects by calling itself on each.
 DEEPEST_TREE = 8
-MOST_CALLBACK_STEPS = 50_000
-# A call on unknown values that wired nothing so often is not run again.
+# The same call on unknown values that wired nothing so often is not run again, nor one of a function that never did.
 ENOUGH_TRIALS = 2
-DEEPEST_COPY = 3
+MANY_TRIALS = 20
+DEEPEST_COPY = 8
 
 # Decorators of the language itself that leave the function what it is.
 TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "cached_property", "setter", "getter", "deleter"})
@@ -150,6 +151,7 @@ def create(engine: Engine, cls: type[LibraryObject], path: str, made: Call) -> L
     created = cls(None, path, origin=made.origin)
     created.depth = engine.conditional
     engine.objects.append(created)
+    engine.wired()
     created.created(made)
     return created
 
@@ -176,22 +178,23 @@ def wrapping(made: Call, result: Value) -> Value:
 def run_callbacks(engine: Engine, made: Call) -> None:
     """Functions handed to code that cannot be seen may be called by it; run each once, on unknown arguments.
 
-    What is business and no wiring can be without end on unknown arguments: each callback has a budget of its own.
+    What is business and no wiring can be without end on unknown arguments: a callback that wires nothing for long
+    is given up.
     """
-    from verifier.evaluate.interpreter import BudgetError
+    from verifier.evaluate.interpreter import PATIENCE, BudgetError
 
     for argument in [*made.arguments, *made.keywords.values()]:
         if isinstance(argument, Function) and argument.code not in engine.stack:
-            limit = engine.limit
-            engine.limit = min(limit, engine.steps + MOST_CALLBACK_STEPS)
+            patience = engine.patience
+            engine.patience = min(patience, engine.steps + PATIENCE)
             try:
                 with engine.undecided():
                     run_unknown(engine, argument, made.node, made.frame)
             except BudgetError:
-                if engine.steps > limit:
+                if engine.steps > engine.limit:
                     raise
             finally:
-                engine.limit = limit
+                engine.patience = max(patience, engine.progress + PATIENCE)
 
 
 def run_unknown(engine: Engine, function: Function, node: syntax.Place, frame: Frame) -> Value:
@@ -233,6 +236,8 @@ def call_function(
         times, known, _ = engine.barren.get(plain, (0, NOTHING, function))
         if times >= ENOUGH_TRIALS:
             return copied(known) or known
+        if engine.idle.get(code, 0) >= MANY_TRIALS:
+            return Unknown(f"the result of calling `{function.name}`")
     wired = engine.sequence, len(engine.objects)
     inner = Frame(function.module, Scope(function.scope), function, function.bound, frame.depth + 1, function.owner)
     inner.site = (node, frame)
@@ -260,23 +265,31 @@ def call_function(
         engine.memo[memo] = result, (function, arguments, keywords)
     elif plain is not None and wired == (engine.sequence, len(engine.objects)) and copied(result) is not None:
         engine.barren[plain] = engine.barren.get(plain, (0,))[0] + 1, result, function
+        if not isinstance(result, Const):
+            engine.idle[code] = engine.idle.get(code, 0) + 1
     return result
 
 
 def plain_key(function: Function, arguments: list[Value], keywords: dict[str, Value]) -> object | None:
     """What tells one call on nothing but unknown values and constants from another; None for other calls."""
     given = [*arguments, *keywords.values()]
-    if not any(isinstance(value, Unknown) for value in given):
+    if not any(isinstance(option, Unknown) for value in given for option in options(value)):
         return None
     shape: list[object] = [function.code, id(function.scope), id(function.bound), len(arguments), *keywords]
     for value in given:
-        if isinstance(value, Const):
-            shape.append((type(value.value), value.value))
-        elif isinstance(value, Unknown):
-            shape.append(None)
-        else:
+        whole = options(value)
+        if not all(isinstance(option, Unknown | Const | External) for option in whole):
             return None
+        shape.extend(plain_shape(option) for option in whole if len(whole) == 1 or not isinstance(option, External))
+        shape.append(len(whole) > 1)
     return tuple(shape)
+
+
+def plain_shape(value: Value) -> object:
+    """What counts of a constant, a library's value or an unknown one."""
+    if isinstance(value, Const):
+        return type(value.value), value.value
+    return value.path if isinstance(value, External) else None
 
 
 def copied(value: Value, depth: int = 0) -> Value | None:
@@ -412,6 +425,11 @@ def instantiate(
         made.attributes[name] = value
     if not cls.module.javascript:
         made.attributes.update(keywords)
+        if open_ and engine.remembers:
+            for name in declared_fields(cls):
+                started = access.class_member(engine, cls, name)
+                if started is not None and name not in made.attributes:
+                    made.attributes[name] = access.either(started, name)
     return made
 
 

@@ -7,6 +7,7 @@ counted against a budget: the evaluator always ends, and says where it stopped.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import contextmanager
 from enum import Enum, auto
@@ -43,10 +44,13 @@ from verifier.evaluate.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tree_sitter import Tree
+
     from verifier.link.imports import Modules
     from verifier.model import FileFacts, Project, Span
 
 MOST_STEPS = 2_500_000
+PATIENCE = 10_000  # steps of a callback without wiring anything
 MOST_UNROLLED = 400
 DEEPEST_CALL = 48
 STEPS_PER_TRIAL = 30_000
@@ -149,12 +153,15 @@ class Engine:
         library: Library,
         wiring: Collection[str] = (),
         hints: bytes = b"",
+        trees: dict[str, Tree] | None = None,
     ) -> None:
         self.project = project
         self.library = library
-        self.table = ModuleTable(self, project, facts, modules, wiring, hints)
+        self.table = ModuleTable(self, project, facts, modules, wiring, hints, trees)
         self.steps = 0
         self.limit = MOST_STEPS
+        self.patience = sys.maxsize  # the step at which a callback that wires nothing is given up
+        self.progress = 0  # the step at which something was wired last
         self.conditional = 0
         self.sequence = 0
         self.stack: list[syntax.Function] = []
@@ -165,6 +172,7 @@ class Engine:
         self.memo: dict[object, tuple[Value, object]] = {}  # with what the key names by identity, to keep it alive
         self.remembers = False
         self.barren: dict[object, tuple[int, Value, object]] = {}  # calls that wired nothing: how often, what they gave
+        self.idle: dict[syntax.Function, int] = {}  # how many calls of a function on unknown values wired nothing
         self.within: object = None  # the key of the innermost call that is run
         self.symbolic: dict[syntax.Class, Value] = {}
         self.ran: set[syntax.Function] = set()
@@ -178,13 +186,20 @@ class Engine:
     def tick(self) -> None:
         """Count a step."""
         self.steps += 1
-        if self.steps > self.limit:
+        if self.steps > self.limit or self.steps > self.patience:
             raise BudgetError
 
     def next_sequence(self) -> int:
         """A number that tells what happened first."""
         self.sequence += 1
+        self.wired()
         return self.sequence
+
+    def wired(self) -> None:
+        """Something of a library was made or told: what runs is wiring, and is given more time."""
+        self.progress = self.steps
+        if self.patience < sys.maxsize:
+            self.patience = self.steps + PATIENCE
 
     def span(self, origin: Origin) -> Span:
         """An origin in lines and columns."""

@@ -27,6 +27,8 @@ from verifier.evaluate.values import (
 from verifier.parse import lower
 
 if TYPE_CHECKING:
+    from tree_sitter import Tree
+
     from verifier.evaluate.interpreter import Engine, Frame
     from verifier.link.imports import Modules, Resolution
     from verifier.model import FileFacts, Project, SourceFile
@@ -67,12 +69,14 @@ class ModuleTable:
         modules: Modules,
         wiring: Collection[str],
         hints: bytes,
+        trees: dict[str, Tree] | None = None,
     ) -> None:
         self.engine = engine
         self.project = project
         self.facts = facts
         self.modules = modules
         self.states: dict[str, ModuleState] = {}
+        self.trees = trees if trees is not None else {}
         self.hints = re.compile(hints, re.MULTILINE) if hints else None
         self.telling = dict.fromkeys(wiring, True)
         self.abstract: dict[syntax.Class, list[Class]] = {}
@@ -93,7 +97,7 @@ class ModuleTable:
         from verifier.evaluate.interpreter import Frame
 
         state.status = "running"
-        state.body = lower(state.source).body
+        state.body = lower(state.source, self.trees.pop(state.path, None)).body
         if state.javascript:
             state.commonjs = not any(isinstance(statement, syntax.Export) for statement in state.body)
             module = Record(complete=False)

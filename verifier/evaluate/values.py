@@ -463,7 +463,10 @@ def choice(values: Iterable[Value]) -> Value:
     found: list[Value] = []
     for value in values:
         for option in value.options if isinstance(value, Choice) else (value,):
-            if not any(same(option, other) for other in found):
+            for other in found:
+                if other is option or (type(other) is type(option) and same(option, other)):
+                    break
+            else:
                 found.append(option)
     if not found:
         return NOTHING

@@ -24,10 +24,16 @@ from verifier.link.startup import Startup, link_startup
 from verifier.model import Application, DynamicRoute, FileFacts, Note, Project, Route, Span
 
 if TYPE_CHECKING:
+    from tree_sitter import Tree
+
     from verifier.config import Config
     from verifier.link.calls import CallGraph
     from verifier.link.contract import Contract
     from verifier.packs import Book
+
+
+# A method of a class that is named as a service.
+OF_A_SERVICE = re.compile(r"(?:Service|UseCase|Interactor)\.")
 
 
 class ContractText(Struct, frozen=True):
@@ -44,6 +50,7 @@ class Facts:
         project: files and manifests.
         files: what each file says by itself.
         config: settings, with the constraints.
+        trees: trees that were kept from the extraction, for who needs them first.
     """
 
     def __init__(
@@ -53,12 +60,14 @@ class Facts:
         config: Config,
         book: Book,
         contract: ContractText | None = None,
+        trees: dict[str, Tree] | None = None,
     ) -> None:
         self.project = project
         self.contract_text = contract
         self.files = files
         self.config = config
         self.book = book
+        self.trees = trees if trees is not None else {}
 
     @cached_property
     def modules(self) -> Modules:
@@ -73,7 +82,7 @@ class Facts:
     @cached_property
     def program(self) -> Program:
         """The project with its wiring run."""
-        return Program(self.project, self.files, self.modules, self.book.packs)
+        return Program(self.project, self.files, self.modules, self.book.packs, self.trees)
 
     @cached_property
     def table(self) -> RouteTable:
@@ -121,17 +130,19 @@ class Facts:
         wanted = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
         found: dict[str, dict[DataSite, None]] = {}
         for call in self.calls.calls:
-            if call.library is not None and wanted.fullmatch(call.library):
-                site = DataSite(call.span, call.library, call.caller.name if call.caller is not None else "")
+            if call.library is not None and call.caller is not None and wanted.fullmatch(call.library):
+                site = DataSite(call.span, call.library, call.caller.name, call.caller)
                 found.setdefault(call.span.path, {})[site] = None
         return {path: tuple(sorted(sites, key=lambda site: site.span)) for path, sites in found.items()}
 
     @cached_property
     def mapped_files(self) -> frozenset[str]:
-        """Files that define mapped classes."""
+        """Files that define mapped classes, or declare models in a language of their own."""
+        endings = tuple(end for pack in self.book.packs if pack.data is not None for end in pack.data.schemas)
+        declaring = frozenset(path for path in self.project.others if endings and path.endswith(endings))
         patterns = [pattern for pack in self.book.packs if pack.data is not None for pattern in pack.data.models]
         if not patterns:
-            return frozenset()
+            return declaring
         wanted = re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
         def mapped(value: Value) -> bool:
@@ -140,7 +151,7 @@ class Facts:
                 for base in value.lineage()
             )
 
-        return frozenset(
+        return declaring | frozenset(
             path
             for path, state in self.program.engine.table.states.items()
             if any(
@@ -152,7 +163,41 @@ class Facts:
     @cached_property
     def layers(self) -> Layers:
         """The layer of each file."""
-        return link_layers(self.project, self.routes, self.config.layers, self.data_access, self.mapped_files)
+        used = {application.framework for application in self.applications}
+        languages = frozenset(pack.language for pack in self.book.packs if pack.framework in used)
+        return link_layers(self.project, self.routes, self.config.layers, self.storing, self.mapped_files, languages)
+
+    @property
+    def storing(self) -> Mapping[str, tuple[DataSite, ...]]:
+        """The data access of files that are there for it.
+
+        That is, of those where at least half of the functions that requests run through have some. A file that is tied
+        to the web framework (a serializer, a dependency, a middleware) is there for something else, and so is one that
+        mapped classes need, or whose class is named as a service.
+        """
+        needed = {edge.target for edge in self.imports.edges if edge.source in self.mapped_files}
+        reached: dict[str, set[str]] = {}
+        for call in self.calls.calls:
+            if call.callee is not None and not call.creates:
+                reached.setdefault(call.callee.path, set()).add(call.callee.name)
+        return {
+            path: sites
+            for path, sites in self.data_access.items()
+            if 2 * len({site.function for site in sites}) >= len(reached.get(path, ()))
+            and path not in needed
+            and not any(OF_A_SERVICE.search(site.function) for site in sites)
+            and not self.is_web(path)
+        }
+
+    def is_web(self, path: str) -> bool:
+        """Whether a file imports a web framework, or what ties it to one."""
+        packs = [pack for pack in self.book.packs if pack.web]
+        return any(
+            pack.is_web([imported.module, *(f"{imported.module}.{name}" for name, _ in imported.names)])
+            for imported in self.files[path].imports
+            if not imported.level and self.modules.resolve(path, imported).package is not None
+            for pack in packs
+        )
 
     @cached_property
     def contract(self) -> Contract | None:

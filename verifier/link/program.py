@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from verifier.evaluate import calling, standard
@@ -12,10 +12,12 @@ from verifier.evaluate.interpreter import BudgetError, Engine, Frame
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
 from verifier.evaluate.values import Class, Function, Record, Scope
-from verifier.model import FileFacts, Note, Project
+from verifier.model import FileFacts, Import, Note, Project
 from verifier.packs import belongs
 
 if TYPE_CHECKING:
+    from tree_sitter import Tree
+
     from verifier.link.imports import Modules
     from verifier.packs import Pack
 
@@ -40,7 +42,12 @@ class Program:
     """A project whose wiring has been run. ``notes`` say where the run had to stop."""
 
     def __init__(
-        self, project: Project, facts: Mapping[str, FileFacts], modules: Modules, packs: tuple[Pack, ...]
+        self,
+        project: Project,
+        facts: Mapping[str, FileFacts],
+        modules: Modules,
+        packs: tuple[Pack, ...],
+        trees: dict[str, Tree] | None = None,
     ) -> None:
         self.project = project
         self.facts = facts
@@ -56,7 +63,7 @@ class Program:
         known = {module for module in program if any(belongs(module, pack.packages) for pack in wiring)}
         self.importing = {path for path in names if not known.isdisjoint(names[path])}
         hints = "|".join(hint for pack in self.packs for hint in pack.hints)
-        self.engine = Engine(project, facts, modules, library, self.importing, hints.encode())
+        self.engine = Engine(project, facts, modules, library, self.importing, hints.encode(), trees)
         self.notes: list[Note] = []
         self.run()
 
@@ -119,21 +126,30 @@ class Program:
         methods = [value for value in factory.members.values() if isinstance(value, Function)]
         return any(method.code in self.engine.ran for method in methods)
 
+    @cached_property
+    def naming(self) -> dict[str, list[tuple[str, Import]]]:
+        """The program's imports, under each word that the name of the file that they lead to may be."""
+        found: dict[str, list[tuple[str, Import]]] = {}
+        for importer, facts in self.facts.items():
+            if is_test(importer):
+                continue
+            for imported in facts.imports:
+                last = re.split(r"[./]", imported.module.removesuffix(".js").removesuffix(".ts"))[-1]
+                for word in {last, *(name for name, _ in imported.names)} if last else ("",):
+                    found.setdefault(word, []).append((importer, imported))
+        return found
+
     def importers(self, path: str) -> list[str]:
         """Files of the program that import a file."""
         directory, _, file = path.rpartition("/")
         stem = file.partition(".")[0]
         words = {stem, directory.rpartition("/")[2]} if stem in ("index", "__init__") else {stem}
         found: list[str] = []
-        for importer, facts in self.facts.items():
-            if importer == path or is_test(importer):
+        for importer, imported in (near for word in ("", *sorted(words)) for near in self.naming.get(word, ())):
+            if importer == path or importer in found:
                 continue
-            for imported in facts.imports:
-                last = re.split(r"[./]", imported.module.removesuffix(".js").removesuffix(".ts"))[-1]
-                near = last in words or any(name in words for name, _ in imported.names) or not last
-                if near and self.modules.find(importer, imported.module, imported.level).file == path:
-                    found.append(importer)
-                    break
+            if self.modules.find(importer, imported.module, imported.level).file == path:
+                found.append(importer)
         return found
 
     def factories(self, path: str, wanted: re.Pattern[bytes]) -> list[Function | Class]:

@@ -63,16 +63,21 @@ def parse(source: SourceFile) -> Tree:
     """The concrete tree of a source file. Never fails: what cannot be read is an ERROR node in it."""
     assert source.language is not None, f"{source.path} is in no language that Buttress parses"
     tree = parser(source.language).parse(source.data)
+    return mended(source, tree) if tree.root_node.has_error or b"typeof import(" in source.data else tree
+
+
+def mended(source: SourceFile, tree: Tree) -> Tree:
+    """The tree without the misreadings of its grammar that are known. Imports and definitions seldom need it."""
     if source.language in ("typescript", "tsx"):
         from verifier.parse.typescript_gaps import mend
 
-        tree = mend(source.data, tree)
+        return mend(source.data, tree)
     return tree
 
 
 def lower(source: SourceFile, tree: Tree | None = None) -> syntax.Module:
     """The neutral form of a file's tree."""
-    tree = tree or parse(source)
+    tree = mended(source, tree or parse(source))
     if source.language == "python":
         from verifier.parse import python
 
