@@ -172,7 +172,11 @@ Verbose = Annotated[
 Jobs = Annotated[
     int | None,
     typer.Option(
-        "--jobs", "-j", min=1, help="Threads that parse; by default one for each processor.", rich_help_panel="Speed"
+        "--jobs",
+        "-j",
+        min=1,
+        help="Processes that parse a large project; by default one for each processor.",
+        rich_help_panel="Speed",
     ),
 ]
 NoCache = Annotated[bool, typer.Option("--no-cache", "-n", help="Parse every file anew.", rich_help_panel="Speed")]

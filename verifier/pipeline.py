@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from os import cpu_count
 from typing import TYPE_CHECKING
 
 from verifier.extract import extract
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from verifier.config import Config
     from verifier.packs import Book
 
-# Parsing runs outside Python's global lock, so threads gain; below this many bytes they only cost.
-WORTH_THREADS = 1_000_000
+# Parsing holds Python's global lock, so only processes gain; below this many bytes they cost more.
+WORTH_PROCESSES = 4_000_000
+FILES_AT_ONCE = 40
 # A tree takes some twenty times the space of its text: below this many bytes all trees of a project are kept.
 SMALL = 3_000_000
 
@@ -38,7 +39,7 @@ def link_project(
     """The facts of a project.
 
     Args:
-        jobs: threads that parse; None for as many as there are processors.
+        jobs: processes that parse a large project; None for as many as there are processors.
         cache: facts of files that were seen before.
         advance: called after each file, for a progress display.
     """
@@ -99,14 +100,43 @@ def extract_all(
             advance()
         return facts
 
-    count = jobs if jobs is not None else cpu_count() or 1
-    if count > 1 and sum(len(source.data) for source in missing) > WORTH_THREADS:
-        with ThreadPoolExecutor(count) as pool:
-            made = list(pool.map(one, missing))
-    else:
-        made = [one(source) for source in missing]
+    count = jobs if jobs is not None else processors()
+    made: list[FileFacts] = []
+    if count > 1 and sys.platform == "linux" and sum(len(source.data) for source in missing) > WORTH_PROCESSES:
+        made = in_processes(missing, count, advance)
+    made.extend(one(source) for source in missing[len(made) :])
     for facts in made:
         found[facts.path] = facts
     if cache is not None and made:
         cache.store(missing, made)
     return {source.path: found[source.path] for source in wanted}
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+
+
+def in_processes(sources: list[SourceFile], count: int, advance: Callable[[], None] | None) -> list[FileFacts]:
+    """What each file says, found by several processes; those of the first files only, where processes cannot be had."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    parts = [sources[place : place + FILES_AT_ONCE] for place in range(0, len(sources), FILES_AT_ONCE)]
+    made: list[FileFacts] = []
+    try:
+        with ProcessPoolExecutor(count, mp_context=get_context("fork")) as pool:
+            for part in pool.map(extract_part, parts):
+                made.extend(part)
+                if advance is not None:
+                    for _ in part:
+                        advance()
+    except (OSError, BrokenProcessPool):
+        return made
+    return made
+
+
+def extract_part(sources: list[SourceFile]) -> list[FileFacts]:
+    """What each of some files says."""
+    return [extract(source) for source in sources]
