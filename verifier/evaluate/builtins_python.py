@@ -26,6 +26,7 @@ from verifier.evaluate.values import (
     choice,
     join_text,
     reason_of,
+    texts_of,
 )
 
 if TYPE_CHECKING:
@@ -164,6 +165,45 @@ def _filter(call: Call) -> Value:
     return kept
 
 
+def _reversed(call: Call) -> Value:
+    made = _collection("list")(call)
+    if isinstance(made, Sequence):
+        made.items.reverse()
+    return made
+
+
+def _sorted(call: Call) -> Value:
+    """``sorted(items)``: in order where the items are constants, and nothing else tells the order."""
+    made = _collection("list")(call)
+    by = call.keywords.get("key")
+    if by is not None:
+        first = made.items[0] if isinstance(made, Sequence) and made.items else call.engine.element_of(made)
+        call.engine.call(by, [first], call.node, call.frame)
+    elif isinstance(made, Sequence) and made.complete and not call.keywords:
+        texts = texts_of(made)
+        if texts is not None and all(isinstance(item, Const) for item in made.items):
+            made.items = [Const(text) for text in sorted(texts)]
+    return made
+
+
+def _fromkeys(call: Call) -> Value:
+    """``dict.fromkeys(items)``."""
+    items = call.engine.iterate(call.arguments[0], frame=call.frame) if call.arguments else None
+    value = call.argument(1) or NOTHING
+    if items is None or not all(isinstance(item, Const) for item in items):
+        return Record(complete=False, element=value)
+    return Record({item.value: value for item in items if isinstance(item, Const)})
+
+
+def _of_text(name: str, call: Call) -> Value:
+    """``str.upper(text)``: a method of strings, called on the class."""
+    text = call.argument(0)
+    found = method(call.engine, text, name, call.frame) if text is not None else None
+    if not isinstance(found, Native):
+        return Unknown(f"the result of calling `str.{name}`")
+    return call.engine.call(found, call.arguments[1:], call.node, call.frame, call.keywords)
+
+
 def _same(call: Call) -> Value:
     return call.arguments[0] if call.arguments else NOTHING
 
@@ -283,8 +323,8 @@ FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "zip": _zip,
     "map": _map,
     "filter": _filter,
-    "sorted": _collection("list"),
-    "reversed": _collection("list"),
+    "sorted": _sorted,
+    "reversed": _reversed,
     "iter": _same,
     "next": _next,
     "getattr": _getattr,
@@ -313,6 +353,10 @@ def method(engine: Engine, value: Value, name: str, frame: Frame) -> Value | Non
         "format",
     ):
         return Native(name, lambda call: value)
+    if isinstance(value, Native) and value.name == "str" and name in TEXT:
+        return Native(name, lambda call: _of_text(name, call))
+    if isinstance(value, Native) and value.name == "dict" and name == "fromkeys":
+        return Native(name, _fromkeys)
     if isinstance(value, NamedItems) and name in value.names:
         return dict(zip(value.names, value.items, strict=False)).get(name)
     if isinstance(value, Sequence) and name in LIST:

@@ -148,15 +148,19 @@ def compare(operator: str, left: Value, right: Value) -> Value:
             return Const(bool(COMPARISONS[operator](left.value, right.value)))
         except TypeError:
             return Unknown("a comparison of different types")
-    something = (Function, Class, Instance, Record, Sequence)
     pair = (left, right)
-    if any(isinstance(side, Const) and side.value is None for side in pair) and any(
-        isinstance(side, something) for side in pair
-    ):
+    if any(isinstance(side, Const) and side.value is None for side in pair) and any(map(is_something, pair)):
         return Const(operator in ("!=", "!==", "is not"))
     if isinstance(left, Class | Function) and left is right:
         return Const(operator in ("==", "===", "is"))
     return Unknown(reason_of(left if not isinstance(left, Const) else right))
+
+
+def is_something(value: Value) -> bool:
+    """Whether a value is surely not None: made here, and neither known by its type only nor what a library gave."""
+    if isinstance(value, Instance):
+        return not value.symbolic and (value.kind is not None or not (value.path or "").endswith("()"))
+    return isinstance(value, Function | Class | Record | Sequence)
 
 
 def contains(holder: Value, item: Value) -> bool | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from itertools import product
+from math import prod
 
 from verifier.evaluate import builtins_javascript, builtins_python, node_files, paths
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject, attribute, method, stands_for
@@ -30,6 +32,7 @@ from verifier.evaluate.values import (
 )
 
 LONGEST_FILE = 200_000
+MOST_PAIRS = 10_000
 
 
 def _on_texts(apply: Callable[..., str]) -> LibraryFunction:
@@ -368,6 +371,33 @@ def _namedtuple(call: Call) -> Value:
     return Native("namedtuple", make)
 
 
+def _chain(call: Call) -> Value:
+    """``itertools.chain(a, b)``: the items of one after the other."""
+    found = Sequence((), complete=not call.open)
+    for value in call.arguments:
+        call.engine.spread(found, value, call.frame)
+    return found
+
+
+def _chain_of(call: Call) -> Value:
+    """``itertools.chain.from_iterable([a, b])``."""
+    found = Sequence(())
+    holders = call.engine.iterate(call.arguments[0], frame=call.frame) if call.arguments else None
+    for value in holders or ():
+        call.engine.spread(found, value, call.frame)
+    found.complete = found.complete and holders is not None
+    return found
+
+
+def _product(call: Call) -> Value:
+    """``itertools.product(a, b)``: each item of one with each of the other."""
+    sides = [call.engine.iterate(value, frame=call.frame) for value in call.arguments]
+    known = [side for side in sides if side is not None]
+    if len(known) < len(sides) or prod(map(len, known)) > MOST_PAIRS or call.keywords:
+        return Sequence((), complete=False, element=Unknown("a combination of items"))
+    return Sequence(Sequence(items, "tuple") for items in product(*known))
+
+
 def _getmembers(call: Call) -> Value:
     """``inspect.getmembers(module, inspect.isclass)``: pairs of name and value, by name."""
     holder, kind = call.argument(0), call.argument(1, "predicate")
@@ -467,6 +497,9 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "copy.deepcopy": lambda call: call.argument(0) or NOTHING,
     "dataclasses.replace": lambda call: call.argument(0) or NOTHING,
     "collections.namedtuple": _namedtuple,
+    "itertools.chain": _chain,
+    "itertools.chain.from_iterable": _chain_of,
+    "itertools.product": _product,
     "collections.OrderedDict": lambda call: call.argument(0) or Record(dict[object, Value](call.keywords.items())),
     "collections.defaultdict": lambda call: Record(complete=False),
     "asyncio.run": lambda call: call.argument(0) or NOTHING,

@@ -1,0 +1,98 @@
+"""The calls below routes: which branches, methods and callbacks a request may run through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import Write
+from tests.frameworks.harness import facts_of
+
+Reached = Callable[[str], set[str]]
+
+HEAD = """
+from fastapi import FastAPI
+from sqlalchemy.orm import sessionmaker
+
+sessions = sessionmaker()
+app = FastAPI()
+
+
+def one(): ...
+def two(): ...
+
+
+class Store:
+    def __init__(self, session):
+        self.session = session
+
+    def has(self, key):
+        return self.session.get(object, key) is not None
+
+    def find(self, key):
+        return self.session.get(object, key)
+
+
+@app.get("/")
+"""
+
+
+@pytest.fixture
+def reached(write: Write) -> Reached:
+    """The project's functions that a handler reaches."""
+
+    def find(handler: str) -> set[str]:
+        facts = facts_of(write({"main.py": HEAD + handler}))
+        return {call.callee.name for call in facts.calls.calls if call.callee is not None}
+
+    return find
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    if sessions().get(object, 1) is None:\n        one()\n    else:\n        two()\n",
+        "    if not sessions().get(object, 1):\n        one()\n    else:\n        two()\n",
+        "    if Store(sessions()).has(1):\n        one()\n    else:\n        two()\n",
+        "    found = Store(sessions()).find(1)\n    one() if found is not None else two()\n",
+        "    if (found := Store(sessions()).find(1)) is None:\n        return one()\n    two()\n",
+        "    try:\n        one()\n        sessions().commit()\n    except ValueError:\n        two()\n",
+        "    for _ in sessions().scalars(1):\n        one()\n    else:\n        two()\n",
+        "    match key:\n        case 1:\n            one()\n        case _:\n            two()\n",
+    ],
+)
+def test_both_ways_of_what_run_time_decides(reached: Reached, body: str) -> None:
+    assert {"one", "two"} <= reached(f"def handler(key: int):\n{body}")
+
+
+@pytest.mark.parametrize(
+    ("declared", "test"),
+    [
+        ("key: int | None = None", "key is None"),
+        ("key: str = 'a'", "key == 'a'"),
+        ("flag: bool = False", "flag"),
+    ],
+)
+def test_a_default_is_one_of_many_values(reached: Reached, declared: str, test: str) -> None:
+    body = f"    if {test}:\n        one()\n    else:\n        two()\n"
+    assert {"one", "two"} <= reached(f"def handler({declared}):\n{body}")
+
+
+def test_what_is_known_decides(reached: Reached) -> None:
+    body = "    store = Store(sessions())\n    if store is None:\n        one()\n    two()\n"
+    assert reached(f"def handler():\n{body}") == {"Store.__init__", "two"}
+
+
+def test_functions_that_are_handed_on(reached: Reached) -> None:
+    assert {"one", "two"} <= reached(
+        "def handler():\n    list(map(lambda key: one(), [1]))\n    sorted([1], key=two)\n"
+    )
+
+
+def test_recursion_ends(reached: Reached) -> None:
+    body = (
+        "    def down(tree):\n        one()\n        return [down(part) for part in tree.parts]\n"
+        "    down(key)\n    two()\n"
+    )
+    assert {"one", "two"} <= reached(f"def handler(key: dict):\n{body}")
