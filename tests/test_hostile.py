@@ -96,7 +96,10 @@ def test_broken_settings(buttress: Buttress, write: Write, files: dict[str, str]
     [
         ("--- a/main.py\n+++ b/main.py\n@@ -1 +1 @@\n-nothing\n+something\n", "does not apply: main.py, hunk 1"),
         ("--- a/main.py\n+++ b/main.py\n@@ -1,9 +1,9 @@\n-nothing\n", "hunk"),
-        ("diff --git a/../x.py b/../x.py\nnew file mode 100644\n--- /dev/null\n+++ b/../x.py\n@@ -0,0 +1 @@\n+x\n", ".."),
+        (
+            "diff --git a/../x.py b/../x.py\nnew file mode 100644\n--- /dev/null\n+++ b/../x.py\n@@ -0,0 +1 @@\n+x\n",
+            "..",
+        ),
         ("--- /dev/null\n+++ b/.git/hooks/pre-commit\n@@ -0,0 +1 @@\n+x\n", ".git"),
         ("not a patch\n", "not a unified diff"),
         ("", "empty"),

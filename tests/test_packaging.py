@@ -116,8 +116,8 @@ def test_checked_project_is_not_imported(checkout: Path, tmp_path: Path) -> None
 
 def test_version_loads_nothing_heavy() -> None:
     script = (
-        "import sys\nfrom verifier.command import app\nsys.argv = ['buttress', '--version']\n"
-        "try:\n    app()\nexcept SystemExit:\n    pass\n"
+        "import sys\nfrom verifier.packs import load_module, shipped\nsys.argv = ['buttress', '--version']\n"
+        "try:\n    load_module(shipped('cli.py'), 'verifier.cli').main()\nexcept SystemExit:\n    pass\n"
         "heavy = {'sqlglot', 'networkx', 'libcst', 'rich', 'pathspec', 'yaml', 'unidiff', 'tree_sitter'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

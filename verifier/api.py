@@ -61,11 +61,14 @@ from verifier.evaluate.values import (
     texts_of,
 )
 from verifier.link import Facts
+from verifier.link.calls import Call as CallSite
+from verifier.link.layers import DataSite
 from verifier.link.matching import (
     answers,
     covers,
     covers_prefix,
     full_match,
+    repeats,
     same_shape,
     serves,
     shadowed,
@@ -73,10 +76,13 @@ from verifier.link.matching import (
     takes,
 )
 from verifier.link.program import is_test
+from verifier.link.routes import UNMOUNTED
 from verifier.model import (
     Category,
     Command,
     Confidence,
+    FunctionRef,
+    Import,
     Operation,
     PathPattern,
     Problem,
@@ -86,6 +92,7 @@ from verifier.model import (
     Segment,
     Severity,
     Slash,
+    SourceFile,
     Span,
 )
 from verifier.packs import DataAccess, Pack
@@ -95,8 +102,10 @@ from verifier.versions import Versions, version_range
 
 __all__ = [
     "NOTHING",
+    "UNMOUNTED",
     "BudgetError",
     "Call",
+    "CallSite",
     "Category",
     "Choice",
     "Class",
@@ -104,6 +113,7 @@ __all__ = [
     "Confidence",
     "Const",
     "DataAccess",
+    "DataSite",
     "Dialect",
     "DynamicEntry",
     "DynamicPathError",
@@ -114,9 +124,11 @@ __all__ = [
     "Facts",
     "Frame",
     "Function",
+    "FunctionRef",
     "Generator",
     "GuardEntry",
     "Hole",
+    "Import",
     "Instance",
     "LibraryFunction",
     "LibraryObject",
@@ -144,6 +156,7 @@ __all__ = [
     "Sequence",
     "Severity",
     "Slash",
+    "SourceFile",
     "Span",
     "Text",
     "Unknown",
@@ -183,6 +196,7 @@ __all__ = [
     "read_path",
     "read_regexp",
     "reason_of",
+    "repeats",
     "replace",
     "routers_in",
     "rule",

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, Route, Span, covers, rule, takes
+from verifier.api import Category, Facts, Problem, Related, Route, Span, covers, repeats, rule, takes
 
 from ._application import Application, claimed
 
@@ -47,7 +47,7 @@ def shadowed_route(facts: Facts) -> Iterator[Problem]:
 
 def hides(early: Route, late: Route, views: set[Span]) -> bool:
     """Whether a route that is tried before another one surely takes all of its requests."""
-    if early.conditional or early.span == late.span:
+    if early.conditional or early.span == late.span or repeats(early, late):
         return False
     if not takes(early, late.method) and early.span not in views:
         return False

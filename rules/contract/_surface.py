@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from verifier.api import Facts, Operation, Route, Span, answers, same_shape, serves
-
-UNMOUNTED = "no application that was read mounts this router"
+from verifier.api import UNMOUNTED, Facts, Operation, Route, Span, answers, same_shape, serves
 
 
 def decided(facts: Facts) -> bool:

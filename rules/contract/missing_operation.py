@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Operation, Problem, Related, covers, rule
+from verifier.api import Category, Facts, Operation, Problem, Related, Route, covers, rule, same_shape
 
 from ._surface import missing, nearest_route, place, wrong_method, wrong_mount
 
@@ -39,12 +39,16 @@ def problem(facts: Facts, operation: Operation) -> Problem:
     taken = [
         route for route in facts.routes if route.method == operation.method and covers(route.pattern, operation.pattern)
     ]
+    others = [route for route in facts.routes if same_shape(route.pattern, operation.pattern)]
     near = nearest_route(facts, operation)
     related: list[Related] = []
     symptom = f"404 on {operation.method} {operation.path}"
     if taken:
         related.append(Related(taken[0].span, f"`{taken[0].method} {taken[0].path}` takes its requests"))
         symptom = f"{operation.method} {operation.path} is answered by the route for `{taken[0].path}`"
+    elif others:
+        symptom = f"404 or 405 on {operation.method} {operation.path}"
+        related.append(Related(others[0].span, f"`{others[0].path}` is served for {listed(others)} only"))
     elif near is not None:
         related.append(Related(near.span, f"the nearest route is `{near.method} {near.path}`"))
     return Problem(
@@ -56,6 +60,12 @@ def problem(facts: Facts, operation: Operation) -> Problem:
         routes=(),
         identity=f"{operation.method} {operation.path}",
     )
+
+
+def listed(routes: list[Route]) -> str:
+    """The methods of some routes, in words."""
+    methods = list(dict.fromkeys(route.method for route in routes))
+    return " and ".join([", ".join(methods[:-1]), methods[-1]] if len(methods) > 1 else methods)
 
 
 def name_of(operation: Operation) -> str:

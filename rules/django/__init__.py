@@ -132,12 +132,11 @@ def served_file(command: Command, places: dict[str, Origin]) -> str | None:
     """Which of some files a command runs."""
     for word in command.argv:
         match = SERVED.match(word)
-        inner = match.group(1).replace(".", "/") + ".py" if match else word if word.endswith(".py") else None
-        if inner is None:
-            continue
-        runs = match is not None or basename(inner) != "manage.py" or "runserver" in command.argv
+        module = match.group(1).replace(".", "/") if match else ""
+        files = [f"{module}.py", f"{module}/__init__.py"] if match else [word.removeprefix("./")]
+        runs = match is not None or basename(word) != "manage.py" or "runserver" in command.argv
         for path in places:
-            if runs and (path == inner or path.endswith(f"/{inner.removeprefix('./')}")):
+            if runs and any(path == file or path.endswith(f"/{file}") for file in files if file.endswith(".py")):
                 return path
     return None
 

@@ -306,7 +306,9 @@ class Site(Router):
         """What a pattern includes."""
         library = library_of(inner)
         if library is not None:
-            self.add_dynamic(path.call, f"the routes of the library `{library}` itself, which are not listed")
+            root = any("".join(map(str, way)) in ("", "/") for way in place.before)
+            if root or library not in SITES:
+                self.add_dynamic(path.call, f"the routes of the library `{library}` itself, which are not listed")
         elif path.expression and not open_ended:
             self.add_dynamic(path.call, "the path ends with `$`, so that nothing below it is ever reached")
         else:
@@ -412,6 +414,10 @@ def included(view: Value) -> Value | None:
         if isinstance(option, External) and option.name == "urls":
             return option
     return None
+
+
+# Pages that Django brings along, and that nobody takes for the project's own routes.
+SITES = ("django.contrib.admin", "django.contrib.admindocs")
 
 
 def library_of(inner: Value) -> str | None:

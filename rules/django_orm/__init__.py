@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
+# Methods of a query set that give a query set: what is called on the result of another one is called on rows.
+BUILDING = (
+    "all|filter|exclude|complex_filter|annotate|alias|order_by|reverse|distinct|values|values_list|dates|datetimes|"
+    "none|union|intersection|difference|select_related|prefetch_related|extra|defer|only|using|select_for_update|"
+    "raw|get_queryset|db_manager"
+)
+MANAGER = r"(?:\w*objects|_default_manager|_base_manager)"
+QUERY = rf"(?:\.(?:{BUILDING})\(\))*\.\w+"
+# What gives one object, as far as it is then saved or deleted.
+ROW = r"(?:get|first|last|create|latest|earliest)\(\)\.(?:save|asave|delete|adelete|refresh_from_db)"
+
 PACK = Pack(
     language="python",
     packages=("django.db",),
     orm="django",
     data=DataAccess(
         calls=(
-            r"django\.db\.models\.(?:base\.)?Model\.\w*objects\.\w+",
-            r"django\.db\.models\.(?:base\.)?Model\.(?:save|delete|refresh_from_db)",
-            r"django\.contrib\.auth\.[\w.()]*\.objects\.\w+",
+            rf"django\.db\.models\.(?:base\.)?Model\.{MANAGER}{QUERY}",
+            rf"django\.db\.models\.(?:base\.)?Model\.{MANAGER}(?:\.(?:{BUILDING})\(\))*\.{ROW}",
+            r"django\.db\.models\.(?:base\.)?Model\.(?:save|asave|delete|adelete|refresh_from_db)",
+            rf"django\.contrib\.auth\.[\w.()]*\.objects{QUERY}",
             r"django\.db\.connections?[\w.()]*\.(?:execute|executemany)",
             r"django\.shortcuts\.(?:get_object_or_404|get_list_or_404)",
         ),

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
+from ._transactions import FUNCTIONS
+
 PYTHON = (
     "execute|executemany|executescript|fetch|fetchrow|fetchval|copy_records_to_table|execute_insert|execute_fetchall"
 )
+KNEX = (
+    "raw|select|insert|from|into|table|with|withRecursive|del|delete|update|where|first|pluck|count|countDistinct|max|min|"
+    "sum|avg|batchInsert"
+)
+KYSELY = "selectFrom|selectNoFrom|insertInto|replaceInto|mergeInto|updateTable|deleteFrom|with|withRecursive"
 PRISMA = "find|create|update|delete|upsert|count|aggregate|groupBy"
 
 PACK = Pack(
+    functions=FUNCTIONS,
     data=DataAccess(
         calls=(
             rf"(?:sqlite3|aiosqlite|psycopg|psycopg2|psycopg_pool|asyncpg|databases|pymysql|aiomysql|MySQLdb)\.[\w.()]*\.(?:{PYTHON})",
+            r"aiosql\.(?:from_path|from_str)\(\)(?:\.\w+)+",
             r"(?:pymongo|motor)\.[\w.()]*\.(?:find|insert|update|delete|replace|aggregate|count_documents)\w*",
             r"(?:pg|pg-pool|mysql2?(?:/promise)?|postgres)[\w.()]*\.(?:query|execute)",
             r"better-sqlite3(?:\(\))?\.(?:prepare|exec|pragma)",
             r"sqlite3[\w.()]*\.(?:run|get|all|each|exec|prepare)",
             r"sqlite\.open\(\)\.(?:run|get|all|each|exec|prepare)",
-            rf"@prisma/client\.PrismaClient\.\w+\.(?:{PRISMA})\w*",
-            r"@prisma/client\.PrismaClient\.\$(?:query|execute)Raw\w*",
-            r"knex(?:\.knex)?\(\)\(\)(?:\.\w+\(\))*",
-            r"knex(?:\.knex)?\(\)\.(?:raw|select|insert|from|table|with|del|delete|update|where)",
-            r"kysely\.Kysely(?:\.\w+\(\))*\.(?:selectFrom|insertInto|updateTable|deleteFrom|with)",
-            r"drizzle-orm/[\w-]+\.drizzle\(\)(?:\.query\.\w+)?\.(?:select|insert|update|delete|execute|findFirst|findMany|selectDistinct)",
+            rf"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.\w+\.(?:{PRISMA})\w*",
+            r"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.\$(?:query|execute)Raw\w*",
+            r"knex(?:(?:\.knex)?\(\)|\.Knex(?:\.Transaction)?)\(\)",
+            rf"knex(?:(?:\.knex)?\(\)|\.Knex(?:\.Transaction)?)\.(?:{KNEX})",
+            rf"kysely\.(?:Kysely|Transaction|ControlledTransaction)(?:\.\w+\(\))*\.(?:{KYSELY})",
+            r"drizzle-orm/[\w-]+\.(?:drizzle\(\)|\w+(?:Database|Transaction))(?:\.query\.\w+)?\.(?:select|insert|update|delete|execute|findFirst|findMany|selectDistinct)",
             r"mongoose\.(?:model\(\)|Model)\.(?:find|create|update|delete|count|aggregate|insert|exists|distinct|save)\w*",
         ),
+        schemas=(".prisma",),
     ),
 )

@@ -339,7 +339,15 @@ def guard_names(handler: Value) -> list[str]:
     if handles_errors(handler) or only_puts(handler):
         return []
     name = describe(handler)
-    return [name] if name else []
+    harmless = not isinstance(handler, Function) and (name in HARMLESS or package_of(name) in HARMLESS)
+    return [name] if name and not harmless else []
+
+
+def package_of(name: str) -> str:
+    """The package that a library's name begins with: ``@scope/package.name``, ``package/file.js``, ``package``."""
+    parts = name.split("/")
+    first = parts[0] if not name.startswith("@") else "/".join(parts[:2])
+    return first.partition(".")[0].removesuffix("()")
 
 
 def only_puts(handler: Value) -> bool:
@@ -363,6 +371,17 @@ def answers_below(engine: Engine, router: Routing, handler: Value) -> bool:
     if isinstance(handler, Instance) and handler.path in ANSWERING:
         return True
     return isinstance(handler, Function) and not router.falls_through(engine, handler)
+
+
+# What libraries give that turns no request away: parsers of bodies and cookies, headers, logs, sessions, files.
+HARMLESS = frozenset(
+    "express.json express.urlencoded express.raw express.text express.static body-parser compression connect-flash "
+    "cookie-parser cookie-session cors errorhandler express-busboy express-fileupload express-pino-logger "
+    "express-prom-bundle express-request-id express-session express-useragent express-winston formidable "
+    "graphql-upload helmet i18n i18next-http-middleware method-override morgan multer nocache passport.initialize "
+    "passport.session pino-http prometheus-api-metrics request-ip response-time serve-favicon serve-index "
+    "serve-static swagger-ui-express".split()
+)
 
 
 # What libraries give that answers requests by itself, where it is used at a path.

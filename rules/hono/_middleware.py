@@ -36,6 +36,12 @@ MIDDLEWARE = frozenset(
 VALIDATORS = ("@hono/zod-validator", "@hono/standard-validator", "@hono/valibot-validator", "@hono/typebox-validator")
 # These pass a request on too, but turn none away: files that are found are answered, and documents are written.
 UNGUARDING = frozenset({"serveStatic", "describeRoute", "describeResponse"})
+# Of Hono's own modules and of companions, those that turn no request away: they log, and write headers.
+HARMLESS = frozenset(
+    "hono/cache hono/compress hono/context-storage hono/cors hono/etag hono/jsx-renderer hono/language hono/logger "
+    "hono/method-override hono/powered-by hono/pretty-json hono/request-id hono/secure-headers hono/timing "
+    "hono/trailing-slash @hono/sentry @hono/prometheus @hono/otel @hono/structured-logger hono-pino pino-http".split()
+)
 SETTERS = ("set", "header", "setRenderer", "setLayout")
 
 
@@ -113,9 +119,14 @@ def names_of(values: Iterable[Value], call: Call) -> list[str]:
             if isinstance(function, Function):
                 if not (only_provides(function, SETTERS) and always_calls(function, 1)):
                     found.append(name_of(function, call))
-            elif describe(function) and describe(function).rpartition(".")[2] not in UNGUARDING:
+            elif describe(function) and not is_harmless(describe(function)):
                 found.append(describe(function))
     return found
+
+
+def is_harmless(name: str) -> bool:
+    """Whether middleware of a library turns no request away."""
+    return name.rpartition(".")[2] in UNGUARDING or name.partition(".")[0].removesuffix("()") in HARMLESS
 
 
 def name_of(function: Function, call: Call) -> str:

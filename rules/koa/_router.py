@@ -578,4 +578,21 @@ def guard_names(handler: Value) -> list[str]:
     ):
         return []
     name = describe(handler)
-    return [name] if name else []
+    harmless = not isinstance(handler, Function) and (name in HARMLESS or package_of(name) in HARMLESS)
+    return [name] if name and not harmless else []
+
+
+def package_of(name: str) -> str:
+    """The package that a library's name begins with: ``@scope/package.name``, ``package/file.js``, ``package``."""
+    parts = name.split("/")
+    first = parts[0] if not name.startswith("@") else "/".join(parts[:2])
+    return first.partition(".")[0].removesuffix("()")
+
+
+# What libraries give that turns no request away: parsers of bodies, headers, logs, sessions, files.
+HARMLESS = frozenset(
+    "@bull-board/koa @koa/bodyparser @koa/cors @koa/multer kcors koa-body koa-bodyparser koa-compress "
+    "koa-conditional-get koa-cors koa-etag koa-favicon koa-generic-session koa-helmet koa-i18n koa-json koa-logger "
+    "koa-morgan koa-passport.initialize koa-passport.session koa-pino-logger koa-requestid koa-response-time koa-send "
+    "koa-session koa-static koa-useragent koa-views koa-winston".split()
+)

@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, rule
+from verifier.api import Category, Facts, FunctionRef, Problem, rule
+
+from ._functions import encloses, owner, title
+from ._words import reached
 
 
 @rule(Category.CONSTRAINT_VIOLATION, constraint="architecture")
@@ -19,13 +22,15 @@ def data_access_in_route(facts: Facts) -> Iterator[Problem]:
     for path, sites in facts.data_access.items():
         if facts.layers.role(path) != "routes":
             continue
-        seen: set[str] = set()
+        seen: list[FunctionRef] = []
         for site in sites:
-            if site.function not in seen:
-                seen.add(site.function)
+            inside = owner(facts, site.inside)
+            if not any(encloses(outer, inside) for outer in seen):
+                seen.append(inside)
+                name = title(facts, inside)
                 yield Problem(
                     site.span,
-                    f"`{site.function}` is in the routes layer and reaches the database with `{site.what}`",
+                    f"{name} is in the routes layer and reaches the database with {reached(facts, site)}",
                     remedy="Move the statement into a repository, and call it through a service",
                     identity=site.function,
                 )

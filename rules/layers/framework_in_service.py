@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, Span, rule
+from verifier.api import Category, Facts, Import, Problem, Related, SourceFile, Span, rule
 
 
 @rule(Category.CONSTRAINT_VIOLATION, constraint="architecture")
@@ -29,12 +29,19 @@ def framework_in_service(facts: Facts) -> Iterator[Problem]:
             pack = next((pack for pack in packs if pack.is_web(names)), None)
             if pack is None:
                 continue
-            source = facts.project.files[path]
-            kind = " for its types" if imported.kind == "type-only" else ""
+            own = imported.module == pack.name or imported.module in pack.packages[:1]
+            ties = "the web framework" if own else f"which ties it to {pack.framework}"
+            kind = ", if only for its types" if imported.kind == "type-only" else ""
             what = ", ".join(f"`{name}`" for name, _ in imported.names if name not in ("*", "default"))
             yield Problem(
-                source.span(imported.start, imported.start),
-                f"The service imports {what + ' from ' if what else ''}`{imported.module}`, the web framework{kind}",
+                statement(facts.project.files[path], imported),
+                f"The service imports {what + ' from ' if what else ''}`{imported.module}`, {ties}{kind}",
                 related=(Related(Span(path, 1), f"a service by {layer.reason}"),),
                 remedy="Give the service plain values, and let it raise its own error, which the route answers",
             )
+
+
+def statement(source: SourceFile, imported: Import) -> Span:
+    """The import's statement, as far as its first line goes."""
+    begin = source.span(imported.start, imported.start)
+    return Span(source.path, begin.line, begin.column, begin.line, len(source.line(begin.line).rstrip()) + 1)

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, Severity, rule
+from verifier.api import Category, Facts, Problem, Related, Severity, is_test, rule
 
 
 @rule(Category.CONSTRAINT_VIOLATION, Severity.WARNING, constraint="architecture")
 def import_cycle(facts: Facts) -> Iterator[Problem]:
     """Yield each circle of imports that are run on loading."""
     for cycle in facts.imports.cycles():
+        if any(is_test(edge.source) for edge in cycle):
+            continue
         first, *rest = cycle
         names = " -> ".join([f"`{edge.source}`" for edge in cycle] + [f"`{first.source}`"])
         yield Problem(

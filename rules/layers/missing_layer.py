@@ -40,6 +40,7 @@ def missing_layer(facts: Facts) -> Iterator[Problem]:
 
 def place(facts: Facts) -> Span:
     """The file that stands for the project: where its application is made."""
-    if facts.applications:
-        return facts.applications[0].span
+    made = facts.startup.served or facts.applications
+    if made:
+        return made[0].span
     return Span(min(facts.project.files), 1)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, Span, rule
+from verifier.api import Category, Facts, Problem, Related, Span, is_test, rule
 
 
 @rule(Category.CONSTRAINT_VIOLATION, constraint="architecture")
@@ -39,10 +39,12 @@ def shared_directory(facts: Facts) -> Iterator[Problem]:
 
 
 def is_own(facts: Facts, directory: str, role: str) -> bool:
-    """Whether a directory, with all below it, holds files of one layer only."""
+    """Whether a directory, with all below it, is there for one layer: no file of another, and few of none."""
     if not directory:
         return False
-    return all(layer.role == role for layer in facts.layers.files.values() if layer.path.startswith(f"{directory}/"))
+    inside = [path for path in facts.project.files if path.startswith(f"{directory}/") and not is_test(path)]
+    layers = [layer for layer in facts.layers.files.values() if layer.path.startswith(f"{directory}/")]
+    return all(layer.role == role for layer in layers) and 2 * len(layers) >= len(inside)
 
 
 def folder(path: str) -> str:

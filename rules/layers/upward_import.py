@@ -22,6 +22,10 @@ def upward_import(facts: Facts) -> Iterator[Problem]:
         source, target = layers.of(edge.source), layers.of(edge.target)
         if source is None or target is None or layers.rank(target.name) <= layers.rank(source.name):
             continue
+        if source.by_content and target.by_content:
+            continue  # both may hold other things too
+        if source.role == "models" and target.directory and f"{source.directory}/".startswith(f"{target.directory}/"):
+            continue  # `services/dto/`: shapes of the layer that their folder lies in
         through = f" through `{edge.via[0]}`" if edge.via else ""
         kind = " for its types" if edge.kind == "type-only" else ""
         yield Problem(

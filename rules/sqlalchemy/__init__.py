@@ -9,6 +9,21 @@ SESSION = (
     "execute|exec|scalar|scalars|stream|stream_scalars|query|get|get_one|add|add_all|delete|merge|refresh|"
     "bulk_save_objects|bulk_insert_mappings|bulk_update_mappings"
 )
+# A session, an engine or a connection, and what gives another one of them. What a statement returned is none.
+HOLDER = (
+    r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*\.\w*(?:[Ss]ession|[Ee]ngine|[Cc]onnection)\w*(?:\(\))*"
+    r"(?:\.(?:connect|connection|begin|begin_nested|execution_options|get_bind|sync_session|session_factory|registry|"
+    r"object_session)(?:\(\))*)*"
+)
+FLASK = r"flask_sqlalchemy\.SQLAlchemy"
+# Methods of a query that give a query: what is called on the result of another one is called on rows.
+BUILDING = (
+    "filter|filter_by|where|join|outerjoin|select_from|select_entity_from|from_statement|order_by|group_by|having|"
+    "distinct|limit|offset|slice|options|with_entities|add_columns|add_entity|union|union_all|intersect|except_|"
+    "with_for_update|execution_options|populate_existing|enable_eagerloads|params|yield_per|correlate|prefix_with|"
+    "reset_joinpoint|autoflush"
+)
+QUERY = rf"(?:\.(?:{BUILDING})\(\))*\.\w+"
 
 PACK = Pack(
     language="python",
@@ -16,12 +31,14 @@ PACK = Pack(
     orm="sqlalchemy",
     data=DataAccess(
         calls=(
-            rf"(?:sqlalchemy|sqlmodel)\.(?:[\w.]+\.)?(?:{STATEMENTS})",
-            rf"(?:sqlalchemy|sqlmodel)\.[\w.()]*(?:[Ss]ession|sessionmaker\(\)|engine\(\)|[Ee]ngine|[Cc]onnection|connect\(\)|"
-            rf"begin\(\))[\w.()]*\.(?:{SESSION})",
-            rf"flask_sqlalchemy\.SQLAlchemy\.session(?:\(\))?\.(?:{SESSION})",
-            r"flask_sqlalchemy\.SQLAlchemy\.Model\.query[\w.()]*",
-            r"flask_sqlalchemy\.SQLAlchemy\.(?:select|insert|update|delete|get_or_404|first_or_404|one_or_404|paginate)",
+            rf"(?:sqlalchemy|sqlmodel)\.(?:[a-z_]\w*\.)*(?:{STATEMENTS})",
+            r"sqlalchemy\.(?:[a-z_]\w*\.)*Table\.(?:select|insert|update|delete)",
+            rf"{HOLDER}\.(?:{SESSION})",
+            rf"{HOLDER}\.query\(\){QUERY}",
+            rf"{FLASK}\.session(?:\(\))?\.(?:{SESSION})",
+            rf"{FLASK}\.session(?:\(\))?\.query\(\){QUERY}",
+            rf"{FLASK}\.Model\.query{QUERY}",
+            rf"{FLASK}\.(?:select|insert|update|delete|get_or_404|first_or_404|one_or_404|paginate)",
         ),
         models=(
             r"sqlalchemy\.[\w.]*(?:DeclarativeBase|declarative_base\(\)|DeclarativeBaseNoMeta|MappedAsDataclass)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -321,9 +322,32 @@ def test_dynamic() -> None:
         "ledger": [],
         "museum": [],
         "newsroom": [listed.format("rest_framework")],
-        "shop": [listed.format("django.contrib.admin")],
+        "shop": [],  # its admin stands below a path of its own
         "snippets": [],
     }
+
+
+def test_the_admin_at_the_root_may_take_any_path(tmp_path: Path) -> None:
+    (tmp_path / "manage.py").write_text('import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\n')
+    (tmp_path / "settings.py").write_text('ROOT_URLCONF = "urls"\n')
+    (tmp_path / "urls.py").write_text(
+        "from django.contrib import admin\nfrom django.urls import path\nurlpatterns = [path('', admin.site.urls)]\n"
+    )
+    [found] = facts_of(tmp_path).dynamic_routes
+    assert found.reason == "the routes of the library `django.contrib.admin` itself, which are not listed"
+
+
+def test_a_start_command_may_name_a_package(tmp_path: Path) -> None:
+    (tmp_path / "shop" / "asgi").mkdir(parents=True)
+    (tmp_path / "manage.py").write_text('import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\n')
+    (tmp_path / "Dockerfile").write_text("FROM python\nCMD uvicorn shop.asgi:application\n")
+    (tmp_path / "shop" / "settings.py").write_text('ROOT_URLCONF = "shop.urls"\n')
+    (tmp_path / "shop" / "urls.py").write_text("urlpatterns = []\n")
+    (tmp_path / "shop" / "asgi" / "__init__.py").write_text(
+        "import os\nfrom django.core.asgi import get_asgi_application\n"
+        'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")\napplication = get_asgi_application()\n'
+    )
+    assert [found.span.path for found in facts_of(tmp_path).startup.served] == ["shop/asgi/__init__.py"]
 
 
 def test_the_application_is_what_the_start_command_runs() -> None:

@@ -71,7 +71,8 @@ def check(facts: Facts) -> Report:
             kept = sorted([*kept, *suppressions.complaints({rule.id for rule in chosen})], key=order)
     else:
         kept, suppressed = found, []
-    return Report(tuple(kept), tuple(suppressed), decide(facts, kept), timings)
+    verdicts = decide(facts, kept, {rule.id for rule in chosen})
+    return Report(tuple(kept), tuple(suppressed), verdicts, timings)
 
 
 def selected(book: Book, config: Config) -> list[Rule]:

@@ -2,42 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Literal
 
-from verifier.model import Evidence, Finding, Severity, Span, Verdict
+from msgspec import Struct
+
+from verifier.link.matching import answers
+from verifier.link.program import imports, is_test
+from verifier.link.routes import UNMOUNTED
+from verifier.model import Confidence, Evidence, Finding, Severity, Span, Verdict
 
 if TYPE_CHECKING:
     from verifier.link import Facts
 
 MOST_EVIDENCE = 20
 
-# The clauses of the clean architecture, and the rules that find them broken.
-ARCHITECTURE: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("each layer is in its own directory", ("layers/missing-layer", "layers/shared-directory")),
-    ("dependencies point down only", ("layers/upward-import",)),
-    ("routes import services only", ("layers/repository-in-route",)),
-    ("repositories are reached only through services", ("layers/repository-outside-service",)),
-    ("services are framework-agnostic", ("layers/framework-in-service",)),
-    ("routes hold no data access", ("layers/data-access-in-route",)),
-    ("data access lies in repositories", ("layers/data-access-in-service",)),
+# What of a project keeps a clause from being decided; empty where it can be.
+Doubt = Callable[["Facts"], "tuple[Evidence, ...]"]
+
+
+class Clause(Struct, frozen=True):
+    """A clause of a constraint.
+
+    Attributes:
+        rules: those that find it broken, by id, or by the name that rules of several packs share.
+        doubt: what keeps it from being decided, where they find nothing.
+    """
+
+    text: str
+    rules: tuple[str, ...]
+    doubt: Doubt
+
+
+def nothing_missing(facts: Facts) -> tuple[Evidence, ...]:
+    """No doubt: the rules see all that the clause speaks of."""
+    return ()
+
+
+def without(*roles: str) -> Doubt:
+    """In doubt where a layer has no file: nothing is there that could keep or break the clause."""
+
+    def doubt(facts: Facts) -> tuple[Evidence, ...]:
+        played = {layer.role for layer in facts.layers.files.values()}
+        lacking = [role for role in roles if role not in played]
+        return tuple(Evidence(place(facts), f"no file belongs to the layer `{role}`") for role in lacking)
+
+    return doubt
+
+
+def without_layers(facts: Facts) -> tuple[Evidence, ...]:
+    """In doubt where fewer than two layers have files."""
+    if sum(1 for files in facts.layers.members.values() if files) > 1:
+        return ()
+    return (Evidence(place(facts), "fewer than two layers have files"),)
+
+
+def without_data_access(facts: Facts) -> tuple[Evidence, ...]:
+    """In doubt where no route was followed to the database."""
+    if facts.data_access:
+        return ()
+    followed = len(facts.calls.entries)
+    where = f"below the {followed} routes whose handlers were followed" if followed else "as no handler was followed"
+    return (Evidence(place(facts), f"no data access was seen, {where}"),)
+
+
+def without_all_routes(facts: Facts) -> tuple[Evidence, ...]:
+    """In doubt where an operation has no route among those that were read, and not all could be read."""
+    assert facts.contract is not None
+    if not facts.applications:
+        return (Evidence(first_span(facts), "no application object of any known framework was found"),)
+    dynamic = [found for found in facts.dynamic_routes if found.reason != UNMOUNTED]
+    if not dynamic or all(
+        any(answers(route, operation) for route in facts.routes) for operation in facts.contract.operations
+    ):
+        return ()
+    return tuple(Evidence(found.span, found.reason) for found in dynamic)
+
+
+def without_routes(facts: Facts) -> tuple[Evidence, ...]:
+    """In doubt where no operation has a route."""
+    assert facts.contract is not None
+    if any(answers(route, operation) for route in facts.routes for operation in facts.contract.operations):
+        return ()
+    return (Evidence(place(facts), "no operation of the contract has a route that was read"),)
+
+
+# The clauses of the clean architecture.
+ARCHITECTURE: tuple[Clause, ...] = (
+    Clause("each layer is in its own directory", ("layers/missing-layer", "layers/shared-directory"), nothing_missing),
+    Clause("dependencies point down only", ("layers/upward-import",), without_layers),
+    Clause("routes import services only", ("layers/repository-in-route",), without("routes", "repositories")),
+    Clause(
+        "repositories are reached only through services",
+        ("layers/repository-outside-service", "layers/repository-in-route"),
+        without("repositories"),
+    ),
+    Clause("services are framework-agnostic", ("layers/framework-in-service",), without("services")),
+    Clause("routes hold no data access", ("layers/data-access-in-route",), without_data_access),
+    Clause(
+        "data access lies in repositories",
+        ("layers/data-access-in-service", "layers/data-access-in-route"),
+        without_data_access,
+    ),
 )
-CONFIGURED: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("dependencies point down only", ("layers/upward-import",)),
-    ("closed layers are not bypassed", ("layers/skipped-layer",)),
+CONFIGURED: tuple[Clause, ...] = (
+    Clause("dependencies point down only", ("layers/upward-import",), without_layers),
+    Clause("closed layers are not bypassed", ("layers/skipped-layer",), without_layers),
 )
-CONTRACT: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
+CONTRACT = (
+    Clause(
         "every operation has a route",
         ("contract/missing-operation", "contract/wrong-mount", "contract/wrong-method", "contract/trailing-slash"),
+        without_all_routes,
     ),
-    ("path parameters agree", ("contract/parameter-mismatch",)),
-    ("no operation is shadowed", ("shadowed-route",)),
+    Clause("path parameters agree", ("contract/parameter-mismatch",), without_routes),
+    Clause("no operation is shadowed", ("shadowed-route",), without_routes),
 )
 
 
-def decide(facts: Facts, findings: list[Finding]) -> tuple[Verdict, ...]:
-    """The verdicts on all constraints that are set."""
+def decide(facts: Facts, findings: list[Finding], chosen: Collection[str]) -> tuple[Verdict, ...]:
+    """The verdicts on all constraints that are set.
+
+    Args:
+        chosen: the ids of the rules that were run.
+    """
     config = facts.config
     verdicts: list[Verdict] = []
     if config.framework is not None:
@@ -46,8 +134,7 @@ def decide(facts: Facts, findings: list[Finding]) -> tuple[Verdict, ...]:
         clauses = ARCHITECTURE if config.architecture is not None else CONFIGURED
         if config.architecture is not None and config.layers:
             clauses = (*ARCHITECTURE, CONFIGURED[1])
-        for clause, rules in clauses:
-            verdicts.append(by_findings(facts, "architecture", clause, rules, findings))
+        verdicts.extend(by_findings(facts, "architecture", clause, findings, chosen) for clause in clauses)
     for name, value in (("database", config.database), ("orm", config.orm)):
         if value is not None:
             reason = f"this version of Buttress does not decide whether the project uses {value}"
@@ -56,26 +143,35 @@ def decide(facts: Facts, findings: list[Finding]) -> tuple[Verdict, ...]:
                 Verdict("database" if name == "database" else "orm", f"the {name} is {value}", None, evidence)
             )
     if facts.contract is not None:
-        for clause, rules in CONTRACT:
-            verdicts.append(by_findings(facts, "contract", clause, rules, findings))
+        verdicts.extend(by_findings(facts, "contract", clause, findings, chosen) for clause in CONTRACT)
     return tuple(verdicts)
 
 
-def by_findings(facts: Facts, constraint: str, clause: str, rules: Iterable[str], findings: list[Finding]) -> Verdict:
-    """A clause that certain rules find broken."""
-    wanted = tuple(rules)
-    broken = [
-        finding
-        for finding in findings
-        if finding.severity is Severity.ERROR
-        and any(finding.rule == rule or finding.rule.endswith(f"/{rule}") for rule in wanted)
-    ]
-    evidence = tuple(Evidence(finding.span, finding.message) for finding in broken[:MOST_EVIDENCE])
-    kept = evidence_of_keeping(facts, constraint, clause) if not broken else ()
-    return Verdict("contract" if constraint == "contract" else "architecture", clause, not broken, evidence or kept)
+def by_findings(
+    facts: Facts,
+    constraint: Literal["architecture", "contract"],
+    clause: Clause,
+    findings: list[Finding],
+    chosen: Collection[str],
+) -> Verdict:
+    """A clause that certain rules find broken.
+
+    Undecided where they are not sure, or find nothing and cannot see enough to say so.
+    """
+    rules = [rule for rule in facts.book.rules if rule in clause.rules or rule.partition("/")[2] in clause.rules]
+    broken = [finding for finding in findings if finding.severity is Severity.ERROR and finding.rule in rules]
+    evidence = tuple(Evidence(finding.span, finding.message) for finding in broken)
+    if broken:
+        sure = any(finding.confidence is Confidence.HIGH for finding in broken)
+        return Verdict(constraint, clause.text, False if sure else None, evidence)
+    doubts = tuple(Evidence(place(facts), f"`{rule}` was not run") for rule in rules if rule not in chosen)
+    doubts = doubts or clause.doubt(facts)
+    if doubts:
+        return Verdict(constraint, clause.text, None, doubts[:MOST_EVIDENCE])
+    return Verdict(constraint, clause.text, True, evidence_of_keeping(facts, clause.text))
 
 
-def evidence_of_keeping(facts: Facts, constraint: str, clause: str) -> tuple[Evidence, ...]:
+def evidence_of_keeping(facts: Facts, clause: str) -> tuple[Evidence, ...]:
     """What shows that a clause is kept, where that can be said in a line or few."""
     if clause == "each layer is in its own directory":
         return tuple(
@@ -87,8 +183,11 @@ def evidence_of_keeping(facts: Facts, constraint: str, clause: str) -> tuple[Evi
 
 
 def framework(facts: Facts, wanted: str) -> Verdict:
-    """Whether the application that the start command serves is one of the wanted framework."""
-    clause = f"the served application is a {wanted} application"
+    """Whether the application that the start command serves is one of the wanted framework.
+
+    Undecided where such an application is made, or the framework imported, and nothing shows what is served.
+    """
+    clause = f"the served application is {article(wanted)} application"
     served = facts.startup.served
     entries = facts.startup.entries
     evidence = [
@@ -96,17 +195,38 @@ def framework(facts: Facts, wanted: str) -> Verdict:
     ]
     right = [application for application in served if application.framework == wanted]
     wrong = [application for application in served if application.framework != wanted]
-    evidence += [Evidence(found.span, f"a {found.framework} application is made here") for found in (*right, *wrong)]
+    evidence += [
+        Evidence(found.span, f"{article(found.framework)} application is made here") for found in (*right, *wrong)
+    ]
     if served:
         return Verdict("framework", clause, bool(right), tuple(evidence[:MOST_EVIDENCE]))
-    if facts.applications and entries:
-        evidence += [
-            Evidence(found.span, f"this {found.framework} application is not reached from the start command")
-            for found in facts.applications
-        ]
-    else:
-        evidence.append(Evidence(first_span(facts), "no application object of any known framework was found"))
-    return Verdict("framework", clause, False, tuple(evidence[:MOST_EVIDENCE]))
+    evidence += [
+        Evidence(found.span, f"this {found.framework} application is not reached from the start command")
+        for found in facts.applications
+    ]
+    if facts.applications:
+        known = any(found.framework == wanted for found in facts.applications)
+        return Verdict("framework", clause, None if known else False, tuple(evidence[:MOST_EVIDENCE]))
+    pack = facts.book.teaching(wanted)
+    using = [
+        path
+        for path, found in facts.files.items()
+        if pack is not None and not is_test(path) and imports(found, pack.packages)
+    ]
+    evidence += [Evidence(Span(path, 1), f"{wanted} is imported here") for path in using]
+    evidence.append(Evidence(first_span(facts), "no application object of any known framework was found"))
+    return Verdict("framework", clause, None if using else False, tuple(evidence[:MOST_EVIDENCE]))
+
+
+def article(name: str) -> str:
+    """A framework's name with its article: ``a flask``, ``an express``."""
+    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
+
+
+def place(facts: Facts) -> Span:
+    """Where what is nowhere in the project is reported: at its application."""
+    made = facts.startup.served or facts.applications
+    return made[0].span if made else first_span(facts)
 
 
 def first_span(facts: Facts) -> Span:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from msgspec.structs import replace
+
 from verifier.extract.commonjs import CommonJs
 from verifier.extract.places import text_of, way_down, words
 from verifier.model import Definition, Export, FileFacts, Import, ImportKind, SourceFile, Suppression, SyntaxFault
@@ -36,6 +38,8 @@ COMMENT = re.compile(r"(\"[^\"\n]*\"|'[^'\n]*')|//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 TYPE_ARGUMENT = re.compile(rb"import\s*\(\s*([\"'])([^\"']*)\1\s*\)\s*[>,]")
 CALLED = re.compile(rb"\s*\(")
+# A compiler may keep what a decorated parameter names as its type.
+DECORATOR = re.compile(rb"(?m)^\s*@\w|[(,]\s*@\w")
 
 FUNCTIONS = frozenset(
     {
@@ -72,6 +76,10 @@ WRAPPERS = frozenset(
     }
 )
 TEXT = frozenset({"comment", "jsx_text", "regex_pattern", "string", "string_fragment", "template_string"})
+# A leaf of one of these kinds is no use of a name that happens to be written there.
+NO_USE = frozenset({"comment", "private_property_identifier", "property_identifier", "string_fragment", "jsx_text"})
+# Inside one of these a plain name stands for a type.
+TYPE_NAMES = frozenset({"nested_type_identifier", "type_query"})
 CASTS = frozenset({"as_expression", "satisfies_expression"})
 INTEROP = frozenset({"__importDefault", "__importStar", "_interopRequireDefault", "_interopRequireWildcard", "__toESM"})
 
@@ -103,6 +111,8 @@ def extract(
     assert source.language is not None
     reading = Reading(source.data)
     reading.file(tree.root_node)
+    if source.language != "javascript" and DECORATOR.search(source.data) is None:
+        reading.imports = list(erased(source.data, tree.root_node.walk(), reading.imports))
     commonjs = CommonJs(source.data, tree, reading.objects)
     return FileFacts(
         source.path,
@@ -115,6 +125,40 @@ def extract(
         commonjs=commonjs.found and not reading.exports,
         dynamic_imports=tuple(sorted(reading.dynamic)),
     )
+
+
+def erased(data: bytes, cursor: TreeCursor, imports: list[Import]) -> Iterator[Import]:
+    """Imports as the compilers of TypeScript leave them: names that only types use are imported for their types."""
+    for found in imports:
+        if found.kind != "runtime" or found.exported or not found.names or not data.startswith(b"import", found.start):
+            yield found
+            continue
+        types = tuple(pair for pair in found.names if only_types(data, cursor, pair[1], found.start))
+        values = tuple(pair for pair in found.names if pair not in types)
+        if values:
+            yield replace(found, names=values)
+        if types:
+            yield replace(found, names=types, kind="type-only")
+
+
+def only_types(data: bytes, cursor: TreeCursor, name: str, statement: int) -> bool:
+    """Whether an imported name is used, and only in types; where that is not clear, it is not."""
+    used, word = False, name.encode()
+    called = data.find(word + b"(")
+    if called > 0 and data[called - 1] not in b".$_" and not data[called - 1 : called].isalnum():
+        return False  # a type is not called: most names need no look at the tree
+    for offset in words(data, word):
+        around = way_down(cursor, offset)
+        kinds = [node.type for node in around]
+        if any(node.start_byte == statement and node.type == "import_statement" for node in around[:4]):
+            continue
+        leaf = kinds[-1]
+        if leaf in NO_USE or not TEXT.isdisjoint(kinds[-2:]):
+            continue
+        if leaf != "type_identifier" and not (leaf == "identifier" and not TYPE_NAMES.isdisjoint(kinds)):
+            return False
+        used = True
+    return used
 
 
 class Reading:

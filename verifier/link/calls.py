@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from msgspec import Struct
 from verifier import syntax
 from verifier.evaluate import calling
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
-from verifier.evaluate.values import Class, External, Function, Instance, Origin, Scope, Value
+from verifier.evaluate.values import Class, Const, External, Function, Instance, Origin, Scope, Unknown, Value, choice
 from verifier.model import FunctionRef, Route, Span
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ class Call(Struct, frozen=True):
     """A call inside the project.
 
     ``callee`` is the function that is called, or None for something of a library, whose path ``library`` gives
-    (``sqlalchemy.orm.Session.execute``). ``creates`` is set where a class is called.
+    (``sqlalchemy.orm.Session.execute``). ``creates`` is set where a class is called, ``handed`` where the function came
+    as an argument: whoever handed it over decided on it.
     """
 
     caller: FunctionRef | None
@@ -32,6 +34,26 @@ class Call(Struct, frozen=True):
     library: str | None
     span: Span
     creates: bool = False
+    handed: bool = False
+
+
+class Runs(Struct, frozen=True):
+    """The calls that were run, each function once for each object and arguments; ``inner`` are those inside each."""
+
+    starts: tuple[tuple[Route, int], ...]
+    functions: tuple[FunctionRef, ...]
+    inner: Mapping[int, tuple[int, ...]]
+
+    def below(self, starts: Iterable[int]) -> tuple[FunctionRef, ...]:
+        """What some calls run through, themselves included, nearest first."""
+        seen = dict.fromkeys(starts)
+        waiting = deque(seen)
+        while waiting:
+            for run in self.inner.get(waiting.popleft(), ()):
+                if run not in seen:
+                    seen[run] = None
+                    waiting.append(run)
+        return tuple(dict.fromkeys(self.functions[run] for run in seen))
 
 
 class CallGraph(Struct, frozen=True, dict=True):
@@ -39,6 +61,7 @@ class CallGraph(Struct, frozen=True, dict=True):
 
     calls: tuple[Call, ...]
     entries: tuple[tuple[Route, FunctionRef], ...]
+    runs: Runs
     notes: tuple[str, ...] = ()
 
     def from_(self, function: FunctionRef) -> tuple[Call, ...]:
@@ -58,27 +81,23 @@ class CallGraph(Struct, frozen=True, dict=True):
 
     @property
     def reaching(self) -> Mapping[FunctionRef, tuple[Route, ...]]:
-        """The routes that run through each function."""
+        """The routes that run through each function.
+
+        What a shared wrapper is given by one route is not taken for what it is given by another.
+        """
         found: Mapping[FunctionRef, tuple[Route, ...]] | None = self.__dict__.get("reach")
         if found is None:
             reached: dict[FunctionRef, dict[Route, None]] = {}
-            for route, handler in self.entries:
-                for function in self.below(handler):
+            for route, start in self.runs.starts:
+                for function in self.runs.below([start]):
                     reached.setdefault(function, {})[route] = None
             found = {function: tuple(routes) for function, routes in reached.items()}
             self.__dict__["reach"] = found
         return found
 
     def below(self, function: FunctionRef) -> tuple[FunctionRef, ...]:
-        """A function and all that it reaches, nearest first."""
-        seen = {function: None}
-        waiting = [function]
-        while waiting:
-            for call in self.from_(waiting.pop(0)):
-                if call.callee is not None and call.callee not in seen:
-                    seen[call.callee] = None
-                    waiting.append(call.callee)
-        return tuple(seen)
+        """A function and all that its calls reach, nearest first."""
+        return self.runs.below(number for number, found in enumerate(self.runs.functions) if found == function)
 
     def routes_at(self, span: Span) -> tuple[Route, ...]:
         """The routes that run through a line: those of the innermost function around it."""
@@ -99,6 +118,17 @@ class Recorder(Watcher):
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.calls: dict[tuple[object, ...], Call] = {}
+        self.numbers: dict[object, int] = {}
+        self.functions: list[FunctionRef] = []
+        self.inner: dict[int, dict[int, None]] = {}
+
+    def entered(self, outer: object, key: object, function: Function) -> None:
+        number = self.numbers.get(key)
+        if number is None:
+            number = self.numbers[key] = len(self.functions)
+            self.functions.append(self.reference(function))
+        if outer in self.numbers:
+            self.inner.setdefault(self.numbers[outer], {})[number] = None
 
     def called(self, frame: Frame, node: syntax.Place, callee: Value, arguments: list[Value]) -> None:
         target: FunctionRef | None = None
@@ -122,7 +152,12 @@ class Recorder(Watcher):
         span = self.engine.span(Origin(frame.module.path, node.start, node.end))
         key = (caller, target, library, span)
         if key not in self.calls:
-            self.calls[key] = Call(caller, target, library, span, creates)
+            self.calls[key] = Call(caller, target, library, span, creates, is_handed(frame, node))
+
+    def runs(self, starts: Iterable[tuple[Route, int]]) -> Runs:
+        """What was entered, by number."""
+        inner = {outer: tuple(runs) for outer, runs in self.inner.items()}
+        return Runs(tuple(starts), tuple(self.functions), inner)
 
     def reference(self, function: Function) -> FunctionRef:
         """A function value as a noun."""
@@ -130,6 +165,23 @@ class Recorder(Watcher):
         return FunctionRef(
             function.module.path, function.name, self.engine.span(function.origin), function.code.is_async
         )
+
+
+def is_handed(frame: Frame, node: syntax.Place) -> bool:
+    """Whether what is called is a parameter of the function that calls it, or of one around that."""
+    if frame.function is None or not isinstance(node, syntax.Call):
+        return False
+    called = node.callee
+    while isinstance(called, syntax.Member) and called.name in ("apply", "call"):
+        called = called.object
+    holder = frame.scope.find(called.id) if isinstance(called, syntax.Name) else None
+    if holder is None or holder is frame.module.scope or not isinstance(called, syntax.Name):
+        return False
+    scope: Scope | None = frame.scope
+    own = frame.scope.function_scope()
+    while scope is not None and scope is not holder and scope is not own:
+        scope = scope.parent
+    return scope is not holder or any(parameter.name == called.id for parameter in frame.function.code.parameters)
 
 
 def walk(program: Program, routes: Iterable[tuple[Route, Value | None]]) -> CallGraph:
@@ -140,6 +192,7 @@ def walk(program: Program, routes: Iterable[tuple[Route, Value | None]]) -> Call
     engine = program.engine
     recorder = Recorder(engine)
     entries: list[tuple[Route, FunctionRef]] = []
+    starts: list[tuple[Route, int]] = []
     notes: list[str] = []
     engine.watcher, engine.remembers = recorder, True
     engine.memo.clear()
@@ -147,7 +200,11 @@ def walk(program: Program, routes: Iterable[tuple[Route, Value | None]]) -> Call
         for route, handler in routes:
             if not isinstance(handler, Function):
                 continue
+            start = ("route", len(starts))
+            recorder.entered(None, start, handler)
+            engine.within = start
             entries.append((route, recorder.reference(handler)))
+            starts.append((route, recorder.numbers[start]))
             engine.limit = engine.steps + STEPS_PER_ROUTE
             try:
                 run_handler(program, route, handler, recorder)
@@ -159,9 +216,9 @@ def walk(program: Program, routes: Iterable[tuple[Route, Value | None]]) -> Call
                 engine.stack.clear()
                 engine.conditional = 0
     finally:
-        engine.watcher, engine.remembers = None, False
+        engine.watcher, engine.remembers, engine.within = None, False, None
         engine.memo.clear()
-    return CallGraph(tuple(recorder.calls.values()), tuple(entries), tuple(notes))
+    return CallGraph(tuple(recorder.calls.values()), tuple(entries), recorder.runs(starts), tuple(notes))
 
 
 def run_handler(program: Program, route: Route, handler: Function, recorder: Recorder) -> None:
@@ -179,4 +236,18 @@ def run_handler(program: Program, route: Route, handler: Function, recorder: Rec
     placed = list(takewhile(lambda value: value is not None, (given.get(str(place)) for place in range(len(given)))))
     positional = [value for value in placed if value is not None]
     named = {name: value for name, value in given.items() if not name.isdecimal()}
+    named = {**left_open(engine, handler, len(positional), frame), **named}
     calling.call_function(engine, handler, positional, named, handler.code, frame, open_=True)
+
+
+def left_open(engine: Engine, handler: Function, passed: int, frame: Frame) -> dict[str, Value]:
+    """Parameters whose default is a literal: a request may give them something else, which a decorator passes on."""
+    by_place = passed + (handler.bound is not None and not handler.module.javascript and not handler.code.static)
+    found: dict[str, Value] = {}
+    for place, parameter in enumerate(handler.code.parameters):
+        default, name = parameter.default, parameter.name
+        if not isinstance(default, syntax.Const) or not name or (place < by_place and parameter.kind != "keyword"):
+            continue
+        if isinstance(calling.declared_value(engine, parameter, frame), Unknown):
+            found[name] = choice([Const(default.value), Unknown(f"the parameter `{name}`")])
+    return found

@@ -86,7 +86,7 @@ def shadowed(routes: Iterable[Route], framework: str) -> Iterator[tuple[Route, R
     for group in groups.values():
         for place, late in enumerate(group):
             for early in group[:place]:
-                if early.conditional or early.falls_through or early.span == late.span:
+                if early.conditional or early.falls_through or early.span == late.span or repeats(early, late):
                     continue
                 if not takes(early, late.method) or not covers(
                     early.pattern, late.pattern, case_sensitive=early.case_sensitive
@@ -96,6 +96,11 @@ def shadowed(routes: Iterable[Route], framework: str) -> Iterator[tuple[Route, R
                     continue  # the earlier one would answer by a redirect at most, and only if no other route matched
                 yield late, early
                 break
+
+
+def repeats(early: Route, late: Route) -> bool:
+    """Whether a route only says again what an earlier one says: nobody misses it."""
+    return early.function is not None and early.function == late.function and same_shape(early.pattern, late.pattern)
 
 
 def answers(route: Route, operation: Operation) -> bool:

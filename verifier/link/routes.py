@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
 
 DEEPEST_MOUNT = 30
+UNMOUNTED = "no application that was read mounts this router"
 
 
 class RouteTable(Struct, frozen=True):
@@ -93,8 +94,7 @@ def collect(engine: Engine, routers: Iterable[Router]) -> RouteTable:
                 laid[key] = (msgspec_replace(route, order=laid[key][0].order), handler)
     for router in known:
         if id(router) not in visited and router.origin is not None and not router.symbolic and has_routes(router):
-            reason = "no application that was read mounts this router"
-            dynamic.setdefault(DynamicRoute(engine.span(router.origin), reason))
+            dynamic.setdefault(DynamicRoute(engine.span(router.origin), UNMOUNTED))
     for identity in merge_alternatives(laid, doubtful):
         place = list(served).index(identity)
         del served[identity], objects[place]

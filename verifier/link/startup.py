@@ -26,6 +26,14 @@ SERVERS = frozenset("uvicorn gunicorn hypercorn granian daphne waitress-serve uw
 TARGET = re.compile(r"^([\w.]+):([\w.]+)(\(.*\))?$")
 PREFERENCE = ("run.sh", "Procfile", "Dockerfile", "docker-compose", "package.json")
 DEEPEST_SCRIPT = 8
+# Options of the programs that run JavaScript whose value is the next word.
+VALUED = frozenset(
+    "-r --require --import --preload --loader --experimental-loader -C --conditions -P --project --tsconfig "
+    "--tsconfig-override --env-file --env-file-if-exists --cwd --define --title --watch-path -e --ext -w -i --ignore "
+    "-d --delay -O --compiler-options --ignore-watch --debounce --interval --config --extensions --presets --plugins "
+    "--port".split()
+)
+VALUED_BY_NODEMON = VALUED | {"--watch", "-x", "--exec"}
 
 
 class Entry(Struct, frozen=True):
@@ -133,8 +141,11 @@ class Finder:
                     yield from self.target(command, match.group(1), match.group(2))
                     return
         elif program in NODE:
-            yield from self.node(command, words[1:])
-        elif program in ("npm", "yarn", "pnpm", "bun", "start"):
+            found = list(self.node(command, program, words[1:]))
+            yield from found
+            if program == "bun" and not found:
+                yield from self.script(command, words, depth)
+        elif program in ("npm", "yarn", "pnpm", "start"):
             yield from self.script(command, words, depth)
         elif words[0].endswith(".py") or words[0].endswith(".js"):
             yield from self.file(command, words[0])
@@ -195,29 +206,34 @@ class Finder:
             yield Entry(path, None, command)
             return
 
-    def node(self, command: Command, words: list[str]) -> Iterator[Entry]:
-        """``node file.js`` and the like."""
-        skip = False
-        for word in words:
-            if skip:
-                skip = False
-            elif word in (
-                "-r",
-                "--require",
-                "--import",
-                "--loader",
-                "--experimental-loader",
-                "-P",
-                "--project",
-                "--env-file",
-                "-w",
-            ):
-                skip = True
+    def node(self, command: Command, program: str, words: list[str]) -> Iterator[Entry]:
+        """``node file.js`` and the like: the first word that is no option, nor the value of one."""
+        valued = VALUED_BY_NODEMON if program == "nodemon" else VALUED
+        place = 0
+        while place < len(words):
+            word = words[place]
+            if word in valued:
+                place += 2
+                if program == "nodemon" and word in ("-x", "--exec") and place <= len(words):
+                    yield from self.text(command, words[place - 1])
             elif word in ("run", "watch") or word.startswith("-"):
-                continue
+                place += 1
             else:
                 yield from self.file(command, word)
                 return
+
+    def text(self, command: Command, written: str) -> Iterator[Entry]:
+        """A whole command in a single word, as ``nodemon --exec`` takes it; the name of a program alone is none."""
+        import shlex
+
+        import msgspec
+
+        try:
+            argv = tuple(shlex.split(written))
+        except ValueError:
+            return
+        if len(argv) > 1:
+            yield from self.entries(msgspec.structs.replace(command, argv=argv), 1)
 
     def file(self, command: Command, written: str) -> Iterator[Entry]:
         """A file given by its path; a built one stands for its source."""

@@ -82,7 +82,7 @@ def grow(
             if call.callee != function:
                 steps.append(grow(facts, graph, call.callee, data, seen))
         elif call.library is not None and data is not None and data.fullmatch(call.library):
-            steps.append(Step(call.library, call.span, None, None, ()))
+            steps.append(Step(re.sub(r"(?:\(\))+$", "", call.library), call.span, None, None, ()))
     return Step(function.name, function.span, name, function, tuple(unique(steps)))
 
 
@@ -115,10 +115,13 @@ def pruned(step: Step) -> Step:
 
 
 def works(step: Step) -> bool:
-    """Whether a step does more than put objects together: it is in a layer, or reaches one or the database."""
+    """Whether a step does more than put objects together: it is in a layer, or reaches one or the database.
+
+    A callback without a name is part of the function around it, unless it reaches something itself.
+    """
     if step.function is None:
         return True
-    making = step.label.endswith(("__init__", "constructor"))
+    making = step.label.endswith(("__init__", "constructor", "<anonymous>"))
     return (step.layer is not None and not making) or any(works(child) for child in step.steps)
 
 

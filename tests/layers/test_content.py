@@ -1,0 +1,288 @@
+"""Files that have their layer from what they do: when data access makes a repository, and what follows from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.layers.projects import facts_of, found, report_of
+
+MODELS = """\
+    from sqlalchemy import create_engine
+    from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
+    from plumbing import find
+
+    factory = sessionmaker(create_engine("sqlite://"))
+
+    class Base(DeclarativeBase):
+        by_id = find
+
+    class Book(Base):
+        __tablename__ = "book"
+        id: Mapped[int] = mapped_column(primary_key=True)
+    """
+PLUMBING = """\
+    from sqlalchemy import select
+
+    def find(key):
+        return select(key)
+    """
+STORAGE = """\
+    from sqlalchemy import select
+    from models import Book, factory
+
+    def page(number):
+        return number * 10
+
+    def all_books():
+        with factory() as session:
+            return session.scalars(select(Book))
+    """
+GUARD = """\
+    from fastapi import HTTPException
+    from sqlalchemy import select
+    from models import Book, factory
+
+    def known(key):
+        with factory() as session:
+            if session.scalar(select(Book)) is None:
+                raise HTTPException(404)
+        return key
+    """
+HELPERS = """\
+    from sqlalchemy import select
+    from models import Book, factory
+
+    def shout(text):
+        return text.upper()
+
+    def whisper(text):
+        return text.lower()
+
+    def newest():
+        return factory().scalar(select(Book))
+    """
+MAIN = """\
+    from fastapi import Depends, FastAPI
+    from guard import known
+    from helpers import newest, shout, whisper
+    from plumbing import find
+    from storage import all_books, page
+
+    app = FastAPI()
+
+    @app.get("/books")
+    def books():
+        return all_books()
+
+    @app.get("/pages/{number}")
+    def one(number: int):
+        return page(number)
+
+    @app.get("/books/{key}")
+    def book(key: str = Depends(known)):
+        return [shout(key), whisper(key), newest(), find(key)]
+    """
+FILES = {
+    "main.py": MAIN,
+    "models.py": MODELS,
+    "plumbing.py": PLUMBING,
+    "storage.py": STORAGE,
+    "guard.py": GUARD,
+    "helpers.py": HELPERS,
+}
+
+
+def test_only_a_file_that_is_there_for_data_access_is_a_repository(tmp_path: Path) -> None:
+    layers = facts_of(tmp_path, FILES).layers
+    assert {path: layer.role for path, layer in layers.files.items()} == {
+        "main.py": "routes",
+        "models.py": "models",
+        "storage.py": "repositories",
+    }
+
+
+def test_reasons_can_follow_by(tmp_path: Path) -> None:
+    layers = facts_of(tmp_path, FILES).layers
+    assert [layer.reason for layer in layers.files.values()] == [
+        "the 3 routes that it declares",
+        "the file name `models.py`",
+        "the data access in it (`sqlalchemy.orm.sessionmaker()().scalars`)",
+    ]
+
+
+def test_of_such_a_file_only_what_reaches_the_database_counts(tmp_path: Path) -> None:
+    assert found(report_of(tmp_path, FILES), "layers/repository-in-route") == [("main.py", 11)]
+
+
+def test_what_the_framework_calls_is_no_call_of_the_route(tmp_path: Path) -> None:
+    files = {
+        "main.py": """\
+            from fastapi import Depends, FastAPI
+            from wiring import store
+
+            app = FastAPI()
+
+            @app.get("/books")
+            def books(found: list = Depends(store)):
+                return found
+            """,
+        "wiring.py": "from repositories.books import all_books as store\n",
+        "repositories/books.py": STORAGE,
+        "models.py": MODELS,
+        "plumbing.py": PLUMBING,
+    }
+    assert found(report_of(tmp_path, files), "layers/repository-in-route") == [("main.py", 2)]
+
+
+WIRING = {
+    "services/books.py": """\
+        class Books:
+            def __init__(self, store):
+                self.store = store
+
+            def all(self):
+                return self.store.all()
+        """,
+    "repositories/books.py": """\
+        class Store:
+            def all(self):
+                return []
+        """,
+}
+
+
+def test_a_start_file_may_put_objects_together(tmp_path: Path) -> None:
+    main = """\
+        from fastapi import FastAPI
+        from repositories.books import Store
+        from services.books import Books
+
+        app = FastAPI()
+        books = Books(Store())
+
+        @app.get("/health")
+        def health():
+            return {"status": "up"}
+
+        @app.get("/books")
+        def all_books():
+            return books.all()
+        """
+    assert found(report_of(tmp_path, {"main.py": main, **WIRING}), "layers/repository-in-route") == []
+
+
+def test_a_start_file_may_not_call_a_repository(tmp_path: Path) -> None:
+    main = """\
+        from fastapi import FastAPI
+        from repositories.books import Store
+
+        app = FastAPI()
+        store = Store()
+
+        @app.get("/books")
+        def all_books():
+            return store.all()
+        """
+    assert found(report_of(tmp_path, {"main.py": main, **WIRING}), "layers/repository-in-route") == [("main.py", 2)]
+
+
+def test_a_function_that_is_handed_to_a_library_is_not_called(tmp_path: Path) -> None:
+    files = {
+        "app.py": """\
+            from flask import Flask
+            from memory import forget, remind
+
+            app = Flask(__name__)
+
+            @app.post("/books")
+            def add():
+                forget()
+                return remind()
+            """,
+        "memory.py": """\
+            from flask_caching import Cache
+            from repositories.books import all_books
+
+            cache = Cache()
+
+            def forget():
+                cache.delete_memoized(all_books)
+
+            def remind():
+                return all_books()
+            """,
+        "repositories/books.py": """\
+            def all_books():
+                return []
+            """,
+    }
+    assert found(report_of(tmp_path, files), "layers/repository-outside-service") == [("memory.py", 10)]
+
+
+def test_two_files_of_mixed_content_have_no_order(tmp_path: Path) -> None:
+    files = {
+        "app.py": """\
+            from flask import Flask
+            from plugins import register
+            import kinds
+
+            app = Flask(__name__)
+            register(app)
+            """,
+        "plugins.py": """\
+            from flask import send_file
+
+            def register(app):
+                @app.get("/assets")
+                def assets():
+                    return send_file("x")
+            """,
+        "kinds.py": """\
+            import flask
+            from plugins import register
+            from sqlalchemy.orm import DeclarativeBase
+
+            class Kind(DeclarativeBase):
+                pass
+            """,
+    }
+    layers = facts_of(tmp_path, files).layers
+    assert (layers.role("kinds.py"), layers.role("plugins.py")) == ("models", "routes")
+    assert found(report_of(tmp_path, files), "layers/upward-import") == []
+
+
+def test_a_class_that_is_named_as_a_service_is_one(tmp_path: Path) -> None:
+    files = {
+        "main.py": """\
+            from fastapi import FastAPI
+            from cases import CaseService, close
+
+            app = FastAPI()
+            cases = CaseService()
+
+            @app.get("/books")
+            def books():
+                return cases.all()
+
+            @app.delete("/books")
+            def remove():
+                return close()
+            """,
+        "cases.py": """\
+            from repositories.books import all_books
+            from sqlalchemy import text
+
+            class CaseService:
+                def all(self):
+                    return all_books(text("SELECT 1"))
+
+            def close():
+                return all_books()
+            """,
+        "repositories/books.py": """\
+            def all_books(statement=None):
+                return []
+            """,
+    }
+    assert facts_of(tmp_path, files).layers.role("cases.py") is None
+    assert found(report_of(tmp_path, files), "layers/repository-outside-service") == [("cases.py", 9)]
