@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 IMPORTS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
 FROM = re.compile(r"from([ .]*)((?:\w[\w. ]*?)??) ?\bimport\b(.*)")
+DEEPEST_CONDITION = 20
 COMMENT = re.compile(r"#[^\n]*|\\\r?\n")
 
 BLOCKS = frozenset(
@@ -173,13 +174,37 @@ class Reading:
         return False
 
     def checks_types(self, node: Node) -> bool | None:
-        """True for ``if TYPE_CHECKING``, False for ``if not TYPE_CHECKING``, None for anything else."""
-        condition = node.child_by_field_name("condition")
-        text = text_of(self.data, condition).strip("() \t\r\n") if condition is not None else ""
-        negated = text.startswith("not ")
-        parts = [text[4:].strip("() ")] if negated else text.split(" and ")
-        if any(part.strip("() ").rpartition(".")[2] in self.checking for part in parts):
-            return not negated
+        """True where the condition of an ``if`` holds for type checkers alone, False for all others, None if unsure."""
+        runs = self.at_run_time(node.child_by_field_name("condition"))
+        return None if runs is None else not runs
+
+    def at_run_time(self, node: Node | None, depth: int = 0) -> bool | None:
+        """What a condition that asks for ``TYPE_CHECKING`` surely is when the program runs; None for any other."""
+        if node is None or depth > DEEPEST_CONDITION:
+            return None
+        kind, parts = node.type, [child for child in node.named_children if child.type not in EXTRAS]
+        if kind == "identifier":
+            return False if text_of(self.data, node) in self.checking else None
+        if kind == "attribute":
+            name = node.child_by_field_name("attribute")
+            return False if name is not None and text_of(self.data, name) == "TYPE_CHECKING" else None
+        if kind == "parenthesized_expression" and len(parts) == 1:
+            return self.at_run_time(parts[0], depth + 1)
+        if kind == "not_operator":
+            inner = self.at_run_time(node.child_by_field_name("argument"), depth + 1)
+            return None if inner is None else not inner
+        if kind == "boolean_operator":
+            found = [self.at_run_time(node.child_by_field_name(side), depth + 1) for side in ("left", "right")]
+            decisive = any(child.type == "or" for child in node.children)
+            if decisive in found:
+                return decisive
+            return None if None in found else not decisive
+        if kind == "comparison_operator" and len(parts) == 2:
+            literals = [part.type == "true" for part in parts if part.type in ("true", "false")]
+            compared = [self.at_run_time(part, depth + 1) for part in parts if part.type not in ("true", "false")]
+            operators = {child.type for child in node.children if not child.is_named}
+            if len(literals) == 1 and compared[0] is not None and operators <= {"is", "==", "is not", "!="}:
+                return (compared[0] is literals[0]) is operators.isdisjoint({"is not", "!="})
         return None
 
     def call(self, around: list[Node]) -> None:

@@ -84,18 +84,43 @@ def shadowed(routes: Iterable[Route], framework: str) -> Iterator[tuple[Route, R
         if route.framework == framework:
             groups.setdefault(route.application, []).append(route)
     for group in groups.values():
+        before: dict[str, list[tuple[int, Route]]] = {}  # by the first segment, which a literal one must share
         for place, late in enumerate(group):
-            for early in group[:place]:
-                if early.conditional or early.falls_through or early.span == late.span or repeats(early, late):
-                    continue
-                if not takes(early, late.method) or not covers(
-                    early.pattern, late.pattern, case_sensitive=early.case_sensitive
-                ):
-                    continue
-                if early.trailing != "lenient" and not takes_rest(early) and early.pattern.slash != late.pattern.slash:
-                    continue  # the earlier one would answer by a redirect at most, and only if no other route matched
+            first = first_literal(late.pattern)
+            candidates = (
+                before.get("", []) if not first else sorted([*before.get("", ()), *before.get(first, ())], key=place_of)
+            )
+            early = next((route for _, route in candidates if takes_all(route, late)), None)
+            if early is not None:
                 yield late, early
-                break
+            if not lets_pass(late):
+                before.setdefault(first, []).append((place, late))
+
+
+def place_of(candidate: tuple[int, Route]) -> int:
+    """Where a route stands in the order of matching."""
+    return candidate[0]
+
+
+def first_literal(pattern: PathPattern) -> str:
+    """The first segment in lower case; nothing where it is no literal, or there is none."""
+    return pattern.segments[0].text.lower() if pattern.segments and pattern.segments[0].literal else ""
+
+
+def lets_pass(route: Route) -> bool:
+    """Whether a route leaves requests to later ones: it may not be there, or passes them on."""
+    return route.conditional or route.falls_through
+
+
+def takes_all(early: Route, late: Route) -> bool:
+    """Whether an earlier route takes every request of a later one, which is not the same once more."""
+    if not takes(early, late.method):
+        return False
+    if not covers(early.pattern, late.pattern, case_sensitive=early.case_sensitive):
+        return False
+    if early.trailing != "lenient" and not takes_rest(early) and early.pattern.slash != late.pattern.slash:
+        return False  # the earlier one would answer by a redirect at most, and only if no other route matched
+    return early.span != late.span and not repeats(early, late)
 
 
 def repeats(early: Route, late: Route) -> bool:
