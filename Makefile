@@ -3,6 +3,7 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
+NODE_SETS := current previous older parsers
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -16,13 +17,13 @@ tests/node/%/node_modules: tests/node/%/package-lock.json
 	npm ci --prefix $(@D) --no-audit --no-fund --loglevel=error
 	touch $@
 
-setup: $(VENV)/installed tests/node/current/node_modules tests/node/previous/node_modules  ## install Buttress and what its tests need
+setup: $(VENV)/installed $(NODE_SETS:%=tests/node/%/node_modules)  ## install Buttress and what its tests need
 
 check-example: $(VENV)/installed  ## install, and check a backend of fixtures/apps
 	$(BIN)/buttress check fixtures/apps/fastapi --task uv-fastapi-openapi-clean_architecture-sqlite-sqlalchemy --contract fixtures/apps/openapi.yml
 
 test: setup  ## install what the tests need, and run them
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 lint: setup  ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 from hypothesis import settings
 
 from verifier.packs import load_module, shipped
+
+# Tools that were installed beside this Python, such as uv, are found without its environment being active.
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 # Every run tries the same examples; `pytest --hypothesis-profile default` looks for new ones.
 settings.register_profile("steady", derandomize=True)

@@ -442,7 +442,8 @@ class FastifyInstance(Router):
         """Enter a route of this instance into the root's table."""
         root, call = self.root, route.call
         if texts_of(route.url) is None:
-            root.add_dynamic(call, f"the path depends on {reason_of(route.url)}")
+            handler = own_this(route.settings.entries.get("handler"), self)
+            root.add_dynamic(call, f"the path depends on {reason_of(route.url)}", handler)
             return
         span = engine.span(root.declared_at(call))
         handler = own_this(route.settings.entries.get("handler"), self)

@@ -290,7 +290,7 @@ class HonoApp(Router):
                 elif item.mounted is not None and paths:
                     self.add_mount(item.call, item.mounted.shared.views[0], item.path, self.names(seen, item, paths[0]))
                 elif not paths:
-                    self.add_dynamic(item.call, f"the path depends on {reason_of(item.path)}")
+                    self.add_dynamic(item.call, f"the path depends on {reason_of(item.path)}", item.handler)
                 for path in paths if item.handler is not None else ():
                     self.add_route(
                         item.call,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
+from ._sessions import OBJECTS
+
 STATEMENTS = "select|insert|update|delete|text|union|union_all|exists"
 SESSION = (
     "execute|exec|scalar|scalars|stream|stream_scalars|query|get|get_one|add|add_all|delete|merge|refresh|"
     "bulk_save_objects|bulk_insert_mappings|bulk_update_mappings"
 )
+TRANSACTION = "begin|begin_nested|flush|commit|rollback|close|aclose|remove"
 # A session, an engine or a connection, and what gives another one of them. What a statement returned is none.
 HOLDER = (
     r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*\.\w*(?:[Ss]ession|[Ee]ngine|[Cc]onnection)\w*(?:\(\))*"
@@ -29,17 +32,17 @@ PACK = Pack(
     language="python",
     packages=("sqlalchemy", "flask_sqlalchemy", "sqlmodel"),
     orm="sqlalchemy",
+    objects=OBJECTS,
     data=DataAccess(
         calls=(
             rf"(?:sqlalchemy|sqlmodel)\.(?:[a-z_]\w*\.)*(?:{STATEMENTS})",
             r"sqlalchemy\.(?:[a-z_]\w*\.)*Table\.(?:select|insert|update|delete)",
             rf"{HOLDER}\.(?:{SESSION})",
             rf"{HOLDER}\.query\(\){QUERY}",
-            rf"{FLASK}\.session(?:\(\))?\.(?:{SESSION})",
-            rf"{FLASK}\.session(?:\(\))?\.query\(\){QUERY}",
             rf"{FLASK}\.Model\.query{QUERY}",
             rf"{FLASK}\.(?:select|insert|update|delete|get_or_404|first_or_404|one_or_404|paginate)",
         ),
+        transactions=(rf"{HOLDER}\.(?:{TRANSACTION})",),
         models=(
             r"sqlalchemy\.[\w.]*(?:DeclarativeBase|declarative_base\(\)|DeclarativeBaseNoMeta|MappedAsDataclass)",
             r"flask_sqlalchemy\.SQLAlchemy\.Model",

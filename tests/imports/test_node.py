@@ -19,7 +19,7 @@ from verifier.link.imports import Modules
 
 HERE = Path(__file__).parent
 NODE = shutil.which("node")
-INSTALLED = [HERE.parent / "node" / "current" / "node_modules", *os.environ.get("NODE_PATH", "").split(os.pathsep)]
+INSTALLED = [HERE.parent / "node" / "parsers" / "node_modules", *os.environ.get("NODE_PATH", "").split(os.pathsep)]
 
 PROBE = """
 const { createRequire } = require('node:module')

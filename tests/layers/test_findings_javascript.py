@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Buttress, Write
 from verifier.check import check
 from verifier.model import Confidence, Finding
@@ -303,3 +305,58 @@ def test_the_declared_type_tells_where_a_value_does_not(write: Write) -> None:
         "`inPrisma`",
         "`byDrizzle`",
     ]
+
+
+NOWHERE = {
+    "express": """
+const express = require('express')
+const knex = require('knex')({ client: 'pg' })
+const app = express()
+const router = express.Router()
+router.get('/books', (req, res) => knex('books').then((books) => res.json(books)))
+app.use(process.env.PREFIX, router)
+app.get(process.env.ABOUT, (req, res) => knex('about').then((about) => res.json(about)))
+app.listen(3000)
+""",
+    "fastify": """
+const fastify = require('fastify')()
+const knex = require('knex')({ client: 'pg' })
+fastify.get(process.env.PREFIX + '/books', async () => knex('books'))
+fastify.route({ method: 'GET', url: process.env.ABOUT, handler: async () => knex('about') })
+fastify.listen({ port: 3000 })
+""",
+    "koa": """
+const Koa = require('koa')
+const Router = require('@koa/router')
+const knex = require('knex')({ client: 'pg' })
+const app = new Koa()
+const router = new Router({ prefix: process.env.PREFIX })
+router.get('/books', async (ctx) => { ctx.body = await knex('books') })
+router.get(process.env.ABOUT, async (ctx) => { ctx.body = await knex('about') })
+app.use(router.routes())
+app.listen(3000)
+""",
+    "hono": """
+import { Hono } from 'hono'
+import knexOf from 'knex'
+const knex = knexOf({ client: 'pg' })
+const app = new Hono()
+app.get(process.env.PREFIX + '/books', async (c) => c.json(await knex('books')))
+app.get(process.env.ABOUT, async (c) => c.json(await knex('about')))
+export default app
+""",
+}
+
+
+@pytest.mark.parametrize("framework", NOWHERE)
+def test_handlers_whose_path_only_run_time_knows_are_followed(framework: str, write: Write) -> None:
+    """They are no routes, and no endpoint is affected; what they do is seen all the same."""
+    package = {"dependencies": {framework: "*", "knex": "^3.0.0"}, "scripts": {"start": "node app.js"}}
+    root = write({"package.json": json.dumps(package), "routes/empty.js": "", "app.js": NOWHERE[framework]})
+    options = Options(path=root, cache=False, quiet=True, architecture="clean")
+    facts = open_session(options).facts
+    assert not facts.routes
+    assert len(facts.dynamic_routes) == 2
+    sites = [site for found in facts.data_access.values() for site in found]
+    assert [site.what for site in sites] == ["knex()()"] * 2
+    assert [finding.endpoints for finding in check(facts).findings if finding.rule.startswith("layers/data")] == []

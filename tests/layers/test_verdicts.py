@@ -141,3 +141,17 @@ def test_the_framework_is_undecided_where_it_is_imported_and_no_application_is_s
     assert compliant is None
     assert "express is imported here" in reasons
     assert verdicts(root, framework="koa")["the served application is a koa application"][0] is False
+
+
+def test_data_access_that_lies_in_models_does_not_lie_in_repositories(write: Write) -> None:
+    app = (
+        "const app = require('express')()\n"
+        "const books = require('./models/books')\n"
+        "app.get('/books', async (req, res) => res.json(await books.all()))\n"
+    )
+    model = "const db = require('../db')\nexports.all = () => db('books').select()\n"
+    found = verdicts(
+        write({**LAYERED, "app.js": app, "models/books.js": model, "routes/books.js": ""}), architecture="clean"
+    )
+    assert found["routes hold no data access"][0] is True
+    assert found["data access lies in repositories"] == (None, ["data access in a file of `models`"])

@@ -66,6 +66,16 @@ def without_data_access(facts: Facts) -> tuple[Evidence, ...]:
     return (Evidence(place(facts), f"no data access was seen, {where}"),)
 
 
+def outside_of_repositories(facts: Facts) -> tuple[Evidence, ...]:
+    """In doubt where no data access was seen, or some lies in files that are no repositories by any sign."""
+    roles = {path: facts.layers.role(path) for path in facts.data_access}
+    return without_data_access(facts) or tuple(
+        Evidence(facts.data_access[path][0].span, f"data access in a file of {f'`{role}`' if role else 'no layer'}")
+        for path, role in roles.items()
+        if role != "repositories"
+    )
+
+
 def without_all_routes(facts: Facts) -> tuple[Evidence, ...]:
     """In doubt where an operation has no route among those that were read, and not all could be read."""
     assert facts.contract is not None
@@ -102,7 +112,7 @@ ARCHITECTURE: tuple[Clause, ...] = (
     Clause(
         "data access lies in repositories",
         ("layers/data-access-in-service", "layers/data-access-in-route"),
-        without_data_access,
+        outside_of_repositories,
     ),
 )
 CONFIGURED: tuple[Clause, ...] = (

@@ -654,21 +654,46 @@ def decorator_name(node: syntax.Expression) -> str:
     return node.id if isinstance(node, syntax.Name) else ""
 
 
-def enter(engine: Engine, value: Value, item: syntax.WithItem, frame: Frame) -> Value:
+def enter(engine: Engine, value: Value, item: syntax.WithItem, frame: Frame, *, is_async: bool) -> Value:
     """What ``with value as target`` binds."""
     if isinstance(value, Choice):
-        return choice(enter(engine, option, item, frame) for option in value.options)
+        return choice(enter(engine, option, item, frame, is_async=is_async) for option in value.options)
     if isinstance(value, Generator):
         return value.items[0] if value.items else Unknown("a context manager that yields nothing")
     if isinstance(value, LibraryObject):
         return value.entered(engine)
     if isinstance(value, Instance):
-        for name in ("__aenter__", "__enter__"):
-            method = access.find_member(engine, value, name)
-            if isinstance(method, Function):
-                entered = call(engine, method, [], {}, item, frame)
-                return value if isinstance(entered, Unknown) else entered
+        method = protocol_method(engine, value, "enter", is_async=is_async)
+        if method is not None:
+            entered = call(engine, method, [], {}, item, frame)
+            return value if isinstance(entered, Unknown) else entered
     return value
+
+
+def leave(engine: Engine, value: Value, item: syntax.WithItem, frame: Frame, *, is_async: bool) -> None:
+    """Run what a project's context manager does at the end of its block, with an error or without one.
+
+    Errors that it raises then are those of the block, in another form.
+    """
+    for option in options(value):
+        if isinstance(option, LibraryObject) or not isinstance(option, Instance):
+            continue
+        method = protocol_method(engine, option, "exit", is_async=is_async)
+        if method is not None:
+            raised = list(engine.raised) if engine.raised is not None else None
+            given: list[Value] = [choice([NOTHING, Unknown("the error of the block")]) for _ in range(3)]
+            call(engine, method, given, {}, item, frame)
+            engine.raised = raised
+
+
+def protocol_method(engine: Engine, value: Instance, name: str, *, is_async: bool) -> Function | None:
+    """``__enter__``, ``__exit__`` or their asynchronous forms, as the statement asks for them."""
+    forms = (f"__a{name}__", f"__{name}__")
+    for form in forms if is_async else reversed(forms):
+        method = access.find_member(engine, value, form)
+        if isinstance(method, Function):
+            return method
+    return None
 
 
 def is_abstract(cls: Class) -> bool:

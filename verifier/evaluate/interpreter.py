@@ -573,11 +573,17 @@ class Engine:
         return list(caught.items) if isinstance(caught, Sequence) else [caught]
 
     def run_with(self, statement: syntax.With, frame: Frame) -> Flow:
+        managers: list[tuple[syntax.WithItem, Value]] = []
         for item in statement.items:
-            entered = calling.enter(self, self.evaluate(item.value, frame), item, frame)
+            manager = self.evaluate(item.value, frame)
+            managers.append((item, manager))
+            entered = calling.enter(self, manager, item, frame, is_async=statement.is_async)
             if item.target is not None:
                 assigning.bind(self, item.target, entered, frame)
-        return self.execute(statement.body, frame)
+        flow = self.execute(statement.body, frame)
+        for item, manager in reversed(managers):
+            calling.leave(self, manager, item, frame, is_async=statement.is_async)
+        return flow
 
     def run_block(self, statement: syntax.Block, frame: Frame) -> Flow:
         return self.execute_block(statement.body, frame)

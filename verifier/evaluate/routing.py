@@ -72,11 +72,12 @@ class GuardEntry(Struct, frozen=True, eq=False):
 
 
 class DynamicEntry(Struct, frozen=True, eq=False):
-    """Something registered that only run time knows."""
+    """Something registered that only run time knows; ``handler`` is what answers there, where that is known."""
 
     reason: str
     origin: Origin
     sequence: int
+    handler: Value | None = None
 
 
 Entry = RouteEntry | MountEntry | GuardEntry | DynamicEntry
@@ -192,9 +193,9 @@ class Router(LibraryObject):
         if found:
             self.entries.append(GuardEntry(found, path, self.declared_at(call), call.engine.next_sequence()))
 
-    def add_dynamic(self, call: Call, reason: str) -> None:
-        """Register something that only run time knows."""
-        self.entries.append(DynamicEntry(reason, self.declared_at(call), call.engine.next_sequence()))
+    def add_dynamic(self, call: Call, reason: str, handler: Value | None = None) -> None:
+        """Register something that only run time knows, with what answers there, where that is known."""
+        self.entries.append(DynamicEntry(reason, self.declared_at(call), call.engine.next_sequence(), handler))
 
     def handed_over(self, call: Call, reason: str) -> None:
         self.add_dynamic(call, f"what is registered here depends on {reason}")

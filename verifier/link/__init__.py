@@ -114,7 +114,7 @@ class Facts:
     @cached_property
     def calls(self) -> CallGraph:
         """The calls below the routes."""
-        return call_linking.walk(self.program, zip(self.routes, self.table.handlers, strict=True))
+        return call_linking.walk(self.program, zip(self.routes, self.table.handlers, strict=True), self.table.unplaced)
 
     def trace(self, route: Route) -> CallGraph:
         """The calls below one route alone, run on the very objects that serve it."""

@@ -184,9 +184,14 @@ def is_handed(frame: Frame, node: syntax.Place) -> bool:
     return scope is not holder or any(parameter.name == called.id for parameter in frame.function.code.parameters)
 
 
-def walk(program: Program, routes: Iterable[tuple[Route, Value | None]]) -> CallGraph:
+def walk(
+    program: Program,
+    routes: Iterable[tuple[Route, Value | None]],
+    unplaced: Iterable[tuple[Route, Value]] = (),
+) -> CallGraph:
     """Run the handlers of routes, each once, on what their framework gives them, and write down the calls.
 
+    Those whose path only run time knows (``unplaced``) are run for their calls; no route is said to reach these.
     Results are remembered by function, object and arguments, so that shared services are run once.
     """
     engine = program.engine
@@ -197,14 +202,16 @@ def walk(program: Program, routes: Iterable[tuple[Route, Value | None]]) -> Call
     engine.watcher, engine.remembers = recorder, True
     engine.memo.clear()
     try:
-        for route, handler in routes:
+        everything = [*((pair, True) for pair in routes), *((pair, False) for pair in unplaced)]
+        for number, ((route, handler), placed) in enumerate(everything):
             if not isinstance(handler, Function):
                 continue
-            start = ("route", len(starts))
+            start = ("route", number)
             recorder.entered(None, start, handler)
             engine.within = start
-            entries.append((route, recorder.reference(handler)))
-            starts.append((route, recorder.numbers[start]))
+            if placed:
+                entries.append((route, recorder.reference(handler)))
+                starts.append((route, recorder.numbers[start]))
             engine.limit = engine.steps + STEPS_PER_ROUTE
             try:
                 run_handler(program, route, handler, recorder)

@@ -32,13 +32,19 @@ UNMOUNTED = "no application that was read mounts this router"
 
 
 class RouteTable(Struct, frozen=True):
-    """All routes of a project. ``handlers`` gives the function values that answer, by the route's place in the list."""
+    """All routes of a project.
+
+    Attributes:
+        handlers: the function values that answer, by the route's place in the list.
+        unplaced: handlers whose path only run time knows, each with a route that has none of its own.
+    """
 
     applications: tuple[Application, ...]
     routes: tuple[Route, ...]
     dynamic: tuple[DynamicRoute, ...]
     handlers: tuple[Value | None, ...]
     objects: tuple[Router, ...]
+    unplaced: tuple[tuple[Route, Value], ...] = ()
 
 
 class Guards(Struct, frozen=True):
@@ -74,6 +80,7 @@ def collect(engine: Engine, routers: Iterable[Router]) -> RouteTable:
     objects: list[Router] = []
     doubtful: set[str] = set()
     visited: set[int] = set()
+    unplaced: list[tuple[Route, Value]] = []
     for router in applications:
         if router.origin is None:
             continue
@@ -92,6 +99,7 @@ def collect(engine: Engine, routers: Iterable[Router]) -> RouteTable:
                 laid[key] = (msgspec_replace(route, order=len(laid)), handler)
             elif laid[key][0].conditional and not route.conditional:  # the same factory, called again for certain
                 laid[key] = (msgspec_replace(route, order=laid[key][0].order), handler)
+        unplaced += layout.unplaced
     for router in known:
         if id(router) not in visited and router.origin is not None and not router.symbolic and has_routes(router):
             dynamic.setdefault(DynamicRoute(engine.span(router.origin), UNMOUNTED))
@@ -104,6 +112,7 @@ def collect(engine: Engine, routers: Iterable[Router]) -> RouteTable:
         tuple(sorted(dynamic, key=lambda found: found.span)),
         tuple(handler for _, handler in laid.values()),
         tuple(objects),
+        tuple(unplaced),
     )
 
 
@@ -169,6 +178,7 @@ class Layout:
         self.application = application
         self.dynamic = dynamic
         self.visited = visited
+        self.unplaced: list[tuple[Route, Value]] = []
 
     def walk(self, router: Router, place: Place) -> Generator[tuple[Route, Value | None], None, list[Guards]]:
         """The routes of a router, in order; at the end, the guards that it has put up."""
@@ -192,11 +202,29 @@ class Layout:
                 own += yield from self.descend(router, entry, place, (*place.guards, *own))
             else:
                 self.skip(entry, entry.reason)
+                self.keep(router, entry, entry.handler)
         return [found if found.below is not None else Guards(found.names, place.prefix or None) for found in own]
 
     def skip(self, entry: Entry, reason: str) -> None:
         """Note what only run time knows."""
         self.dynamic.setdefault(DynamicRoute(self.engine.span(entry.origin), reason))
+
+    def keep(self, router: Router, entry: Entry, answering: Value | None) -> None:
+        """Keep a handler whose path only run time knows."""
+        handler = handler_in(answering) if answering is not None else None
+        if isinstance(handler, Function):
+            span, application = self.engine.span(entry.origin), self.application.identity
+            nowhere = Route(router.framework, "*", "", PathPattern(()), shown(handler), None, span, 0, application)
+            self.unplaced.append((nowhere, handler))
+
+    def keep_all(self, child: Router, place: Place) -> None:
+        """Keep the handlers of a router whose prefix only run time knows."""
+        inner = Layout(self.engine, self.application, {}, self.visited)
+        around = Place("", (PathPattern(()),), (), True, place.depth + 1, None)
+        for route, handler in inner.walk(child, around):
+            if isinstance(handler, Function):
+                self.unplaced.append((route, handler))
+        self.unplaced += inner.unplaced
 
     def lay(
         self,
@@ -209,6 +237,7 @@ class Layout:
         paths = texts_of(entry.path)
         if paths is None:
             self.skip(entry, f"the path depends on {reason_of(entry.path)}")
+            self.keep(router, entry, entry.handler)
             return
         handler = handler_in(entry.handler)
         function = innermost(handler) if isinstance(handler, Function) else None
@@ -219,6 +248,7 @@ class Layout:
                 patterns = [combined(base, own) for base in place.base for own in router.patterns(full)]
             except DynamicPathError as error:
                 self.skip(entry, str(error))
+                self.keep(router, entry, entry.handler)
                 continue
             for pattern in patterns:
                 names = self.in_force(router, place, guards, full, pattern)
@@ -274,11 +304,13 @@ class Layout:
         if prefixes is None:
             self.visited.add(id(entry.child))
             self.skip(entry, f"the prefix of a mount depends on {reason_of(entry.prefix)}")
+            self.keep_all(entry.child, place)
             return kept
         own = texts_of(entry.child.prefix)
         if own is None:
             self.visited.add(id(entry.child))
             self.skip(entry, f"the prefix of a router depends on {reason_of(entry.child.prefix)}")
+            self.keep_all(entry.child, place)
             return kept
         for prefix in prefixes:
             joined = router.join(place.prefix, prefix) if prefix else place.prefix

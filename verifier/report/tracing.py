@@ -58,7 +58,8 @@ def find_route(facts: Facts, request: str) -> Route:
 def trace(facts: Facts, route: Route) -> Step:
     """The tree below a route."""
     graph = facts.trace(route)
-    patterns = [pattern for pack in facts.book.packs if pack.data is not None for pattern in pack.data.calls]
+    known = [pack.data for pack in facts.book.packs if pack.data is not None]
+    patterns = [pattern for data in known for pattern in (*data.calls, *data.transactions)]
     wanted = re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
     if route.function is None or not graph.entries:
         return Step(
