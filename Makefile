@@ -23,7 +23,7 @@ check-example: $(VENV)/installed  ## install, and check a backend of fixtures/ap
 	$(BIN)/buttress check fixtures/apps/fastapi --task uv-fastapi-openapi-clean_architecture-sqlite-sqlalchemy --contract fixtures/apps/openapi.yml
 
 test: setup  ## install what the tests need, and run them
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest
 
 lint: setup  ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -10,7 +10,7 @@ from msgspec import Struct
 from verifier.model import Category, Confidence, Problem, Severity
 
 if TYPE_CHECKING:
-    from verifier.link import Facts
+    from verifier.link import Facts  # buttress: ignore[layers/upward-import] -- the type of what a rule is given
 
 Check = Callable[["Facts"], Iterator[Problem]]
 

@@ -70,6 +70,19 @@ def start_server(call: Call) -> Value:
     return NOTHING
 
 
+WEBARGS = [f"{parser}{name}" for parser in ("", "parser.", "AIOHTTPParser.") for name in ("use_args", "use_kwargs")]
+# Decorators that say what a request or answer looks like.
+SCHEMAS = (
+    *(
+        f"aiohttp_apispec.{module}{name}"
+        for module in ("", "decorators.")
+        for name in (
+            "docs request_schema response_schema use_kwargs marshal_with match_info_schema querystring_schema "
+            "form_schema json_schema headers_schema cookies_schema"
+        ).split()
+    ),
+    *(f"webargs.aiohttpparser.{name}" for name in WEBARGS),
+)
 FUNCTIONS: dict[str, LibraryFunction] = {
     "aiohttp.web.run_app": serve,
     "aiohttp.web._run_app": serve,
@@ -81,8 +94,7 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "aiotools.server_context": passes,
     "aiotools.start_server": start_server,
     "aiohttp_session.setup": session,
-    "aiohttp_apispec.docs": documents,
-    "aiohttp_apispec.response_schema": documents,
+    **dict.fromkeys(SCHEMAS, documents),
     "aiohttp_apispec.setup_aiohttp_apispec": lambda call: NOTHING,
     "aiohttp_swagger.swagger_path": documents,
 }

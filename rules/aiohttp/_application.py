@@ -16,6 +16,7 @@ from verifier.api import (
     DynamicPathError,
     Engine,
     Entry,
+    External,
     Function,
     Hole,
     Instance,
@@ -32,10 +33,12 @@ from verifier.api import (
     Span,
     Unknown,
     Value,
+    always_calls,
     assemble,
     attribute,
     describe,
     method,
+    only_provides,
     options,
     reason_of,
     routers_in,
@@ -241,7 +244,7 @@ class Application(Router):
         self.application = self.answers_alone(engine)
         middlewares = self.attributes["middlewares"]
         items = middlewares.items if isinstance(middlewares, Sequence) else []
-        self.guards = [describe(item) for item in items if not isinstance(item, Normalizing) and describe(item)]
+        self.guards = [describe(item) for item in items if not is_harmless(item) and describe(item)]
         self.entries.sort(key=lambda entry: self.places.get(id(entry), entry.sequence))
         versions = version_range(engine.project, "aiohttp")
         if versions is None or versions.maybe(">=3.10"):
@@ -445,6 +448,24 @@ class Key(LibraryObject):
         if self.promise is None or isinstance(self.promise, Parametrized | Unknown | Const):
             return None
         return engine.assumed(self.promise)
+
+
+def is_harmless(middleware: Value) -> bool:
+    """Whether middleware refuses nobody: one of a library, or a function that only puts values on the request."""
+    if isinstance(middleware, Function):
+        return only_provides(middleware) and always_calls(middleware, 1)
+    path = (middleware.path or "").removesuffix("()") if isinstance(middleware, External | Instance) else ""
+    return isinstance(middleware, Normalizing) or path in HARMLESS or path.partition(".")[0] in HARMLESS
+
+
+# What libraries give that refuses no request for who sends it: headers, logs, measures, sessions, schemas.
+HARMLESS = frozenset(
+    "aiohttp_apispec.validation_middleware aiohttp_apispec.middlewares.validation_middleware "
+    "aiohttp_cors aiohttp_debugtoolbar aiohttp_jinja2 aiohttp_middlewares.cors_middleware "
+    "aiohttp_middlewares.error_middleware aiohttp_middlewares.https_middleware aiohttp_middlewares.shield_middleware "
+    "aiohttp_middlewares.timeout_middleware aiohttp_prometheus aiohttp_prometheus_exporter aiohttp_session aiozipkin "
+    "opentelemetry sentry_sdk".split()
+)
 
 
 @stands_for("aiohttp.web.normalize_path_middleware", "aiohttp.web_middlewares.normalize_path_middleware")

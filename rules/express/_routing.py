@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from verifier import syntax
 from verifier.api import (
     NOTHING,
     Call,
@@ -50,6 +49,7 @@ from verifier.api import (
     routers_in,
     run_callbacks,
     stands_for,
+    syntax,
     text_of,
     version_range,
 )

@@ -16,6 +16,7 @@ from verifier.api import (
     Sequence,
     Unknown,
     Value,
+    decorator,
     method,
     stands_for,
 )
@@ -198,6 +199,11 @@ class FastAPIUsers(LibraryObject):
         return found
 
 
+def keeping(call: Call) -> Value:
+    """``@cache(expire=60)``: the function, whose answers are kept."""
+    return decorator(call.name, lambda _, function: function)
+
+
 FUNCTIONS: dict[str, LibraryFunction] = {
     "fastapi_utils.cbv.cbv": cbv,
     "fastapi_restful.cbv.cbv": cbv,
@@ -205,6 +211,8 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "fastapi_class.views.View": view,
     "fastapi_class.endpoint": endpoint,
     "fastapi_class.routers.endpoint": endpoint,
+    "fastapi_cache.decorator.cache": keeping,
+    "fastapi_cache.cache": keeping,
     **{
         f"classy_fastapi.{module}{name}": marker
         for module in ("", "decorators.")

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from verifier.api import NOTHING, Call, Instance, LibraryObject, Router, Sequence, Value, describe, stands_for, text_of
+from verifier.api import (
+    NOTHING,
+    Call,
+    Class,
+    External,
+    Function,
+    Instance,
+    LibraryObject,
+    Router,
+    Sequence,
+    Value,
+    always_calls,
+    describe,
+    only_provides,
+    stands_for,
+    text_of,
+)
 
 CONVERTOR_TYPES = "starlette.convertors.CONVERTOR_TYPES"
 
@@ -11,17 +27,59 @@ CONVERTOR_TYPES = "starlette.convertors.CONVERTOR_TYPES"
 class MiddlewareObject(LibraryObject):
     """``Middleware(cls, ...)``."""
 
-    guard = ""
+    names: tuple[str, ...] = ()
 
     def created(self, call: Call) -> None:
-        added = call.argument(0, "cls")
-        self.guard = describe(added) if added is not None else ""
+        self.names = names_of_middleware(call.argument(0, "cls"), call.argument(None, "dispatch"))
 
 
 def middleware_names(given: Value | None) -> list[str]:
     """The names in a list of ``Middleware(cls, ...)``."""
     items = given.items if isinstance(given, Sequence) else ()
-    return [item.guard for item in items if isinstance(item, MiddlewareObject)]
+    return [name for item in items if isinstance(item, MiddlewareObject) for name in item.names]
+
+
+def names_of_middleware(added: Value | None, dispatch: Value | None = None) -> tuple[str, ...]:
+    """What middleware is called; nothing where it turns no request away for who sends it."""
+    if isinstance(added, External) and added.path in BASES and dispatch is not None:
+        added = dispatch
+    if added is None or is_harmless(added):
+        return ()
+    name = describe(added)
+    return (name,) if name else ()
+
+
+def is_harmless(added: Value) -> bool:
+    """Whether middleware is a library's that refuses nobody, or a function that only puts values on the request."""
+    if isinstance(added, Function):
+        return only_provides(added) and always_calls(added, 1)
+    known = added.lineage() if isinstance(added, Class) else (added,)
+    paths = [found.path or "" for found in known if isinstance(found, External | Instance)]
+    return any(path.removesuffix("()") in HARMLESS or path.partition(".")[0] in HARMLESS for path in paths)
+
+
+BASES = frozenset({"starlette.middleware.base.BaseHTTPMiddleware", "fastapi.middleware.base.BaseHTTPMiddleware"})
+# What libraries give that refuses no request for who sends it: headers, logs, measures, sessions, files.
+HARMLESS = frozenset(
+    {
+        f"{package}.middleware.{name}"
+        for package in ("starlette", "fastapi")
+        for name in (
+            "cors.CORSMiddleware",
+            "errors.ServerErrorMiddleware",
+            "exceptions.ExceptionMiddleware",
+            "gzip.GZipMiddleware",
+            "httpsredirect.HTTPSRedirectMiddleware",
+            "sessions.SessionMiddleware",
+            "trustedhost.TrustedHostMiddleware",
+        )
+    }
+) | frozenset(
+    "asgi_correlation_id asgi_logger brotli_asgi ddtrace debug_toolbar elasticapm fastapi_async_sqlalchemy "
+    "fastapi_pagination fastapi_sqlalchemy msgpack_asgi opentelemetry prometheus_fastapi_instrumentator secure "
+    "sentry_sdk starlette_compress starlette_context starlette_exporter starlette_prometheus starlette_session "
+    "starsessions timing_asgi uvicorn".split()
+)
 
 
 @stands_for("starlette.staticfiles.StaticFiles", "fastapi.staticfiles.StaticFiles")

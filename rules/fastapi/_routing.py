@@ -32,7 +32,6 @@ from verifier.api import (
     Unknown,
     Value,
     choice,
-    describe,
     handler_in,
     join_text,
     method,
@@ -50,7 +49,7 @@ from verifier.api import Route as LaidRoute
 
 from ._dependencies import laid_by
 from ._guards import asked_in, guards_of
-from ._pieces import CONVERTOR_TYPES, inner_application, middleware_names
+from ._pieces import CONVERTOR_TYPES, inner_application, middleware_names, names_of_middleware
 
 VERBS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 CONVERTERS = {
@@ -316,16 +315,15 @@ class Routing(Router):
 
     @method("add_middleware")
     def middleware(self, call: Call) -> Value:
-        added = call.argument(0, "middleware_class")
-        if added is not None:
-            self.guards.insert(0, describe(added))
+        names = names_of_middleware(call.argument(0, "middleware_class"), call.argument(None, "dispatch"))
+        self.guards[:0] = names
         return NOTHING
 
     @method("middleware")
     def middleware_decorator(self, call: Call) -> Value:
         def apply(inner: Call) -> Value:
             handler = inner.argument(0) or NOTHING
-            self.guards.insert(0, describe(handler))
+            self.guards[:0] = names_of_middleware(handler)
             return handler
 
         return Native("middleware", apply)

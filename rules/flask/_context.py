@@ -215,6 +215,14 @@ def passes(call: Call) -> Value:
     return Native(call.name, lambda inner: inner.argument(0) or NOTHING)
 
 
+@stands_for("flask_talisman.Talisman", "flask_talisman.talisman.Talisman")
+class Talisman(LibraryObject):
+    """``Talisman(app)``: as a decorator with options it writes headers, and turns no request away."""
+
+    def called(self, call: Call) -> Value | None:
+        return Native("talisman", lambda inner: inner.argument(0) or NOTHING)
+
+
 def decorated(value: Value | None) -> bool:
     """Whether a value is something that a decorator is put on."""
     return isinstance(value, Function) or getattr(value, "is_view", False)
@@ -255,7 +263,9 @@ PASSES = (
     "flask_apispec.annotations.marshal_with flask_apispec.annotations.use_kwargs flask_apispec.annotations.doc "
     "flasgger.swag_from flasgger.utils.swag_from flask_cors.cross_origin flask_restful.marshal_with "
     "flask_restful.marshal_with_field flask_restx.marshal_with flask_restx.marshal_with_field "
-    "webargs.flaskparser.use_args webargs.flaskparser.use_kwargs flask_caching.Cache.cached "
+    "webargs.flaskparser.use_args webargs.flaskparser.use_kwargs webargs.flaskparser.parser.use_args "
+    "webargs.flaskparser.parser.use_kwargs webargs.flaskparser.FlaskParser.use_args "
+    "webargs.flaskparser.FlaskParser.use_kwargs flask_caching.Cache.cached "
     "flask_caching.Cache.memoize flask_wtf.csrf.CSRFProtect.exempt flask_wtf.CSRFProtect.exempt "
     "flask_limiter.Limiter.exempt flask.stream_with_context"
 ).split()
@@ -274,4 +284,4 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "flask_jwt_extended.JWTManager.user_lookup_loader": loads("jwt_user"),
     "flask_jwt_extended.JWTManager.user_loader_callback_loader": loads("jwt_user"),
 }
-OBJECTS: tuple[type[LibraryObject], ...] = (LocalProxy, HttpError)
+OBJECTS: tuple[type[LibraryObject], ...] = (LocalProxy, HttpError, Talisman)

@@ -24,7 +24,11 @@ def skipped_layer(facts: Facts) -> Iterator[Problem]:
         if source is None or target is None:
             continue
         high, low = layers.rank(source.name), layers.rank(target.name)
-        passed = [name for name in layers.order if low < layers.rank(name) < high and name in layers.closed]
+        through = {
+            layer.name for layer in map(layers.of, edge.via) if layer is not None
+        }  # what it re-exports, it gives
+        closed = [name for name in layers.order if name in layers.closed and name not in through]
+        passed = [name for name in closed if low < layers.rank(name) < high]
         if passed:
             yield Problem(
                 edge.span,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from verifier.extract import extract
 from verifier.model import FileFacts, Import, SourceFile
-from verifier.parse import language_of
+from verifier.read.kinds import language_of
 
 
 def facts(path: str, text: str | bytes) -> FileFacts:

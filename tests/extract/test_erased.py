@@ -62,6 +62,14 @@ def test_as_the_compiler_leaves_them() -> None:
         assert ("runtime" in kinds) == ("'./m'" in output), source
 
 
+def test_a_name_in_very_many_places_is_not_followed_to_the_end() -> None:
+    kinds = []
+    for uses in (900, 1_100):
+        source = "import { A } from './m'\n" + "let a: A\n" * uses
+        kinds += [found.kind for found in extract(SourceFile("a.ts", source.encode(), "typescript")).imports]
+    assert kinds == ["type-only", "runtime"]
+
+
 def test_what_a_decorator_may_need_is_kept() -> None:
     source = b"import { Books } from './m'\n@injectable()\nclass A { constructor(private books: Books) {} }\n"
     assert [found.kind for found in extract(SourceFile("a.ts", source, "typescript")).imports] == ["runtime"]

@@ -7,8 +7,9 @@ import sys
 import pytest
 
 from verifier.model import SourceFile, SyntaxFault
-from verifier.parse import language_of, parse
+from verifier.parse import parse
 from verifier.parse.faults import faults
+from verifier.read.kinds import language_of
 
 
 def found(path: str, text: str | bytes) -> tuple[SyntaxFault, ...]:

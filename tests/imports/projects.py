@@ -23,7 +23,7 @@ from verifier.model import (
     Span,
     TypeScriptConfig,
 )
-from verifier.parse import language_of
+from verifier.read.kinds import language_of
 
 Files = Mapping[str, str]
 

@@ -13,6 +13,7 @@ import pytest
 
 from verifier import parse, syntax
 from verifier.model import SourceFile
+from verifier.read.kinds import language_of
 
 HERE = Path(__file__).parent
 NODE = HERE.parent / "node" / "parsers"
@@ -89,5 +90,5 @@ def theirs() -> dict[str, list[list[object]]]:
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
 def test_other_parsers_find_the_same(path: Path, theirs: dict[str, list[list[object]]]) -> None:
-    ours = list(facts(SourceFile(path.name, path.read_bytes(), parse.language_of(path.name))))
+    ours = list(facts(SourceFile(path.name, path.read_bytes(), language_of(path.name))))
     assert sorted(ours, key=json.dumps) == sorted(theirs[path.name], key=json.dumps)

@@ -54,8 +54,8 @@ def only_call(function: Function) -> str | None:
 def only_provides(function: Function, setters: Collection[str] = ("set",)) -> bool:
     """Whether all that a function does is to put values on its arguments and to pass the request on.
 
-    ``request.database = database``, ``context.set("service", service)``, ``next()``; calls inside the values do not
-    count. Such a function turns no request away.
+    ``request.database = database``, ``context.set("service", service)``, ``next()``, in Python ``next(request)``; calls
+    inside the values do not count. Such a function turns no request away.
     """
     names = {parameter.name for parameter in function.code.parameters if parameter.name} | {"this"}
     put = False
@@ -77,7 +77,12 @@ def only_provides(function: Function, setters: Collection[str] = ("set",)) -> bo
             put = True
         elif isinstance(value, syntax.Call):
             callee = value.callee
-            if isinstance(callee, syntax.Name) and callee.id in names and not value.arguments:
+            passed = () if function.module.javascript else names
+            if (
+                isinstance(callee, syntax.Name)
+                and callee.id in names
+                and all(isinstance(argument, syntax.Name) and argument.id in passed for argument in value.arguments)
+            ):
                 continue
             if not (isinstance(callee, syntax.Member) and callee.name in setters and root_of(callee) in names):
                 return False

@@ -76,6 +76,8 @@ WRAPPERS = frozenset(
     }
 )
 TEXT = frozenset({"comment", "jsx_text", "regex_pattern", "string", "string_fragment", "template_string"})
+# A name is looked at in so many places at most, so that hostile input costs no time.
+MOST_USES = 1_000
 # A leaf of one of these kinds is no use of a name that happens to be written there.
 NO_USE = frozenset({"comment", "private_property_identifier", "property_identifier", "string_fragment", "jsx_text"})
 # Inside one of these a plain name stands for a type.
@@ -147,7 +149,9 @@ def only_types(data: bytes, cursor: TreeCursor, name: str, statement: int) -> bo
     called = data.find(word + b"(")
     if called > 0 and data[called - 1] not in b".$_" and not data[called - 1 : called].isalnum():
         return False  # a type is not called: most names need no look at the tree
-    for offset in words(data, word):
+    for count, offset in enumerate(words(data, word)):
+        if count == MOST_USES:
+            return False
         around = way_down(cursor, offset)
         kinds = [node.type for node in around]
         if any(node.start_byte == statement and node.type == "import_statement" for node in around[:4]):

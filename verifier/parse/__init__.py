@@ -19,26 +19,6 @@ if TYPE_CHECKING:
 
     from verifier import syntax
 
-LANGUAGES: dict[str, Language] = {
-    ".py": "python",
-    ".pyw": "python",
-    ".js": "javascript",
-    ".mjs": "javascript",
-    ".cjs": "javascript",
-    ".jsx": "javascript",
-    ".ts": "typescript",
-    ".mts": "typescript",
-    ".cts": "typescript",
-    ".tsx": "tsx",
-}
-
-
-def language_of(path: str) -> Language | None:
-    """The language that a path's ending names."""
-    name = path.rpartition("/")[2]
-    dot = name.rfind(".")
-    return LANGUAGES.get(name[dot:].lower()) if dot > 0 else None
-
 
 @cache
 def parser(language: Language) -> Parser:

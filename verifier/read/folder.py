@@ -18,7 +18,6 @@ from typing import Literal, NamedTuple, TypeAlias
 from msgspec import Struct, field
 
 from verifier.model import LeftOut, Note, SourceFile
-from verifier.parse import language_of
 from verifier.read import ignore, kinds, text
 from verifier.read.errors import ReadError
 
@@ -216,7 +215,7 @@ def reason_of(error: Exception) -> str:
 
 def admit(path: str, kind: kinds.Kind, content: Content, found: Gathered) -> None:
     """Take what stands at a path into what was gathered, or count why not."""
-    data, language = content.data, language_of(path)
+    data, language = content.data, kinds.language_of(path)
     reason: str | None = content.missing
     if data is not None:
         if len(data) > kinds.limit_of(path, kind):

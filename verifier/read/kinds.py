@@ -5,9 +5,22 @@ from __future__ import annotations
 import re
 from typing import Literal, TypeAlias
 
-from verifier.parse import language_of
+from verifier.model import Language
 
 Kind: TypeAlias = Literal["source", "other", "lock"]
+
+LANGUAGES: dict[str, Language] = {
+    ".py": "python",
+    ".pyw": "python",
+    ".js": "javascript",
+    ".mjs": "javascript",
+    ".cjs": "javascript",
+    ".jsx": "javascript",
+    ".ts": "typescript",
+    ".mts": "typescript",
+    ".cts": "typescript",
+    ".tsx": "tsx",
+}
 
 SOURCE_LIMIT = 2_000_000
 """Bytes of the largest source file that is read."""
@@ -65,6 +78,13 @@ _REQUIREMENTS = re.compile(
     r"|[^/]*constraints[^/]*\.txt)"
 )
 _MINIFIED = re.compile(r".*[.-]min\.(?:js|mjs|cjs)")
+
+
+def language_of(path: str) -> Language | None:
+    """The language that a path's ending names."""
+    name = path.rpartition("/")[2]
+    dot = name.rfind(".")
+    return LANGUAGES.get(name[dot:].lower()) if dot > 0 else None
 
 
 def kind_of(path: str) -> Kind | None:
