@@ -10,6 +10,7 @@ import pytest
 from tree_sitter import Tree
 
 from verifier import pipeline
+from verifier.extract import extract
 from verifier.model import FileFacts, SourceFile
 
 SOURCES = [
@@ -37,7 +38,7 @@ def test_several_processes_find_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one process does all")
 def test_where_processes_end_early_this_one_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    here, extract = os.getpid(), pipeline.extract
+    here = os.getpid()
 
     def dies(source: SourceFile, tree: Tree | None = None) -> FileFacts:
         if os.getpid() != here and source.path == SOURCES[-1].path:

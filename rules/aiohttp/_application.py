@@ -22,6 +22,7 @@ from verifier.api import (
     Instance,
     LibraryObject,
     MountEntry,
+    Native,
     Origin,
     Parametrized,
     PathPattern,
@@ -244,7 +245,7 @@ class Application(Router):
         self.application = self.answers_alone(engine)
         middlewares = self.attributes["middlewares"]
         items = middlewares.items if isinstance(middlewares, Sequence) else []
-        self.guards = [describe(item) for item in items if not is_harmless(item) and describe(item)]
+        self.guards = [describe(item) for item in items if not is_harmless(engine, item) and describe(item)]
         self.entries.sort(key=lambda entry: self.places.get(id(entry), entry.sequence))
         versions = version_range(engine.project, "aiohttp")
         if versions is None or versions.maybe(">=3.10"):
@@ -450,10 +451,14 @@ class Key(LibraryObject):
         return engine.assumed(self.promise)
 
 
-def is_harmless(middleware: Value) -> bool:
+def is_harmless(engine: Engine, middleware: Value) -> bool:
     """Whether middleware refuses nobody: one of a library, or a function that only puts values on the request."""
     if isinstance(middleware, Function):
-        return only_provides(middleware) and always_calls(middleware, 1)
+        if not (only_provides(middleware) and always_calls(middleware, 1)):
+            return False
+        request = Instance(None, "aiohttp.web.Request", symbolic=True)
+        handler = Native("handler", lambda call: Unknown("an answer"))
+        return not engine.trial(middleware, [request, handler], {}).raised  # looking a value up may fail
     path = (middleware.path or "").removesuffix("()") if isinstance(middleware, External | Instance) else ""
     return isinstance(middleware, Normalizing) or path in HARMLESS or path.partition(".")[0] in HARMLESS
 

@@ -23,6 +23,7 @@ from verifier.api import (
     Generator,
     Instance,
     LibraryObject,
+    Native,
     Partial,
     Route,
     Sequence,
@@ -46,6 +47,7 @@ from ._dependencies import (
     run_before,
     signature_of,
 )
+from ._pieces import Putting
 
 DENYING = frozenset({401, 403, 407})
 DENIAL = re.compile(
@@ -88,7 +90,10 @@ def guards_of(engine: Engine, route: Route, handler: Value | None, *, plain: boo
     )
     found: list[str] = []
     for name in around:
-        if not isinstance(name, Asked):
+        if isinstance(name, Putting):
+            if refuses(engine, name.target):
+                found.append(str(name))
+        elif not isinstance(name, Asked):
             found.append(name)
         elif not plain:
             run_before(engine, route, name.target)
@@ -110,6 +115,17 @@ def guards(engine: Engine, target: Value, *, checked: bool) -> bool:
         return True  # asked for its effect, which is out of sight
     errors = anonymous(engine, target, 0)[1]
     return bool(errors) if checked else any(denies(engine, error) for error in errors)
+
+
+def refuses(engine: Engine, middleware: Function) -> bool:
+    """Whether a function around all routes raises for a request without credentials."""
+    known = TRIED.setdefault(engine, {})
+    found = known.get(middleware.code)
+    if found is None:
+        request = AnonymousRequest(None, "starlette.requests.Request", symbolic=True)
+        passes_on = Native("call_next", lambda call: Unknown("an answer"))
+        found = known[middleware.code] = middleware, engine.trial(middleware, [request, passes_on], {})
+    return bool(found[1][1])
 
 
 def is_readable(target: Value) -> bool:

@@ -46,13 +46,21 @@ def names_of_middleware(added: Value | None, dispatch: Value | None = None) -> t
     if added is None or is_harmless(added):
         return ()
     name = describe(added)
+    if isinstance(added, Function) and only_provides(added) and always_calls(added, 1):
+        name = Putting(name)
+        name.target = added
     return (name,) if name else ()
 
 
+class Putting(str):
+    """The name of a function that puts values on the request, until it is known whether finding them may fail."""
+
+    __slots__ = ("target",)
+    target: Function
+
+
 def is_harmless(added: Value) -> bool:
-    """Whether middleware is a library's that refuses nobody, or a function that only puts values on the request."""
-    if isinstance(added, Function):
-        return only_provides(added) and always_calls(added, 1)
+    """Whether middleware is a library's that refuses nobody."""
     known = added.lineage() if isinstance(added, Class) else (added,)
     paths = [found.path or "" for found in known if isinstance(found, External | Instance)]
     return any(path.removesuffix("()") in HARMLESS or path.partition(".")[0] in HARMLESS for path in paths)

@@ -106,7 +106,7 @@ def test_reasons_can_follow_by(tmp_path: Path) -> None:
     assert [layer.reason for layer in layers.files.values()] == [
         "the 3 routes that it declares",
         "the file name `models.py`",
-        "the data access in it (`sqlalchemy.orm.sessionmaker()().scalars`)",
+        "the data access in it (`sqlalchemy.orm.Session.scalars`)",
     ]
 
 
