@@ -6,8 +6,8 @@ where they are few, else from card to card. No file and no import is lost on the
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping
-from os.path import commonprefix
 from typing import Literal
 
 from msgspec import Struct
@@ -75,7 +75,7 @@ class Arrow(Struct, frozen=True):
 
 
 class Picture(Struct, frozen=True):
-    """What is drawn, before anything has a place. ``common`` is the folder that all files lie in; labels leave it out."""
+    """What is drawn, before anything has a place. ``common`` is the folder of all files, which labels leave out."""
 
     graph: Graph
     common: str
@@ -145,8 +145,10 @@ def fold(graph: Graph, most_boxes: int = MOST_BOXES) -> Picture:
 
 def common_folder(paths: list[str]) -> str:
     """The folder that holds all files, with a slash at its end; nothing for the root."""
-    prefix = commonprefix([path.rpartition("/")[0] + "/" if "/" in path else "" for path in paths]) if paths else ""
-    return prefix[: prefix.rfind("/") + 1]
+    if not paths or any("/" not in path for path in paths):
+        return ""
+    found = posixpath.commonpath([path.rpartition("/")[0] for path in paths])
+    return f"{found}/" if found else ""
 
 
 def usual_suffix(nodes: Iterable[Node]) -> str:

@@ -130,7 +130,7 @@ def read_graph(facts: Facts) -> Graph:
 
 
 def bands_of(order: tuple[str, ...], used: set[str]) -> tuple[BandName, ...]:
-    """The bands from top to bottom. A layer without files keeps its band; files of no layer have one where they exist."""
+    """The bands from top to bottom. A layer without files keeps its band; files of no layer have one if any exist."""
     bands = [BandName(name, name, place) for place, name in enumerate(order)]
     if ABOVE in used:
         bands.insert(0, BandName(ABOVE, ABOVE, None))
@@ -223,8 +223,8 @@ def placed(
 def blamed_pairs(finding: Finding, at: Mapping[Span, list[ImportEdge]]) -> list[tuple[str, str]]:
     """The arrows that a finding speaks of, as (source, target).
 
-    They are the imports at its place, and at the places that it relates, which lead to a file that it names. Where there
-    is none, it may name the file that a call goes to.
+    They are the imports at its place, and at the places that it relates, which lead to a file that it names. Where
+    there is none, it may name the file that a call goes to.
     """
     related = {place.span.path for place in finding.related}
     places = [(finding.span, finding.message), *((place.span, place.message) for place in finding.related)]
@@ -241,12 +241,13 @@ def blamed_pairs(finding: Finding, at: Mapping[Span, list[ImportEdge]]) -> list[
 
 
 def name_of(facts: Facts) -> str:
-    """What a project calls itself: in the manifest nearest to its root, else by its folder."""
+    """What a project calls itself: in the manifest at its root, else by its folder."""
     manifests = facts.project.manifests
-    named = [(found.path.count("/"), found.path, found.name) for found in (*manifests.python, *manifests.node)]
-    nearest = min(((depth, path, name) for depth, path, name in named if name and depth == 0), default=None)
-    if nearest is not None:
-        return str(nearest[2])
+    named = [(found.path, found.name) for found in manifests.python]
+    named += [(found.path, found.name) for found in manifests.node]
+    _, name = min(((path, name) for path, name in named if name and "/" not in path), default=("", None))
+    if name is not None:
+        return name
     root = facts.project.root
     return root.resolve().name or "project" if root is not None else "patch"
 

@@ -1,7 +1,7 @@
 """Route: the way of each arrow, around boxes and cards.
 
-Past a shelf arrows run straight, through the gaps between what stands in it; between two shelves they are smooth curves.
-Arrows to the same place, or from the same place, share their way where they can.
+Past a shelf arrows run straight, through the gaps between what stands in it; between two shelves they are smooth
+curves. Arrows to the same place, or from the same place, share their way where they can.
 """
 
 from __future__ import annotations
@@ -157,7 +157,8 @@ def survey(picture: Picture, places: Places) -> Ground:
     for number, shelf in enumerate(places.shelves):
         cards = [places.cards[card.key] for card in shelf.cards]
         coarse.append(tracks_between(places, cards))
-        boxes, headings = [], []
+        boxes: list[Rect] = []
+        headings: list[Rect] = []
         for card in shelf.cards:
             shelf_of[card.key] = number
             rect = places.cards[card.key]

@@ -175,8 +175,7 @@ def set_badges(
 ) -> Iterator[Badge]:
     """The badges of files and arrows, where they hide nothing if that can be."""
     texts = [rect for rect in taken if rect not in places.boxes.values()]
-    for rect in places.boxes.values():
-        texts.append(Rect(rect.x + 6, rect.y + 6.5, rect.width - 12, rect.height - 11))
+    texts += [Rect(rect.x + 6, rect.y + 6.5, rect.width - 12, rect.height - 11) for rect in places.boxes.values()]
     for box in picture.boxes:
         numbers = marked(picture, box)
         if numbers:

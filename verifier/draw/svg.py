@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from verifier.draw.fold import Box, Card, Picture
 from verifier.draw.legend import footer
@@ -78,7 +78,7 @@ def drawing(scene: Scene) -> Iterator[str]:
         for card in band.cards:
             yield from heading(card, places)
             for box in card.boxes:
-                yield box_text(scene, box)
+                yield box_text(scene, box, card.key)
         yield "</g>"
     yield from (badge_text(found) for found in scene.badges)
 
@@ -119,7 +119,8 @@ def heading(card: Card, places: Places) -> Iterator[str]:
     above, _, last = shown.removesuffix("/").rpartition("/")
     first = f"{safe(above)}/" if above else ""
     end = "/" if shown.endswith("/") else ""
-    folder = f'<text class="folder" x="{number(x)}" y="{number(y)}">{first}<tspan class="last">{safe(last)}{end}</tspan></text>'
+    name = f'{first}<tspan class="last">{safe(last)}{end}</tspan>'
+    folder = f'<text class="folder" x="{number(x)}" y="{number(y)}">{name}</text>'
     yield f"<g><title>{safe(card.folder or '.')}</title>{folder}</g>"
     if card.inside:
         label = f"{card.inside:,}"
@@ -129,12 +130,16 @@ def heading(card: Card, places: Places) -> Iterator[str]:
         yield f"<g><title>{safe(told)}</title>{text(right, y, label, 'folder', 'end')}{sign}</g>"
 
 
-def box_text(scene: Scene, box: Box) -> str:
+def box_text(scene: Scene, box: Box, card: str) -> str:
     """A box with its name. A folder has a second edge behind it, and the number of its files."""
     rect = scene.places.boxes[box.key]
-    kind = severity(scene.violations, blamed(scene.picture, box))
+    told = blamed(scene.picture, box)
+    kind = severity(scene.violations, told)
+    files = safe(" ".join(node.path for node in box.files))
     parts = [
-        f'<g class="{f"file {kind}".strip()}" data-box="{box.key}"><title>{safe(box_told(scene.picture, box))}</title>'
+        f'<g class="{f"file {kind}".strip()}" data-box="{box.key}" data-in="{card}" data-files="{files}"'
+        f"{violations(told)}>"
+        f"<title>{safe(box_told(scene.picture, box))}</title>"
     ]
     room = rect.width - 2 * BOX_PADDING
     if box.is_folder:
@@ -166,7 +171,8 @@ def arrow(scene: Scene, way: Way) -> str:
             points = (curve.first, curve.second, curve.end)
             pieces.append("C" + " ".join(f"{number(x)} {number(y)}" for x, y in points))
     parts = [
-        f'<g class="arrow {kind} {color_of(scene.picture, found)}" data-arrow="{found.key}">',
+        f'<g class="arrow {kind} {color_of(scene.picture, found)}" data-arrow="{found.key}" data-from="{found.source}" '
+        f'data-to="{found.target}"{violations(found.violations)}>',
         f"<title>{safe(arrow_told(scene.picture, found))}</title>",
         f'<path class="line" stroke-width="{number(size)}" d="{"".join(pieces)}"/>',
         f'<path class="head" d="{head(way)}"/>',
@@ -174,6 +180,12 @@ def arrow(scene: Scene, way: Way) -> str:
     if found.key in scene.numbered:
         parts.append(text(*way.count, f"{count:,}", "count halo", "end" if way.side == "end" else ""))
     return "".join([*parts, "</g>"])
+
+
+def violations(numbers: Iterable[int]) -> str:
+    """The attribute that names violations, where there are any."""
+    told = " ".join(map(str, numbers))
+    return f' data-violations="{told}"' if told else ""
 
 
 def head(way: Way) -> str:
@@ -192,4 +204,5 @@ def badge_text(found: Badge) -> str:
     """A badge."""
     numbers = " ".join(str(place) for place in found.violations)
     label = text(found.rect.middle, found.rect.y + 10.9, found.text, "badge-text", "middle")
-    return f'<g class="{found.kind}" data-badge="{numbers}"><rect class="badge" {attributes(found.rect)} rx="7.5"/>{label}</g>'
+    back = f'<rect class="badge" {attributes(found.rect)} rx="7.5"/>'
+    return f'<g class="{found.kind}" data-badge="{numbers}">{back}{label}</g>'

@@ -82,6 +82,10 @@ MOST_USES = 1_000
 NO_USE = frozenset({"comment", "private_property_identifier", "property_identifier", "string_fragment", "jsx_text"})
 # Inside one of these a plain name stands for a type.
 TYPE_NAMES = frozenset({"nested_type_identifier", "type_query"})
+# What may stand between such a name and the node that makes it a type.
+PATHS = frozenset(
+    {"call_expression", "instantiation_expression", "member_expression", "nested_identifier", "subscript_expression"}
+)
 CASTS = frozenset({"as_expression", "satisfies_expression"})
 INTEROP = frozenset({"__importDefault", "__importStar", "_interopRequireDefault", "_interopRequireWildcard", "__toESM"})
 
@@ -114,7 +118,7 @@ def extract(
     reading = Reading(source.data)
     reading.file(tree.root_node)
     if source.language != "javascript" and DECORATOR.search(source.data) is None:
-        reading.imports = list(erased(source.data, tree.root_node.walk(), reading.imports))
+        reading.imports = list(erased(source.data, tree.root_node, reading.imports, reading.read))
     commonjs = CommonJs(source.data, tree, reading.objects)
     return FileFacts(
         source.path,
@@ -129,44 +133,77 @@ def extract(
     )
 
 
-def erased(data: bytes, cursor: TreeCursor, imports: list[Import]) -> Iterator[Import]:
-    """Imports as the compilers of TypeScript leave them: names that only types use are imported for their types."""
+def erased(data: bytes, root: Node, imports: list[Import], read: list[tuple[int, int]]) -> Iterator[Import]:
+    """Imports as the compilers of TypeScript leave them: names that only types use are imported for their types.
+
+    Args:
+        read: where the import statements of the file stand.
+    """
+    ends = dict(read)
     for found in imports:
         if found.kind != "runtime" or found.exported or not found.names or not data.startswith(b"import", found.start):
             yield found
             continue
-        types = tuple(pair for pair in found.names if only_types(data, cursor, pair[1], found.start))
+        own = found.start, ends.get(found.start) or end_of_import(root, found.start)
+        types = [pair for pair in found.names if only_types(data, root, pair[1], own)]
+        if not types:
+            yield found
+            continue
         values = tuple(pair for pair in found.names if pair not in types)
         if values:
             yield replace(found, names=values)
-        if types:
-            yield replace(found, names=types, kind="type-only")
+        yield replace(found, names=tuple(types), kind="type-only")
 
 
-def only_types(data: bytes, cursor: TreeCursor, name: str, statement: int) -> bool:
-    """Whether an imported name is used, and only in types; where that is not clear, it is not."""
-    used, word = False, name.encode()
+def end_of_import(root: Node, start: int) -> int:
+    """Where an import statement ends that is not among the statements of the file."""
+    node = root.descendant_for_byte_range(start, start)
+    while node is not None and node.type != "import_statement":
+        node = node.parent
+    return node.end_byte if node is not None else start
+
+
+def only_types(data: bytes, root: Node, name: str, own: tuple[int, int]) -> bool:
+    """Whether an imported name is used outside its own statement, and only in types; where it is not clear, it is not.
+
+    Most names are called or made, or are an element, somewhere: for them one look at the tree, or none, is enough.
+    """
+    word = name.encode()
     called = data.find(word + b"(")
     if called > 0 and data[called - 1] not in b".$_" and not data[called - 1 : called].isalnum():
-        return False  # a type is not called: most names need no look at the tree
-    for count, offset in enumerate(words(data, word)):
+        return False  # a type is not called
+    used, end = False, len(word)
+    for count, offset in enumerate(words(data, word, (own,))):
         if count == MOST_USES:
             return False
-        around = way_down(cursor, offset)
-        kinds = [node.type for node in around]
-        if any(node.start_byte == statement and node.type == "import_statement" for node in around[:4]):
-            continue
-        leaf = kinds[-1]
-        if leaf in NO_USE or not TEXT.isdisjoint(kinds[-2:]):
-            continue
-        if leaf != "type_identifier" and not (leaf == "identifier" and not TYPE_NAMES.isdisjoint(kinds)):
-            return False
-        used = True
+        use = root.descendant_for_byte_range(offset, offset + end)
+        kind = use.type if use is not None else ""
+        if kind == "type_identifier":
+            used = True
+        elif kind == "identifier" and use is not None:
+            if not names_type(use):
+                return False
+            used = True
+        elif use is not None and kind not in NO_USE and kind not in TEXT:
+            around = use.parent
+            if around is None or around.type not in TEXT:
+                return False
     return used
 
 
+def names_type(node: Node) -> bool:
+    """Whether a plain name stands in ``typeof name.inner``, or in front of a type: ``name.Inner``."""
+    around = node.parent
+    while around is not None and around.type in PATHS:
+        around = around.parent
+    return around is not None and around.type in TYPE_NAMES
+
+
 class Reading:
-    """One file being read. ``objects`` are the top-level names that hold an object literal."""
+    """One file being read.
+
+    ``objects`` are the top-level names that hold an object literal, ``read`` the places of the import statements.
+    """
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -175,10 +212,11 @@ class Reading:
         self.definitions: dict[str, Definition] = {}
         self.objects: dict[str, Node] = {}
         self.dynamic: list[tuple[int, str]] = []
+        self.read: list[tuple[int, int]] = []
 
     def file(self, root: Node) -> None:
         """Read the whole file."""
-        read = []
+        read = self.read
         for child in root.children:
             kind = child.type
             if kind == "import_statement":
