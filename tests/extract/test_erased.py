@@ -48,6 +48,14 @@ SOURCES = [
     "import { A } from './m'\nlet a: A\nclass B { #A = 1; A = 2 }\n",
     "import { type A, B } from './m'\nlet a: A, b: B\n",
     "import './m'\n",
+    "let a: A\nimport { A } from './m'\n",
+    "let a: A = new A()\nimport { A } from './m'\n",
+    "import { A } from './m'\nlet a: A\nconst b = 'see A(1)'\nconst makeA = 1, c = makeA\n",
+    "import { A } from './m'\nconst a = [<A.B />, f<A>()]\n",
+    "import { A } from './m'\nconst a = useState<A>()\nconst b = (c: Array<A>) => <c.d e='A' />\n",
+    "import { A } from './m'\ntype B = (typeof A)['x'] | typeof A.inner.most[]\n",
+    "import { A } from './m'\nconst a = {} satisfies A\nconst b = 'mail a@A.org'\n",
+    "import { A, B as C } from './m'\nlet a: A\nlet b: C.D<A>\n",
 ]
 
 

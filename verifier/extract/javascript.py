@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec.structs import replace
 
 from verifier.extract.commonjs import CommonJs
-from verifier.extract.places import text_of, way_down, words
+from verifier.extract.places import WORDS, text_of, way_down, words
 from verifier.model import Definition, Export, FileFacts, Import, ImportKind, SourceFile, Suppression, SyntaxFault
 
 if TYPE_CHECKING:
@@ -38,8 +38,10 @@ COMMENT = re.compile(r"(\"[^\"\n]*\"|'[^'\n]*')|//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 TYPE_ARGUMENT = re.compile(rb"import\s*\(\s*([\"'])([^\"']*)\1\s*\)\s*[>,]")
 CALLED = re.compile(rb"\s*\(")
-# A compiler may keep what a decorated parameter names as its type.
-DECORATOR = re.compile(rb"(?m)^\s*@\w|[(,]\s*@\w")
+DECORATOR = re.compile(rb"@\w")
+# What may stand in front of a name that is called.
+AHEAD = frozenset({b" ", b"\n", b"\t", b"(", b"["})
+FAR = 100  # bytes in front of a decorator that are looked at
 
 FUNCTIONS = frozenset(
     {
@@ -117,8 +119,9 @@ def extract(
     assert source.language is not None
     reading = Reading(source.data)
     reading.file(tree.root_node)
-    if source.language != "javascript" and DECORATOR.search(source.data) is None:
-        reading.imports = list(erased(source.data, tree.root_node, reading.imports, reading.read))
+    if source.language != "javascript" and not is_decorated(source.data):
+        elements = source.language == "tsx"
+        reading.imports = list(erased(source.data, tree.root_node, reading.imports, reading.read, elements=elements))
     commonjs = CommonJs(source.data, tree, reading.objects)
     return FileFacts(
         source.path,
@@ -133,11 +136,24 @@ def extract(
     )
 
 
-def erased(data: bytes, root: Node, imports: list[Import], read: list[tuple[int, int]]) -> Iterator[Import]:
+def is_decorated(data: bytes) -> bool:
+    """Whether there are decorators: a compiler may keep what a decorated parameter names as its type."""
+    for match in DECORATOR.finditer(data):
+        before = data[max(match.start() - FAR, 0) : match.start()]
+        written = before.rstrip()
+        if not written or written[-1] in b"(," or b"\n" in before[len(written) :]:
+            return True
+    return False
+
+
+def erased(
+    data: bytes, root: Node, imports: list[Import], read: list[tuple[int, int]], *, elements: bool
+) -> Iterator[Import]:
     """Imports as the compilers of TypeScript leave them: names that only types use are imported for their types.
 
     Args:
         read: where the import statements of the file stand.
+        elements: the file may hold elements (``<Name />``).
     """
     ends = dict(read)
     for found in imports:
@@ -145,7 +161,7 @@ def erased(data: bytes, root: Node, imports: list[Import], read: list[tuple[int,
             yield found
             continue
         own = found.start, ends.get(found.start) or end_of_import(root, found.start)
-        types = [pair for pair in found.names if only_types(data, root, pair[1], own)]
+        types = [pair for pair in found.names if only_types(data, root, pair[1], own, elements=elements)]
         if not types:
             yield found
             continue
@@ -163,32 +179,52 @@ def end_of_import(root: Node, start: int) -> int:
     return node.end_byte if node is not None else start
 
 
-def only_types(data: bytes, root: Node, name: str, own: tuple[int, int]) -> bool:
+def only_types(data: bytes, root: Node, name: str, own: tuple[int, int], *, elements: bool) -> bool:
     """Whether an imported name is used outside its own statement, and only in types; where it is not clear, it is not.
 
-    Most names are called or made, or are an element, somewhere: for them one look at the tree, or none, is enough.
+    The search begins behind the statement and ends at the first use as a value: for most names that is one look, and
+    none where the first use is a call, or an element in a file that has ``elements``.
     """
     word = name.encode()
-    called = data.find(word + b"(")
-    if called > 0 and data[called - 1] not in b".$_" and not data[called - 1 : called].isalnum():
-        return False  # a type is not called
-    used, end = False, len(word)
-    for count, offset in enumerate(words(data, word, (own,))):
-        if count == MOST_USES:
-            return False
-        use = root.descendant_for_byte_range(offset, offset + end)
-        kind = use.type if use is not None else ""
-        if kind == "type_identifier":
-            used = True
-        elif kind == "identifier" and use is not None:
-            if not names_type(use):
+    length, used, count = len(word), False, 0
+    at, until = data.find(word, own[1]), len(data)
+    while True:
+        if at == -1:
+            if until == own[0]:
+                return used
+            at, until = data.find(word, 0, own[0]), own[0]
+            continue
+        before, after = data[at - 1 : at], data[at + length : at + length + 1]
+        if before not in WORDS and after not in WORDS:
+            count += 1
+            if not used and ((after == b"(" and before in AHEAD) or (elements and opens_element(data, at))):
                 return False
-            used = True
-        elif use is not None and kind not in NO_USE and kind not in TEXT:
-            around = use.parent
-            if around is None or around.type not in TEXT:
+            found = use(root, at, at + length)
+            if found == "value" or count == MOST_USES:
                 return False
-    return used
+            used = used or found == "type"
+        at = data.find(word, at + length, until)
+
+
+def opens_element(data: bytes, offset: int) -> bool:
+    """Whether a name stands at the beginning of an element: ``<Name``, and no type argument, ``f<Name``."""
+    return data[offset - 1 : offset] == b"<" and data[offset - 2 : offset - 1] not in WORDS
+
+
+def use(root: Node, start: int, end: int) -> Literal["value", "type", "none"]:
+    """What a name is used for, where it is written."""
+    node = root.descendant_for_byte_range(start, end)
+    if node is None:
+        return "none"
+    kind = node.type
+    if kind == "identifier":
+        return "type" if names_type(node) else "value"
+    if kind == "type_identifier":
+        return "type"
+    if kind in NO_USE or kind in TEXT:
+        return "none"
+    around = node.parent
+    return "none" if around is not None and around.type in TEXT else "value"
 
 
 def names_type(node: Node) -> bool:
