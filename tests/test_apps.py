@@ -1,0 +1,161 @@
+"""The reference backends: clean as they are, and not after a change that breaks something."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.conftest import Buttress
+
+APPS = Path(__file__).parent.parent / "fixtures" / "apps"
+CONTRACT = APPS / "openapi.yml"
+
+
+class App(NamedTuple):
+    """A reference backend and the task that it solves."""
+
+    name: str
+    task: str
+
+
+FASTAPI = App("fastapi", "uv-fastapi-openapi-clean_architecture-sqlite-sqlalchemy")
+HONO = App("hono", "node-hono-openapi-clean_architecture-sqlite-sequelize")
+Checked = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def checked(buttress: Buttress, tmp_path: Path) -> Checked:
+    """What a check of an application says, after texts in some of its files were replaced."""
+
+    def run(app: App, changes: dict[str, tuple[str, str]] | None = None) -> dict[str, Any]:
+        folder = APPS / app.name
+        if changes:
+            folder = tmp_path / app.name
+            shutil.copytree(APPS / app.name, folder, ignore=shutil.ignore_patterns("node_modules"))
+        for path, (old, new) in (changes or {}).items():
+            text = (folder / path).read_text("utf-8")
+            assert old in text, f"{path} does not hold {old!r}"
+            (folder / path).write_text(text.replace(old, new), "utf-8")
+        ran = buttress("check", folder, "--task", app.task, "--contract", CONTRACT, "--format", "json")
+        found = json.loads(ran.out)
+        assert isinstance(found, dict)
+        return found
+
+    return run
+
+
+def broken(report: dict[str, Any]) -> set[str]:
+    """The clauses that are broken."""
+    return {verdict["clause"] for verdict in report["constraints"] if verdict["compliant"] is False}
+
+
+@pytest.mark.parametrize("app", [FASTAPI, HONO], ids=lambda app: app.name)
+def test_clean(checked: Checked, app: App) -> None:
+    report = checked(app)
+    assert report["findings"] == []
+    undecided = {verdict["constraint"] for verdict in report["constraints"] if verdict["compliant"] is None}
+    assert undecided == {"database", "orm"}
+    assert broken(report) == set()
+    assert report["coverage"]["routes"] == {"found": 20, "dynamic": []}
+    assert report["coverage"]["imports"]["unresolved"] == []
+
+
+@pytest.mark.parametrize("app", [FASTAPI, HONO], ids=lambda app: app.name)
+def test_every_route_but_the_health_check_reaches_the_database(buttress: Buttress, app: App) -> None:
+    routes = json.loads(buttress("facts", "routes", APPS / app.name, "--format", "json").out)["routes"]
+    for route in routes:
+        out = buttress("trace", f"{route['method']} {route['path']}", APPS / app.name).out
+        assert ("  database" in out) == ("health" not in route["path"]), out
+        assert ("  services" in out) == ("health" not in route["path"]), out
+
+
+class Change(NamedTuple):
+    """Texts to replace, and the rule and clause that it breaks."""
+
+    app: App
+    path: str
+    old: str
+    new: str
+    rule: str
+    clause: str
+
+
+CHANGES = [
+    Change(
+        FASTAPI,
+        "conduit/routes/tags.py",
+        "router = ",
+        "from conduit.repositories.tags import TagRepository\n\nrouter = ",
+        "layers/repository-in-route",
+        "routes import services only",
+    ),
+    Change(
+        FASTAPI,
+        "conduit/services/tags.py",
+        "\n\nclass",
+        "from fastapi import HTTPException\n\n\nclass",
+        "layers/framework-in-service",
+        "services are framework-agnostic",
+    ),
+    Change(
+        FASTAPI,
+        "conduit/repositories/tags.py",
+        "\n\nclass",
+        "from conduit.services import slugs\n\n\nclass",
+        "layers/upward-import",
+        "dependencies point down only",
+    ),
+    Change(
+        FASTAPI,
+        "conduit/routes/tags.py",
+        'prefix="/tags"',
+        'prefix="/labels"',
+        "contract/missing-operation",
+        "every operation has a route",
+    ),
+    Change(
+        HONO,
+        "src/routes/tags.ts",
+        'import type { TagService } from "../services/tags.ts";\n\nexport function tagRoutes(tags: TagService) {\n'
+        '  return new Hono().get("/", async (c) => c.json({ tags: await tags.all() }));',
+        'import { Tag } from "../models/tag.ts";\n\nexport function tagRoutes(_: unknown) {\n'
+        '  return new Hono().get("/", async (c) => c.json({ tags: await Tag.findAll() }));',
+        "layers/data-access-in-route",
+        "routes hold no data access",
+    ),
+    Change(
+        HONO,
+        "src/routes/tags.ts",
+        'get("/"',
+        'post("/"',
+        "contract/wrong-method",
+        "every operation has a route",
+    ),
+    Change(
+        HONO,
+        "src/services/tags.ts",
+        "export class",
+        'import type { Context } from "hono";\n\nexport class',
+        "layers/framework-in-service",
+        "services are framework-agnostic",
+    ),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change.app.name} {change.rule}")
+def test_a_change_that_breaks_something(checked: Checked, change: Change) -> None:
+    changes = {change.path: (change.old, change.new)}
+    report = checked(change.app, changes)
+    assert change.rule in {finding["rule"] for finding in report["findings"]}
+    assert change.clause in broken(report)
+
+
+def test_what_is_served_decides_the_framework(checked: Checked) -> None:
+    decoy = {"run.sh": ("src/main.ts", "src/settings.ts")}
+    served = next(verdict for verdict in checked(HONO, decoy)["constraints"] if verdict["constraint"] == "framework")
+    assert served["compliant"] is not True
