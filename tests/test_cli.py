@@ -33,7 +33,7 @@ def test_text_shows_place_line_caret_and_reason(buttress: Buttress) -> None:
     assert ran.code == 1
     assert "--> app/repositories/books.py:4:1" in ran.out
     assert "4 | from app.services.formatting import tidy_title" in ran.out
-    assert "  | ^^^^" in ran.out
+    assert f"\n  | {'^' * len('from app.services.formatting import tidy_title')}\n" in ran.out
     assert "= instead: " in ran.out
     assert "broken    dependencies point down only" in ran.out
     assert "\x1b[" not in ran.out

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from verifier.docs import pages
+from verifier.docs import example, pages
 from verifier.packs import load_book
 from verifier.rule import Rule
 
@@ -21,6 +21,7 @@ def test_pages_are_fresh() -> None:
     written = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.md")}
     assert sorted(written) == sorted(made), "run `make docs`"
     assert [name for name in made if made[name] != written[name]] == [], "run `make docs`"
+    assert (ROOT / "docs" / "layers.svg").read_text("utf-8") == example(ROOT / "fixtures"), "run `make docs`"
 
 
 @pytest.mark.parametrize("rule", [rule for _, rule in RULES], ids=[name for name, _ in RULES])

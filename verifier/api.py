@@ -12,6 +12,7 @@ from verifier.evaluate.passing import always_calls, errors_only, may_call, never
 from verifier.evaluate.path_to_regexp import Dialect, read_path, read_regexp
 from verifier.evaluate.paths import relative as project_path
 from verifier.evaluate.patterns import Hole, Piece, UnreadableExpressionError, assemble, crosses, read_expression
+from verifier.evaluate.refusing import may_refuse
 from verifier.evaluate.routing import (
     DynamicEntry,
     DynamicPathError,
@@ -25,7 +26,10 @@ from verifier.evaluate.routing import (
     functions_in,
     handler_in,
     innermost,
+    library_name,
     mentions,
+    middleware_in,
+    middleware_name,
     routers_in,
     segment,
     split,
@@ -184,9 +188,13 @@ __all__ = [
     "innermost",
     "is_test",
     "join_text",
+    "library_name",
     "may_call",
+    "may_refuse",
     "mentions",
     "method",
+    "middleware_in",
+    "middleware_name",
     "never",
     "only_call",
     "only_provides",

@@ -1,6 +1,6 @@
-"""The rule book as pages: docs/rules/, written from the rules' docstrings and fixtures. Run ``make docs``.
+"""The rule book as pages: docs/rules/, written from the rules' docstrings and fixtures, and docs/layers.svg.
 
-Do not edit those pages by hand; a test fails when they are stale.
+Run ``make docs``. Do not edit what it writes by hand; a test fails when it is stale.
 """
 
 from __future__ import annotations
@@ -75,6 +75,19 @@ def source(path: Path) -> str:
     )
 
 
+def example(fixtures: Path) -> str:
+    """The drawing that the README shows."""
+    from msgspec.structs import replace
+
+    from verifier.draw.fold import fold
+    from verifier.draw.graph import read_graph
+    from verifier.draw.svg import svg
+    from verifier.session import Options, open_session
+
+    session = open_session(Options(path=fixtures / "layers" / "upward_import" / "bad", cache=False, quiet=True))
+    return svg(fold(replace(read_graph(session.facts), name="bookshop")))
+
+
 def write(folder: Path, made: dict[str, str]) -> None:
     """Write the pages, and remove those of rules that are gone."""
     for path in sorted(folder.rglob("*.md")):
@@ -91,7 +104,8 @@ def main() -> None:
     root = shipped("rules").parent
     made = pages(load_book(), root / "fixtures")
     write(root / "docs" / "rules", made)
-    sys.stdout.write(f"wrote {len(made)} pages\n")
+    (root / "docs" / "layers.svg").write_text(example(root / "fixtures"), encoding="utf-8")
+    sys.stdout.write(f"wrote {len(made)} pages and a drawing\n")
 
 
 if __name__ == "__main__":

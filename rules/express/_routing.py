@@ -32,15 +32,17 @@ from verifier.api import (
     Text,
     Unknown,
     Value,
-    always_calls,
     attribute,
     describe,
     errors_only,
     functions_in,
     handler_in,
+    library_name,
     may_call,
+    may_refuse,
     method,
-    only_provides,
+    middleware_in,
+    middleware_name,
     options,
     read_path,
     read_regexp,
@@ -106,12 +108,12 @@ class Routing(Router):
             return []
         *before, last = handlers
         self.middleware += functions_of(before)
-        guards = [name for handler in before for name in guard_names(handler)]
+        guards = [name for handler in before for name in guard_names(call.engine, handler)]
         passes = self.left or any(leaves_route(call.engine, handler) for handler in before)
         passes = passes or not answers(handler_in(last))
         if verb == "all" and not answers_alone(call.engine, self, last):
             self.middleware += functions_of([last])
-            names = [*guards, *guard_names(last)]
+            names = [*guards, *guard_names(call.engine, last)]
             for item in path_items(path):
                 self.add_guards(call, names, as_path(item))
             return names
@@ -187,13 +189,13 @@ class Routing(Router):
             self.add_route(call, ("*",), path, handler)
             self.add_route(call, ("*",), Const(f"{text_of(path)}/{below}"), handler)
         else:
-            self.add_guards(call, guard_names(handler), path)
+            self.add_guards(call, guard_names(call.engine, handler), path)
 
     @method("param")
     def param(self, call: Call) -> Value:
         """``router.param("slug", load)``: runs before each route of this router that has the parameter."""
         handler = call.argument(1)
-        names = [describe(handler)] if handler is not None else []
+        names = names_of(call.engine, handler) if handler is not None else []
         for text in [text_of(item) for item in path_items(call.argument(0) or NOTHING)]:
             if text is not None and names:
                 self.parameter_guards.setdefault(text, []).extend(names)
@@ -334,13 +336,18 @@ def handles_errors(value: Value) -> bool:
     return isinstance(value, Function) and arity(value) == 4
 
 
-def guard_names(handler: Value) -> list[str]:
-    """What middleware is called; nothing where it only provides values."""
-    if handles_errors(handler) or only_puts(handler):
-        return []
-    name = describe(handler)
-    harmless = not isinstance(handler, Function) and (name in HARMLESS or package_of(name) in HARMLESS)
-    return [name] if name and not harmless else []
+def guard_names(engine: Engine, handler: Value) -> list[str]:
+    """What middleware is called; nothing where it turns no request away for who sends it."""
+    return [] if handles_errors(handler) else names_of(engine, handler)
+
+
+def names_of(engine: Engine, handler: Value) -> list[str]:
+    """The same, for what is no error handler whatever its parameters are."""
+    function = middleware_in(handler, 2)
+    if function is not None:
+        return [middleware_name(handler, function)] if may_refuse(engine, function, 2) else []
+    path, name = library_name(handler), describe(handler)
+    return [name] if name and path not in HARMLESS and package_of(path) not in HARMLESS else []
 
 
 def package_of(name: str) -> str:
@@ -348,11 +355,6 @@ def package_of(name: str) -> str:
     parts = name.split("/")
     first = parts[0] if not name.startswith("@") else "/".join(parts[:2])
     return first.partition(".")[0].removesuffix("()")
-
-
-def only_puts(handler: Value) -> bool:
-    """Whether middleware only puts values on the request or response, and passes every request on."""
-    return isinstance(handler, Function) and only_provides(handler) and always_calls(handler, 2)
 
 
 def answers(handler: Value | None) -> bool:
@@ -373,8 +375,11 @@ def answers_below(engine: Engine, router: Routing, handler: Value) -> bool:
     return isinstance(handler, Function) and not router.falls_through(engine, handler)
 
 
-# What libraries give that turns no request away: parsers of bodies and cookies, headers, logs, sessions, files.
+# What libraries give that turns no request away for who sends it: parsers of bodies and cookies, headers, logs,
+# sessions, files, and what refuses a request for what is in it.
 HARMLESS = frozenset(
+    "celebrate express-joi-validation express-joi-validator express-json-validator-middleware express-jsonschema "
+    "express-validation express-validator express-yup-middleware zod-express-middleware "
     "express.json express.urlencoded express.raw express.text express.static body-parser compression connect-flash "
     "cookie-parser cookie-session cors errorhandler express-busboy express-fileupload express-pino-logger "
     "express-prom-bundle express-request-id express-session express-useragent express-winston formidable "

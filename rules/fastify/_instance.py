@@ -37,7 +37,6 @@ from verifier.api import (
     describe,
     functions_in,
     method,
-    only_provides,
     options,
     reason_of,
     routers_in,
@@ -56,12 +55,14 @@ from ._settings import (
     flat,
     full_path,
     function_name,
+    is_harmless,
     is_true,
     join_prefixes,
     option_of,
     own_this,
     plugin_in,
     plugin_name,
+    refuses,
     settings_of,
     skips_override,
 )
@@ -471,13 +472,13 @@ class FastifyInstance(Router):
         found: list[str] = []
         for function in flat(hook.function):
             if isinstance(function, Function):
-                known = self.root.names.get(function.code)
-                if known is None and only_provides(function):
+                if not refuses(hook.call.engine, function, kind):
                     continue
+                known = self.root.names.get(function.code)
                 found.append(known or function_name(function, hook.call, kind, hook.source))
             elif isinstance(function, External) and isinstance(function.receiver, FastifyInstance):
                 found.append(function.name)  # a decorator of a library
-            elif describe(function):
+            elif describe(function) and not is_harmless(function):
                 found.append(describe(function))
         return found
 

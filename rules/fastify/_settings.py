@@ -26,6 +26,8 @@ from verifier.api import (
     describe,
     file_name,
     functions_in,
+    library_name,
+    may_refuse,
     only_call,
     options,
     text_of,
@@ -192,3 +194,22 @@ def function_name(function: Function, call: Call, kind: str, source: str | None)
         return only_call(function) or source or kind
     name = describe(function)
     return kind if name == "anonymous" else name
+
+
+def refuses(engine: Engine, function: Function, kind: str) -> bool:
+    """Whether a hook may turn a request away: it calls back with an error, raises one, or answers by itself."""
+    back = 3 if kind == "preParsing" else 2
+    calls_back = not function.code.is_async and len(function.code.parameters) > back
+    return may_refuse(engine, function, back) if calls_back else may_refuse(engine, function, None, 1)
+
+
+def is_harmless(value: Value) -> bool:
+    """Whether a library's middleware turns no request away for who sends it."""
+    return (library_name(value).removesuffix("()").partition(".")[0]) in HARMLESS
+
+
+# Middleware of libraries that writes headers, logs, reads bodies and files.
+HARMLESS = frozenset(
+    "@fastify/multipart compression cookie-parser cors express-session fastify-multer helmet hide-powered-by hsts "
+    "ienoopen morgan multer pino-http response-time serve-favicon serve-static x-xss-protection".split()
+)

@@ -18,11 +18,11 @@ from verifier.api import (
     Text,
     Unknown,
     Value,
-    always_calls,
     describe,
     functions_in,
+    library_name,
+    may_refuse,
     only_call,
-    only_provides,
     options,
     text_of,
 )
@@ -36,13 +36,16 @@ MIDDLEWARE = frozenset(
 VALIDATORS = ("@hono/zod-validator", "@hono/standard-validator", "@hono/valibot-validator", "@hono/typebox-validator")
 # These pass a request on too, but turn none away: files that are found are answered, and documents are written.
 UNGUARDING = frozenset({"serveStatic", "describeRoute", "describeResponse"})
-# Of Hono's own modules and of companions, those that turn no request away: they log, and write headers.
+# Of Hono's own modules and of companions, those that turn no request away for who sends it: they log, write headers,
+# or look at what is in the request.
 HARMLESS = frozenset(
+    "@hono/ajv-validator @hono/arktype-validator @hono/class-validator @hono/conform-validator "
+    "@hono/effect-validator @hono/standard-validator @hono/typebox-validator @hono/typia-validator "
+    "@hono/valibot-validator @hono/zod-validator hono-openapi hono/body-limit hono/timeout hono/validator "
     "hono/cache hono/compress hono/context-storage hono/cors hono/etag hono/jsx-renderer hono/language hono/logger "
     "hono/method-override hono/powered-by hono/pretty-json hono/request-id hono/secure-headers hono/timing "
     "hono/trailing-slash @hono/sentry @hono/prometheus @hono/otel @hono/structured-logger hono-pino pino-http".split()
 )
-SETTERS = ("set", "header", "setRenderer", "setLayout")
 
 
 class Combined(LibraryObject):
@@ -112,14 +115,14 @@ def flat(value: Value) -> list[Value]:
 
 
 def names_of(values: Iterable[Value], call: Call) -> list[str]:
-    """The names of middleware, as a reader would give them; none for what only hands values on."""
+    """The names of middleware, as a reader would give them; none for what turns no request away for who sends it."""
     found: list[str] = []
     for value in values:
         for function in flat(value):
             if isinstance(function, Function):
-                if not (only_provides(function, SETTERS) and always_calls(function, 1)):
+                if may_refuse(call.engine, function, 1):
                     found.append(name_of(function, call))
-            elif describe(function) and not is_harmless(describe(function)):
+            elif describe(function) and not is_harmless(library_name(function)):
                 found.append(describe(function))
     return found
 
@@ -133,6 +136,6 @@ def name_of(function: Function, call: Call) -> str:
     """A function by its name; one that is written where it is used, by what it calls."""
     code, node = function.code, call.node
     inside = function.module is call.frame.module and node.start <= code.start and code.end <= node.end
-    if inside and not code.name:
+    if inside and not code.name and not function.held:
         return only_call(function) or "anonymous"
     return describe(function)

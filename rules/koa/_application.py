@@ -89,13 +89,13 @@ class Application(Router):
         self.middleware += functions_of([found])
         text = text_of(prefix)
         if text == "":
-            self.add_guards(call, guard_names(found))
+            self.add_guards(call, guard_names(call.engine, found))
         elif isinstance(found, Function) and not may_call(call.engine, found, 1):
             self.add_route(call, ("*",), prefix, found)
             if text is not None:
                 self.add_route(call, ("*",), Const(text + REST), found)
         else:
-            self.add_guards(call, guard_names(found), prefix)
+            self.add_guards(call, guard_names(call.engine, found), prefix)
 
     @method("listen")
     def listen(self, call: Call) -> Value:

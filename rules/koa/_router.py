@@ -35,7 +35,6 @@ from verifier.api import (
     Text,
     Unknown,
     Value,
-    always_calls,
     attribute,
     choice,
     covers_prefix,
@@ -43,9 +42,12 @@ from verifier.api import (
     functions_in,
     handler_in,
     join_text,
+    library_name,
     may_call,
+    may_refuse,
     method,
-    only_provides,
+    middleware_in,
+    middleware_name,
     options,
     read_path,
     read_regexp,
@@ -226,7 +228,11 @@ class KoaRouter(Router):
             return
         *before, last = handlers or [NOTHING]
         layer = Layer(
-            call, self.depth, methods, as_path(path), (name for handler in before for name in guard_names(handler))
+            call,
+            self.depth,
+            methods,
+            as_path(path),
+            (name for handler in before for name in guard_names(call.engine, handler)),
         )
         layer.handler = last
         layer.passes = not isinstance(handler_in(last), Function | Native)
@@ -280,7 +286,7 @@ class KoaRouter(Router):
         """``router.param("slug", load)``: runs before the handlers of each route that has the parameter."""
         name, handler = call.text(0), call.argument(1)
         if name is not None and handler is not None:
-            names = guard_names(handler)
+            names = guard_names(call.engine, handler)
             self.parameters[name] = [*self.parameters.get(name, ()), *names] if self.generation >= 15 else names
             self.middleware += functions_of([handler])
             for layer in self.stack:
@@ -333,7 +339,9 @@ class KoaRouter(Router):
             self.dynamic(call, "routers are composed inside a router, which runs them only where it has a route itself")
         else:
             self.middleware += functions_of(found.items_in() if isinstance(found, Composed) else [found])
-            layer = Layer(call, self.depth, (), as_path(path) if path is not None else None, guard_names(found))
+            layer = Layer(
+                call, self.depth, (), as_path(path) if path is not None else None, guard_names(call.engine, found)
+            )
             if self.generation >= 15 and text_of(path) == "/":
                 layer.whole = True
             self.add(layer)
@@ -569,17 +577,17 @@ def functions_of(handlers: Iterable[Value]) -> list[Function]:
     return [handler for handler in found if isinstance(handler, Function)]
 
 
-def guard_names(handler: Value) -> list[str]:
-    """What middleware is called; nothing where it only provides values."""
+def guard_names(engine: Engine, handler: Value) -> list[str]:
+    """What middleware is called; nothing where it turns no request away for who sends it."""
     if isinstance(handler, Composed):
-        return [name for item in handler.items_in() for name in guard_names(item)]
-    if isinstance(handler, Dispatch | AllowedMethods | Class) or (
-        isinstance(handler, Function) and only_provides(handler) and always_calls(handler, 1)
-    ):
+        return [name for item in handler.items_in() for name in guard_names(engine, item)]
+    if isinstance(handler, Dispatch | AllowedMethods | Class):
         return []
-    name = describe(handler)
-    harmless = not isinstance(handler, Function) and (name in HARMLESS or package_of(name) in HARMLESS)
-    return [name] if name and not harmless else []
+    function = middleware_in(handler, 1)
+    if function is not None:
+        return [middleware_name(handler, function)] if may_refuse(engine, function, 1) else []
+    path, name = library_name(handler), describe(handler)
+    return [name] if name and path not in HARMLESS and package_of(path) not in HARMLESS else []
 
 
 def package_of(name: str) -> str:
@@ -589,10 +597,12 @@ def package_of(name: str) -> str:
     return first.partition(".")[0].removesuffix("()")
 
 
-# What libraries give that turns no request away: parsers of bodies, headers, logs, sessions, files.
+# What libraries give that turns no request away for who sends it: parsers of bodies, headers, logs, sessions, files,
+# and what refuses a request for what is in it.
 HARMLESS = frozenset(
     "@bull-board/koa @koa/bodyparser @koa/cors @koa/multer kcors koa-body koa-bodyparser koa-compress "
     "koa-conditional-get koa-cors koa-etag koa-favicon koa-generic-session koa-helmet koa-i18n koa-json koa-logger "
     "koa-morgan koa-passport.initialize koa-passport.session koa-pino-logger koa-requestid koa-response-time koa-send "
-    "koa-session koa-static koa-useragent koa-views koa-winston".split()
+    "koa-session koa-static koa-useragent koa-views koa-winston koa-joi-validate koa-parameter koa-req-validation "
+    "koa-validate koa2-validation".split()
 )

@@ -25,6 +25,8 @@ from verifier.evaluate.values import (
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine, Frame
 
+UNNAMED = frozenset({"*default*", "default", "exports"})
+
 
 def assign(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
     """Run an assignment; its value."""
@@ -37,8 +39,16 @@ def assign(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
     elif node.annotation is not None and isinstance(value, Unknown):
         value = typed(engine, node.annotation, value, frame)
     for target in node.targets:
+        if frame.module.javascript and isinstance(target, syntax.Name | syntax.Member):
+            hold(value, target.id if isinstance(target, syntax.Name) else target.name)
         bind(engine, target, value, frame, declares=node.declares)
     return value
+
+
+def hold(value: Value, name: str) -> None:
+    """Remember under which name a function or an object was put first; ``module.exports`` and the like are none."""
+    if isinstance(value, Function | Instance) and value.held is None and name not in UNNAMED:
+        value.held = name
 
 
 def declare(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:

@@ -724,6 +724,8 @@ class Engine:
             value = self.method_value(entry, record, frame)
             if isinstance(key, Const):
                 record.entries[key.value] = value
+                if frame.module.javascript and isinstance(key.value, str):
+                    assigning.hold(value, key.value)
             else:
                 record.complete = False
                 record.element = choice([record.element, value] if record.element else [value])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
 
 DEEPEST = 4
+MOST_STEPS = 5_000
 
 # What code that is not seen checks and raises an error for, going by its name.
 STRICT = re.compile(
@@ -28,8 +29,8 @@ STRICT = re.compile(
 )
 # Functions that call one that they are given, and with it go on.
 RUNNERS = frozenset({"run", "setTimeout", "setImmediate", "nextTick", "queueMicrotask"})
-# Methods of a context that raise an error.
-RAISING = frozenset({"assert", "throw"})
+# The method of a context that raises an error.
+THROW = "throw"
 # Methods of a response that answer nothing by themselves.
 QUIET = frozenset(
     "cookie clearCookie getHeader getHeaders hasHeader header headers removeHeader setCookie then trailer type".split()
@@ -40,9 +41,9 @@ LOGS = frozenset({"debug", "error", "info", "log", "trace", "warn"})
 class Ends(Flag):
     """How the ways through some code end.
 
-    ``PAST`` goes on behind it, ``ON`` has passed the request on, ``LEFT`` has returned, ``REFUSED`` has answered or passed
-    on an error, ``RAISED`` has raised one, and ``PASSED`` the one that it had caught. ``RISK``: something was called that
-    may raise.
+    ``PAST`` goes on behind it, ``ON`` has passed the request on, ``LEFT`` has returned, ``REFUSED`` has answered or
+    passed on an error, ``RAISED`` has raised one, and ``PASSED`` the one that it had caught. ``RISK``: something was
+    called that may raise.
     """
 
     NONE = 0
@@ -55,6 +56,23 @@ class Ends(Flag):
     RISK = 64
 
 
+class Steps:
+    """How many more statements and calls are looked at, in all functions together."""
+
+    def __init__(self) -> None:
+        self.left = MOST_STEPS
+
+    def take(self) -> None:
+        """Count one.
+
+        Raises:
+            RecursionError: there are none left.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise RecursionError
+
+
 def may_refuse(engine: Engine, function: Function, place: int | None, answer: int | None = None) -> bool:
     """Whether middleware may refuse a request.
 
@@ -62,10 +80,15 @@ def may_refuse(engine: Engine, function: Function, place: int | None, answer: in
         place: which of its parameters passes the request on when it is called. None where the request goes on when the
             function returns, unless it has used the response, which is the parameter at ``answer``.
     """
-    return refuses(engine, function, place, answer, 0)
+    try:
+        return refuses(engine, function, place, answer, 0, Steps())
+    except RecursionError:
+        return True
 
 
-def refuses(engine: Engine, function: Function, place: int | None, answer: int | None, depth: int) -> bool:
+def refuses(
+    engine: Engine, function: Function, place: int | None, answer: int | None, depth: int, steps: Steps
+) -> bool:
     """The same, for a function that such a function calls."""
     parameters = function.code.parameters
     for wanted in (place, answer):
@@ -75,14 +98,15 @@ def refuses(engine: Engine, function: Function, place: int | None, answer: int |
     if place is not None and not following:
         return True
     response = parameters[answer].name if answer is not None and answer < len(parameters) else ""
-    ends = Ways(engine, function, following, response, depth).of(function.code.body, frozenset())
+    ends = Ways(engine, function, following, response, depth, steps).of(function.code.body, frozenset())
     missing = Ends.PAST | Ends.LEFT if following else Ends.NONE
     return bool(ends & (Ends.REFUSED | Ends.RAISED | missing))
 
 
-def raises(engine: Engine, function: Function, depth: int) -> bool:
+def raises(engine: Engine, function: Function, depth: int, steps: Steps) -> bool:
     """Whether a function may raise an error of its own."""
-    return bool(Ways(engine, function, "", "", depth).of(function.code.body, frozenset()) & Ends.RAISED)
+    ends = Ways(engine, function, "", "", depth, steps).of(function.code.body, frozenset())
+    return bool(ends & Ends.RAISED)
 
 
 class Ways:
@@ -96,12 +120,15 @@ class Ways:
         own: all variables of the body.
     """
 
-    def __init__(self, engine: Engine, function: Function, following: str, response: str, depth: int) -> None:
+    def __init__(
+        self, engine: Engine, function: Function, following: str, response: str, depth: int, steps: Steps
+    ) -> None:
         self.engine = engine
         self.function = function
         self.following = following
         self.response = response
         self.depth = depth
+        self.steps = steps
         self.reader = Reader(engine, function, "", None, never, depth)
         parameters = [name.id for found in function.code.parameters for name in names_in(found.target)]
         self.parameters = frozenset(parameters)
@@ -127,6 +154,7 @@ class Ways:
         for statement in statements:
             if not ends & Ends.PAST:
                 break
+            self.steps.take()
             ends = ends & ~Ends.PAST | self.statement(statement, caught)
         return ends
 
@@ -184,7 +212,7 @@ class Ways:
             ends = self.handled(ends, self.of(handler.body, caught | names))
         if node.final:
             last = self.of(node.final, caught)
-            ends = ends | last if last & Ends.PAST else last
+            ends = ends | last & ~Ends.PAST if last & Ends.PAST else last
         return ends
 
     @staticmethod
@@ -231,6 +259,7 @@ class Ways:
 
     def call(self, node: syntax.Call, caught: frozenset[str], *, bare: bool) -> Ends:
         """The ends of a call."""
+        self.steps.take()
         callee, arguments = node.callee, tuple(map(plain, node.arguments))
         if isinstance(callee, syntax.Name) and callee.id == self.following and self.following:
             return self.going_on(arguments, caught)
@@ -322,9 +351,10 @@ class Ways:
             return Ends.REFUSED
         if root in self.parameters and isinstance(callee, syntax.Member):
             direct = isinstance(callee.object, syntax.Name)
-            if direct and (name in RAISING or (bare and STRICT.search(name) is not None)):
+            if direct and name == THROW:
                 return Ends.RAISED
-            return Ends.PAST
+            strict = name == "assert" or (bare and STRICT.search(name) is not None)
+            return Ends.RAISED | Ends.PAST if direct and strict else Ends.PAST
         answering = next((place for place, found in enumerate(arguments) if is_name(found, self.response)), None)
         functions = self.functions(callee) if self.depth < DEEPEST and not node.new else None
         if functions is None:
@@ -333,14 +363,14 @@ class Ways:
             if answering is not None and name not in LOGS:
                 return Ends.REFUSED
             if STRICT.search(name) is not None and not node.new and self.depends(arguments):
-                return Ends.RAISED
+                return Ends.RAISED | Ends.PAST
             return Ends.PAST | Ends.RISK if self.depends(arguments) and not (bare and name in LOGS) else Ends.PAST
         below = self.depth + 1
         if handed is not None or answering is not None:
-            if any(refuses(self.engine, function, handed, answering, below) for function in functions):
+            if any(refuses(self.engine, found, handed, answering, below, self.steps) for found in functions):
                 return Ends.REFUSED
             return Ends.ON if handed is not None else Ends.PAST
-        if self.depends(arguments) and any(raises(self.engine, function, below) for function in functions):
+        if self.depends(arguments) and any(raises(self.engine, found, below, self.steps) for found in functions):
             return Ends.RAISED | Ends.PAST
         return Ends.PAST
 

@@ -265,19 +265,43 @@ def describe(value: Value) -> str:
     if isinstance(value, Function):
         inner = innermost(value)
         around = [part for part in inner.code.qualified.split(".") if part and not part.startswith("<")]
-        name = inner.code.name or (around[-1] if around else held_as(inner))
+        name = inner.code.name or value.held or inner.held or (around[-1] if around else held_as(inner))
         return name.removeprefix("<").removesuffix(">") if name else "anonymous"
     if isinstance(value, Class):
         return value.name
-    if isinstance(value, External):
-        return value.path
     if isinstance(value, Native):
         return value.name
     if isinstance(value, Choice):
         return describe(value.options[0])
     if isinstance(value, Instance):
-        return (value.path or "").removesuffix("()") if value.kind is None else value.kind.name
-    return ""
+        return value.held or library_name(value) if value.kind is None else value.kind.name
+    return library_name(value)
+
+
+def library_name(value: Value) -> str:
+    """What a library calls something that it offers, or that it made; nothing for what is the project's own."""
+    if isinstance(value, External):
+        return value.path
+    return (value.path or "").removesuffix("()") if isinstance(value, Instance) and value.kind is None else ""
+
+
+def middleware_in(value: Value, place: int) -> Function | None:
+    """The project's function that middleware is: itself, or the one that a library's wrapper was given.
+
+    It takes what passes the request on at a place; what a wrapper was given for something else does not.
+    """
+    found = handler_in(value)
+    if not isinstance(found, Function):
+        return None
+    return found if isinstance(value, Function) or len(found.code.parameters) > place else None
+
+
+def middleware_name(value: Value, function: Function | None) -> str:
+    """Middleware, as a reader would name it; ``function`` is what ``middleware_in`` finds in it."""
+    if function is None or function is value:
+        return describe(value)
+    name = describe(function)
+    return describe(value) if name == "anonymous" else name
 
 
 def innermost(function: Function) -> Function:

@@ -189,9 +189,10 @@ class Function(Value):
         owner: the class whose body defines it.
         decorators: names of the decorators that wrap it, outermost first.
         wraps: the function that this one was made around by a decorator or wrapper of the project.
+        held: the first variable or key that was given it, in JavaScript.
     """
 
-    __slots__ = ("attributes", "bound", "code", "decorators", "module", "owner", "scope", "wraps")
+    __slots__ = ("attributes", "bound", "code", "decorators", "held", "module", "owner", "scope", "wraps")
 
     def __init__(
         self,
@@ -213,11 +214,12 @@ class Function(Value):
         self.decorators = decorators
         self.wraps = wraps
         self.attributes: dict[str, Value] = attributes if attributes is not None else {}
+        self.held: str | None = None
         self.origin = Origin(module.path, code.start, code.end)
 
     def bind(self, bound: Value) -> Function:
         """The same function as a method of an object; attributes are shared."""
-        return Function(
+        made = Function(
             self.code,
             self.scope,
             self.module,
@@ -227,6 +229,8 @@ class Function(Value):
             wraps=self.wraps,
             attributes=self.attributes,
         )
+        made.held = self.held
+        return made
 
     @property
     def name(self) -> str:
@@ -293,10 +297,11 @@ class Instance(Value):
 
     ``symbolic``: known by its type only; its constructor is run, on arguments known by their types, when an
     attribute is first missed (``built``). ``depth`` counts the undecided conditions under which it was made: what
-    happens to it under no others surely happens, where the object exists at all.
+    happens to it under no others surely happens, where the object exists at all. ``held`` is the first variable or
+    key that was given it, in JavaScript.
     """
 
-    __slots__ = ("attributes", "built", "depth", "items", "kind", "path", "symbolic")
+    __slots__ = ("attributes", "built", "depth", "held", "items", "kind", "path", "symbolic")
 
     def __init__(
         self,
@@ -313,6 +318,7 @@ class Instance(Value):
         self.symbolic = symbolic
         self.built = not symbolic
         self.depth = 0
+        self.held: str | None = None
         self.origin = origin
 
     @property

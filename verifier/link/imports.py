@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +24,7 @@ __all__ = ["ExternalImport", "ImportGraph", "Modules", "Resolution", "link_impor
 NAMESPACE = (b"globals(", b"sys.modules", b"setattr(", b"exec(", b"vars(", b"__dict__")
 # Bytes of a statement that its span covers at most.
 SHOWN = 400
+COMMENT = re.compile(r"\s(?:#|//|/\*).*")
 RUNTIME: frozenset[ImportKind] = frozenset({"runtime"})
 
 
@@ -226,7 +228,7 @@ class Linking:
             self.edges.append(ImportEdge(path, target, name, span, kind, via))
 
     def span(self, path: str, imported: Import) -> Span:
-        """The import's statement, as far as its first line goes.
+        """The import's statement, as far as its first line goes, without the comment behind it.
 
         Imports come in their order, so that each place is counted from the last: a line may be as long as a file.
         """
@@ -239,7 +241,8 @@ class Linking:
             last_start, column = line_start, 1
         column += len(data[last_start:start].decode("utf-8", "replace"))
         self.last = (path, start, column)
-        text = data[start : start + SHOWN].partition(b"\n")[0].decode("utf-8", "ignore").rstrip()
+        line = data[start : start + SHOWN].partition(b"\n")[0].decode("utf-8", "ignore")
+        text = COMMENT.sub("", line).rstrip()
         return Span(path, imported.line, column, imported.line, column + len(text))
 
 

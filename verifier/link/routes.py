@@ -19,6 +19,7 @@ from verifier.evaluate.routing import (
     describe,
     handler_in,
     innermost,
+    library_name,
 )
 from verifier.evaluate.values import Function, Value, options, reason_of, texts_of
 from verifier.link.matching import covers_prefix
@@ -253,12 +254,13 @@ class Layout:
             for pattern in patterns:
                 names = self.in_force(router, place, guards, full, pattern)
                 for method in entry.methods or ("*",):
+                    outside = library_name(entry.handler) or describe(entry.handler)
                     route = Route(
                         framework=router.framework,
                         method=method,
                         path=str(pattern),
                         pattern=pattern,
-                        handler=shown(function) if function is not None else describe(entry.handler),
+                        handler=shown(function) if function is not None else outside,
                         function=reference(self.engine, function) if function is not None else None,
                         span=self.engine.span(entry.origin),
                         order=0,
