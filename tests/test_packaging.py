@@ -118,7 +118,7 @@ def test_version_loads_nothing_heavy() -> None:
     script = (
         "import sys\nfrom verifier.packs import load_module, shipped\nsys.argv = ['buttress', '--version']\n"
         "try:\n    load_module(shipped('cli.py'), 'verifier.cli').main()\nexcept SystemExit:\n    pass\n"
-        "heavy = {'sqlglot', 'networkx', 'libcst', 'rich', 'pathspec', 'yaml', 'unidiff', 'tree_sitter'}\n"
+        "heavy = {'sqlglot', 'networkx', 'libcst', 'rich', 'pathspec', 'yaml', 'tree_sitter'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     out = run(sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{script}", cwd=ROOT.parent)
