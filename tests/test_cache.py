@@ -79,6 +79,14 @@ def test_another_version_starts_anew(
     assert {"a.py", "b.ts"} <= set(seen)
 
 
+def test_another_commit_starts_anew(sources: list[SourceFile], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts(sources, tmp_path)
+    monkeypatch.setattr(caching, "program", lambda: "changed")
+    seen = parsed(monkeypatch)
+    facts(sources, tmp_path)
+    assert {"a.py", "b.ts"} <= set(seen)
+
+
 @pytest.mark.parametrize("value", [b"", b"\xc1", b"\x80", b"\x93\x01\x02\x03"])
 def test_entries_of_another_form_are_misses(sources: list[SourceFile], tmp_path: Path, value: bytes) -> None:
     first = facts(sources, tmp_path)

@@ -10,6 +10,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterable
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -93,9 +94,17 @@ class Cache:
             self.connection = None
 
 
+@cache
+def program() -> str:
+    """What tells this program from another of its version, such as the next commit of a checkout."""
+    here = Path(__file__).parent
+    files = [here / "model.py", *sorted((here / "parse").glob("*.py")), *sorted((here / "extract").glob("*.py"))]
+    return "\0".join(f"{file.stat().st_size}-{file.stat().st_mtime_ns}" for file in files)
+
+
 def key(source: SourceFile) -> bytes:
     """What the facts of a file depend on: this program's version, the path and the content."""
-    made = blake2b(f"{VERSION}\0{FORMAT}\0{source.language}\0".encode(), digest_size=20)
+    made = blake2b(f"{VERSION}\0{FORMAT}\0{program()}\0{source.language}\0".encode(), digest_size=20)
     made.update(source.path.encode("utf-8", "surrogateescape"))
     made.update(b"\0")
     made.update(source.data)
