@@ -196,6 +196,16 @@ def test_trace_of_no_route(buttress: Buttress, write: Write) -> None:
     assert ran.err == "buttress: No route answers `GET /healthz`; did you mean `GET /health`?\n"
 
 
+def test_trace_names_what_may_answer_at_run_time(buttress: Buttress, write: Write) -> None:
+    dynamic = 'import os\n\n@app.get(os.environ["PREFIX"] + "/books")\ndef books() -> str:\n    return ""\n'
+    ran = buttress("trace", "GET /v1/books", write({**APP, "main.py": APP["main.py"] + "\n\n" + dynamic}))
+    assert ran.code == 2
+    assert ran.err.splitlines() == [
+        "buttress: No route answers `GET /v1/books`. One that is decided at run time may:",
+        "  main.py:13  the path depends on the environment variable `PREFIX`",
+    ]
+
+
 def test_rules_and_explain(buttress: Buttress) -> None:
     assert "layers/upward-import" in buttress("rules").out
     rules = json.loads(buttress("rules", "--format", "json").out)["rules"]

@@ -8,7 +8,7 @@ from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject, attribute, decorator, method, stands_for
 from verifier.evaluate.middleware import file_name, only_call, only_provides
-from verifier.evaluate.passing import always_calls, errors_only, may_call, never
+from verifier.evaluate.passing import always_calls, calls_first, errors_only, may_call, never
 from verifier.evaluate.path_to_regexp import Dialect, read_path, read_regexp
 from verifier.evaluate.paths import relative as project_path
 from verifier.evaluate.patterns import Hole, Piece, UnreadableExpressionError, assemble, crosses, read_expression
@@ -68,6 +68,7 @@ from verifier.link import Facts
 from verifier.link.calls import Call as CallSite
 from verifier.link.layers import DataSite
 from verifier.link.matching import (
+    answerer,
     answers,
     covers,
     covers_prefix,
@@ -168,11 +169,13 @@ __all__ = [
     "Value",
     "Versions",
     "always_calls",
+    "answerer",
     "answers",
     "assemble",
     "attribute",
     "attributes_of",
     "braces",
+    "calls_first",
     "choice",
     "covers",
     "covers_prefix",

@@ -37,6 +37,7 @@ from verifier.api import (
     always_calls,
     assemble,
     attribute,
+    calls_first,
     describe,
     method,
     only_provides,
@@ -347,14 +348,14 @@ def folder_of(path: str) -> str:
 
 
 def view_methods(view: Class) -> dict[str, Function]:
-    """The methods of a class that answer HTTP's, by name."""
-    found: dict[str, Function] = {}
+    """The methods of a class that answer HTTP's, by name; ``put = None`` takes an inherited one away."""
+    found: dict[str, Value] = {}
     for ancestor in view.lineage():
         for name in METHODS if isinstance(ancestor, Class) else ():
             member = ancestor.members.get(name) if isinstance(ancestor, Class) else None
-            if isinstance(member, Function):
+            if member is not None:
                 found.setdefault(name, member)
-    return found
+    return {name: member for name, member in found.items() if isinstance(member, Function)}
 
 
 def pieces(path: str) -> Iterable[Piece]:
@@ -454,6 +455,8 @@ class Key(LibraryObject):
 def is_harmless(engine: Engine, middleware: Value) -> bool:
     """Whether middleware refuses nobody: one of a library, or a function that only puts values on the request."""
     if isinstance(middleware, Function):
+        if calls_first(middleware, 1):
+            return True  # it handles errors, or measures
         if not (only_provides(middleware) and always_calls(middleware, 1)):
             return False
         request = Instance(None, "aiohttp.web.Request", symbolic=True)

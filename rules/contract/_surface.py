@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from itertools import dropwhile
 
-from verifier.api import UNMOUNTED, Facts, Operation, Route, Span, answers, same_shape, serves
+from verifier.api import UNMOUNTED, Facts, Operation, PathPattern, Route, Segment, Span, answers, same_shape, serves
 
 
 def decided(facts: Facts) -> bool:
@@ -19,7 +20,7 @@ def missing(facts: Facts) -> list[Operation]:
     return [
         operation
         for operation in facts.contract.operations
-        if not any(answers(route, operation) or catches(route, operation) for route in facts.routes)
+        if not any(answers(route, operation) or catches(route, operation) for route in facts.served_routes)
     ]
 
 
@@ -33,7 +34,11 @@ def unclaimed(facts: Facts) -> list[Route]:
     contract = facts.contract
     if contract is None:
         return []
-    return [route for route in facts.routes if not any(answers(route, operation) for operation in contract.operations)]
+    return [
+        route
+        for route in facts.served_routes
+        if not any(answers(route, operation) for operation in contract.operations)
+    ]
 
 
 def wrong_method(facts: Facts, operation: Operation) -> Route | None:
@@ -54,7 +59,22 @@ def wrong_mount(facts: Facts, operation: Operation) -> Route | None:
             for segment, part in zip(ending, own, strict=True)
         ):
             return route
-    return None
+    return elsewhere(facts, operation)
+
+
+def elsewhere(facts: Facts, operation: Operation) -> Route | None:
+    """The one route that is like an operation from its first parameter on, below other words (`/notes/{id}/tags`)."""
+    wanted = from_parameter(operation)
+    if all(segment.parameters for segment in wanted):
+        return None  # nothing in it says what it is about
+    found = [route for route in unclaimed(facts) if route.method == operation.method]
+    like = [route for route in found if same_shape(PathPattern(from_parameter(route)), PathPattern(wanted))]
+    return like[0] if len(like) == 1 else None
+
+
+def from_parameter(of: Route | Operation) -> tuple[Segment, ...]:
+    """The part of a path that begins with its first parameter."""
+    return tuple(dropwhile(lambda segment: not segment.parameters, of.pattern.segments))
 
 
 def nearest_route(facts: Facts, operation: Operation) -> Route | None:

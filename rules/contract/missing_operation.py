@@ -37,9 +37,11 @@ def missing_operation(facts: Facts) -> Iterator[Problem]:
 def problem(facts: Facts, operation: Operation) -> Problem:
     """The finding for one operation."""
     taken = [
-        route for route in facts.routes if route.method == operation.method and covers(route.pattern, operation.pattern)
+        route
+        for route in facts.served_routes
+        if route.method == operation.method and covers(route.pattern, operation.pattern)
     ]
-    others = [route for route in facts.routes if same_shape(route.pattern, operation.pattern)]
+    others = [route for route in facts.served_routes if same_shape(route.pattern, operation.pattern)]
     near = nearest_route(facts, operation)
     related: list[Related] = []
     symptom = f"404 on {operation.method} {operation.path}"

@@ -24,7 +24,7 @@ def parameter_mismatch(facts: Facts) -> Iterator[Problem]:
     assert facts.contract is not None
     found: dict[tuple[Route, str, str | None], list[Operation]] = {}
     for operation in facts.contract.operations:
-        made = [route for route in facts.routes if answers(route, operation)]
+        made = [route for route in facts.served_routes if answers(route, operation)]
         refused = [refusal(route, operation) for route in made]
         if made and refused[0] is not None and all(reason is not None for reason in refused):
             first = next((key for key in found if key[0].span == made[0].span and key[1:] == refused[0]), None)
@@ -37,7 +37,9 @@ def parameter_mismatch(facts: Facts) -> Iterator[Problem]:
             severity=Severity.ERROR if example is None else Severity.WARNING,
             symptom=f"404 on {asked}" + (f", for values such as `{example}`" if example is not None else ""),
             remedy="Take the restriction away, or use one that fits the contract's type",
-            routes=tuple(route for route in facts.routes if any(answers(route, operation) for operation in operations)),
+            routes=tuple(
+                route for route in facts.served_routes if any(answers(route, operation) for operation in operations)
+            ),
             identity=asked,
         )
 

@@ -11,27 +11,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, answers, rule, slash_matters
+from verifier.api import Category, Facts, Operation, Problem, Route, Span, answers, rule, slash_matters
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY, constraint="contract")
 def trailing_slash(facts: Facts) -> Iterator[Problem]:
-    """Yield each operation of which every route fails for a slash."""
+    """Yield each path for which every route of an operation fails for a slash."""
     assert facts.contract is not None
+    found: dict[tuple[Span, str], list[tuple[Route, Operation]]] = {}
     for operation in facts.contract.operations:
-        made = [route for route in facts.routes if answers(route, operation)]
+        made = [route for route in facts.served_routes if answers(route, operation)]
         if made and all(slash_matters(route, operation) for route in made):
-            route = made[0]
-            how = (
-                "a redirect that turns it into GET, or 500"
-                if route.trailing == "append" and route.pattern.slash
-                else "404"
-            )
-            yield Problem(
-                route.span,
-                f"The route is `{route.path}`, the contract has `{operation.path}`: {route.framework} tells them apart",
-                symptom=f"{how} on {operation.method} {operation.path}",
-                remedy=f"Write the path so that the route is `{operation.path}`",
-                routes=(route,),
-                identity=f"{operation.method} {operation.path}",
-            )
+            found.setdefault((made[0].span, operation.path), []).append((made[0], operation))
+    for (span, path), pairs in found.items():
+        route = pairs[0][0]
+        asked = ", ".join(f"{operation.method} {path}" for _, operation in pairs)
+        redirected = route.trailing == "append" and route.pattern.slash
+        how = "a redirect that turns it into GET, or 500" if redirected else "404"
+        yield Problem(
+            span,
+            f"The route is `{route.path}`, the contract has `{path}`: {route.framework} tells them apart",
+            symptom=f"{how} on {asked}",
+            remedy=f"Write the path so that the route is `{path}`",
+            routes=tuple(route for route, _ in pairs),
+            identity=asked,
+        )

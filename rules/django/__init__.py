@@ -59,6 +59,7 @@ from ._views import View
 
 PREFERENCE = ("run.sh", "Procfile", "Dockerfile", "docker-compose")
 SERVED = re.compile(r"^([\w.]+):(\w+)$")
+BARE = re.compile(r"^([A-Za-z_]\w*(?:\.\w+)+)$")  # what gunicorn may be given: it takes the module's `application`
 ENTRY = "<entry points>"
 
 
@@ -131,7 +132,7 @@ def origin_of(engine: Engine, project: Project, urls: Value | None) -> Origin | 
 def served_file(command: Command, places: dict[str, Origin]) -> str | None:
     """Which of some files a command runs."""
     for word in command.argv:
-        match = SERVED.match(word)
+        match = SERVED.match(word) or (BARE.match(word) if "gunicorn" in command.argv else None)
         module = match.group(1).replace(".", "/") if match else ""
         files = [f"{module}.py", f"{module}/__init__.py"] if match else [word.removeprefix("./")]
         runs = match is not None or basename(word) != "manage.py" or "runserver" in command.argv

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from verifier.api import (
     Call,
@@ -27,7 +27,7 @@ from verifier.api import (
 
 from ._rest import AUTHENTICATION, PERMISSIONS, RestView
 from ._settings import classes_named, imported, middleware_paths, rest_setting, user_model
-from ._views import ACTION, View, class_attribute, defines
+from ._views import ACTION, View, class_attribute, defines, own_dispatch
 
 
 @stands_for(
@@ -73,8 +73,12 @@ def view_parameters(engine: Engine, route: Route, function: Function) -> Mapping
         bound.given = request
         bound.attributes["action"] = function.attributes.get(ACTION, Const(None))
     run_middleware(engine, request)
+    if isinstance(bound, View) and bound.kind is not None:
+        hand_on = () if own_dispatch(bound.kind) is not None else ("dispatch",)
+        run_hooks(engine, request, bound, bound.kind, ("setup", *hand_on))
     if isinstance(bound, RestView) and bound.kind is not None:
         run_classes(engine, request, bound, bound.kind)
+        run_hooks(engine, request, bound, bound.kind, ("initialize_request", "initial"))
     elif PERMISSIONS in function.attributes:
         run_checks(engine, request, function, None)
     return arguments(engine, route, function, request)
@@ -146,6 +150,13 @@ def run_middleware(engine: Engine, request: Value) -> None:
             for name, rest in (("process_request", []), ("__call__", []), ("process_view", [NEXT])):
                 if isinstance(middleware, Instance) and defines(value, name):
                     engine.invoke(engine.member(middleware, name), [request, *rest], {})
+
+
+def run_hooks(engine: Engine, request: Value, view: Instance, kind: Class, names: Iterable[str]) -> None:
+    """Run what the project has its classes do before the method that answers."""
+    for name in names:
+        if defines(kind, name):
+            engine.invoke(engine.member(view, name), [request], {})
 
 
 def run_classes(engine: Engine, request: Value, view: Instance, kind: Class) -> None:

@@ -83,12 +83,13 @@ def puts(engine: Engine, function: Function) -> bool:
 
 def run_quietly(engine: Engine, function: Function, arguments: list[Value]) -> None:
     """Run middleware for what it leaves behind; its calls are not those of the handler."""
-    watcher, limit, before = engine.watcher, engine.limit, engine.steps
-    engine.watcher, engine.limit = None, before + STEPS_FOR_MIDDLEWARE
+    within, frame, limit, before = engine.within, engine.frame_of_framework, engine.limit, engine.steps
+    engine.within, engine.frame_of_framework, engine.limit = None, None, before + STEPS_FOR_MIDDLEWARE
     try:
         with engine.undecided():
             engine.invoke(function, arguments, {})
     except BudgetError:
         pass  # what it had put on the request by then is kept
     finally:
-        engine.watcher, engine.limit = watcher, limit + engine.steps - before
+        engine.within, engine.frame_of_framework = within, frame
+        engine.limit = limit + engine.steps - before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from verifier.api import Command, Pack
 
@@ -24,9 +25,9 @@ def serves(command: Command) -> tuple[str, str] | None:
     program = next((place for place, name in enumerate(names) if name in SERVERS), None)
     if program is None:
         return None
-    for word in words[program + 1 :]:
-        target = re.fullmatch(r"([\w.]+):([\w.]+)(?:\(.*\))?", word)
-        if target is not None:
+    for before, word in pairwise(words[program:]):
+        target = re.fullmatch(r"([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(?:\(.*\))?", word)
+        if target is not None and before not in ("-b", "--bind"):
             return target.group(1), target.group(2)
     return None
 

@@ -25,6 +25,7 @@ from verifier.api import (
     Unknown,
     Value,
     attribute,
+    choice,
     describe,
     method,
     options,
@@ -228,9 +229,11 @@ def injected(engine: Engine, target: Value, request: Value, depth: int) -> dict[
     found: dict[str, Value] = {}
     for name, inner in asked_by(engine, parameters).items():
         found[name] = provided(engine, inner, request, depth)
-    for name, (annotation, _) in parameters.items():
+    for name, (annotation, default) in parameters.items():
         if isinstance(annotation, External) and annotation.path in RequestObject.paths:
             found[name] = request
+        elif name not in found and isinstance(default, Const) and not isinstance(bare(annotation), Class):
+            found[name] = choice([default, Unknown("a parameter of the request")])
     return found
 
 

@@ -58,6 +58,7 @@ from ._settings import (
     is_harmless,
     is_true,
     join_prefixes,
+    lets_through,
     option_of,
     own_this,
     plugin_in,
@@ -468,11 +469,12 @@ class FastifyInstance(Router):
                     root.answering.setdefault((found, str(pattern), span), answering)
 
     def guards_of(self, kind: str, hook: Hook) -> list[str]:
-        """The names of a hook, as a reader would give them; none for one that only hands values on."""
+        """The names of a hook, as a reader would give them; none for what turns no request away for who sends it."""
         found: list[str] = []
-        for function in flat(hook.function):
+        engine = hook.call.engine
+        for function in flat(hook.function, lambda hooks: lets_through(engine, hooks, kind)):
             if isinstance(function, Function):
-                if not refuses(hook.call.engine, function, kind):
+                if not refuses(engine, function, kind):
                     continue
                 known = self.root.names.get(function.code)
                 found.append(known or function_name(function, hook.call, kind, hook.source))

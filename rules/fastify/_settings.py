@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from verifier.api import (
     Call,
@@ -39,11 +39,14 @@ SKIP = "@@skip-override"
 
 
 class Together(LibraryObject):
-    """Several hooks put together into one."""
+    """Several hooks put together into one; ``one``: a request needs to pass one of them only."""
 
     def __init__(self, functions: Iterable[Value], call: Call) -> None:
         super().__init__(None, "fastify.auth()", origin=call.origin)
-        self.functions = functions_in(functions)
+        given = list(functions)
+        self.functions = functions_in(given[:1])
+        relation = call.option(1, "relation")
+        self.one = relation is None or text_of(relation) == "or"
 
 
 def is_true(value: Value | None) -> bool:
@@ -162,13 +165,15 @@ def own_this(handler: Value | None, instance: Instance) -> Value | None:
     return handler.bind(instance)
 
 
-def flat(value: Value) -> list[Value]:
+def flat(value: Value, leaving_out: Callable[[Together], bool] | None = None) -> list[Value]:
     """The functions of a hook: those of a list, of a choice, of ``fastify.auth([...])``."""
     found: list[Value] = []
     for option in options(value):
+        if isinstance(option, Together) and leaving_out is not None and leaving_out(option):
+            continue
         if isinstance(option, Together | Sequence):
             inner = option.functions if isinstance(option, Together) else option.items
-            found.extend(function for item in inner for function in flat(item))
+            found.extend(function for item in inner for function in flat(item, leaving_out))
         elif not isinstance(option, Const | Text):
             found.append(option)
     return found
@@ -201,6 +206,12 @@ def refuses(engine: Engine, function: Function, kind: str) -> bool:
     back = 3 if kind == "preParsing" else 2
     calls_back = not function.code.is_async and len(function.code.parameters) > back
     return may_refuse(engine, function, back) if calls_back else may_refuse(engine, function, None, 1)
+
+
+def lets_through(engine: Engine, hooks: Together, kind: str) -> bool:
+    """Whether a request needs to pass one of several functions only, and one of them turns none away."""
+    functions = [found for found in flat(hooks) if isinstance(found, Function)]
+    return hooks.one and not all(refuses(engine, found, kind) for found in functions)
 
 
 def is_harmless(value: Value) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, rule, shadowed
+from verifier.api import Category, Facts, Problem, Related, answerer, rule, shadowed
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)
@@ -24,7 +24,7 @@ def shadowed_route(facts: Facts) -> Iterator[Problem]:
             late.span,
             f"`{late.method} {late.path}` is never reached: `{early.path}`, registered before it, takes its requests",
             related=(Related(early.span, f"`{early.path}` is registered here"),),
-            symptom=f"{late.method} {late.path} is answered by `{early.handler}`",
+            symptom=f"{late.method} {late.path} is answered by {answerer(early)}",
             remedy=f"Register `{late.path}` before `{early.path}`",
             routes=(late,),
             identity=f"{late.method} {late.path}",

@@ -286,7 +286,7 @@ class KoaRouter(Router):
         """``router.param("slug", load)``: runs before the handlers of each route that has the parameter."""
         name, handler = call.text(0), call.argument(1)
         if name is not None and handler is not None:
-            names = guard_names(call.engine, handler)
+            names = guard_names(call.engine, handler, 2)
             self.parameters[name] = [*self.parameters.get(name, ()), *names] if self.generation >= 15 else names
             self.middleware += functions_of([handler])
             for layer in self.stack:
@@ -577,15 +577,19 @@ def functions_of(handlers: Iterable[Value]) -> list[Function]:
     return [handler for handler in found if isinstance(handler, Function)]
 
 
-def guard_names(engine: Engine, handler: Value) -> list[str]:
-    """What middleware is called; nothing where it turns no request away for who sends it."""
+def guard_names(engine: Engine, handler: Value, place: int = 1) -> list[str]:
+    """What middleware is called; nothing where it turns no request away for who sends it.
+
+    Args:
+        place: which of its parameters passes the request on.
+    """
     if isinstance(handler, Composed):
-        return [name for item in handler.items_in() for name in guard_names(engine, item)]
+        return [name for item in handler.items_in() for name in guard_names(engine, item, place)]
     if isinstance(handler, Dispatch | AllowedMethods | Class):
         return []
-    function = middleware_in(handler, 1)
+    function = middleware_in(handler, place)
     if function is not None:
-        return [middleware_name(handler, function)] if may_refuse(engine, function, 1) else []
+        return [middleware_name(handler, function)] if may_refuse(engine, function, place) else []
     path, name = library_name(handler), describe(handler)
     return [name] if name and path not in HARMLESS and package_of(path) not in HARMLESS else []
 
@@ -601,8 +605,8 @@ def package_of(name: str) -> str:
 # and what refuses a request for what is in it.
 HARMLESS = frozenset(
     "@bull-board/koa @koa/bodyparser @koa/cors @koa/multer kcors koa-body koa-bodyparser koa-compress "
-    "koa-conditional-get koa-cors koa-etag koa-favicon koa-generic-session koa-helmet koa-i18n koa-json koa-logger "
-    "koa-morgan koa-passport.initialize koa-passport.session koa-pino-logger koa-requestid koa-response-time koa-send "
-    "koa-session koa-static koa-useragent koa-views koa-winston koa-joi-validate koa-parameter koa-req-validation "
-    "koa-validate koa2-validation".split()
+    "koa-conditional-get koa-cors koa-etag koa-favicon koa-generic-session koa-helmet koa-i18n koa-joi-validate "
+    "koa-json koa-jwt.passthrough koa-logger koa-morgan koa-parameter koa-passport.initialize koa-passport.session "
+    "koa-pino-logger koa-req-validation koa-requestid koa-response-time koa-send koa-session koa-static koa-useragent "
+    "koa-validate koa-views koa-winston koa2-validation".split()
 )

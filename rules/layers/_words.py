@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.api import CallSite, DataSite, Facts, FunctionRef, Span
+from verifier.api import CallSite, DataSite, Facts, FunctionRef, SourceFile, Span
 
 SERVICE = re.compile(r"(?:Service|UseCase|Interactor)\.")
 WRITTEN = re.compile(r"[\w.@$]+(?=\()")
@@ -17,9 +17,16 @@ def reached(facts: Facts, site: DataSite) -> str:
     written = WRITTEN.match(source.line(site.span.line), site.span.column - 1)
     if written is None:
         return f"`{site.what}`"
-    last = re.search(r"\)\.(\w+)$", site.what)
-    more = f"(...).{last.group(1)}" if last is not None and last.group(1) != written.group().rpartition(".")[2] else ""
+    last = re.search(r"\.([\w$]+)$", site.what)
+    named = last is not None and last.group(1) != written.group().rpartition(".")[2]
+    chained = named and last is not None and f").{last.group(1)}(" in "".join(whole(source, site.span).split())
+    more = f"(...).{last.group(1)}" if chained and last is not None else ""
     return f"`{written.group()}{more}` ({library})"
+
+
+def whole(source: SourceFile, span: Span) -> str:
+    """The lines that a span lies on."""
+    return " ".join(source.line(line) for line in range(span.line, span.end_line + 1))
 
 
 def by_content(facts: Facts, path: str) -> bool:
@@ -47,3 +54,10 @@ def holds_data_access(facts: Facts, function: FunctionRef) -> bool:
 def of_a_service(function: FunctionRef) -> bool:
     """Whether a function is a method of a class that is named as a service, whatever its file is named."""
     return SERVICE.search(function.name) is not None
+
+
+def of_itself(facts: Facts, call: CallSite) -> bool:
+    """Whether a method calls one of its own object, which a class below it has (``self.commit()``)."""
+    written = WRITTEN.match(facts.project.files[call.span.path].line(call.span.line), call.span.column - 1)
+    owner, _, name = call.callee.name.rpartition(".") if call.callee is not None else ("", "", "")
+    return bool(owner) and written is not None and written.group() in (f"self.{name}", f"this.{name}")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from verifier.api import Category, Facts, Problem, Related, rule
 
 from ._functions import title
-from ._words import by_content, by_framework, handing_on, of_a_service
+from ._words import by_content, by_framework, handing_on, of_a_service, of_itself
 
 
 @rule(Category.CONSTRAINT_VIOLATION, constraint="architecture")
@@ -29,7 +29,7 @@ def repository_outside_service(facts: Facts) -> Iterator[Problem]:
             continue
         if by_content(facts, call.callee.path):
             continue  # nothing names either file: which of them is out of place cannot be said
-        if (call.caller, call.span) in outside or of_a_service(call.caller):
+        if (call.caller, call.span) in outside or of_a_service(call.caller) or of_itself(facts, call):
             continue
         key = (str(call.caller), str(call.callee))
         if key in seen:

@@ -44,7 +44,10 @@ def is_own(facts: Facts, directory: str, role: str) -> bool:
         return False
     inside = [path for path in facts.project.files if path.startswith(f"{directory}/") and not is_test(path)]
     layers = [layer for layer in facts.layers.files.values() if layer.path.startswith(f"{directory}/")]
-    return all(layer.role == role for layer in layers) and 2 * len(layers) >= len(inside)
+    own = {layer.path for layer in layers}
+    if role == "routes":  # what speaks HTTP beside them (an authentication, a handler of errors) is theirs
+        own.update(path for path in inside if path in facts.files and facts.is_web(path))
+    return all(layer.role == role for layer in layers) and 2 * len(own) >= len(inside)
 
 
 def folder(path: str) -> str:

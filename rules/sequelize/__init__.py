@@ -4,21 +4,39 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
-FINDERS = (
-    "findAll|findOne|findByPk|findById|findOrCreate|findOrBuild|findCreateFind|findAndCountAll|count|max|min|sum|create|bulkCreate|"
-    "update|upsert|destroy|restore|increment|decrement|save|reload|truncate"
+from ._models import FUNCTIONS, PACKAGES, Connection
+
+METHODS = (
+    "findAll|findOne|findByPk|findById|findOrCreate|findOrBuild|findCreateFind|findAndCountAll|find|count|max|min|sum|"
+    "aggregate|create|bulkCreate|update|upsert|destroy|restore|increment|decrement|save|reload|truncate"
 )
+# What a model is given by its associations: `getPosts`, `addPost`; and methods of the library that are named alike.
+OWN = (
+    "getAssociation(?:s|ForAlias)?|getAttributes|getDataValue|getIndexes|getTableName|getTableNameWithSchema|"
+    "setDataValue|setAttributes|addHook|addScope|removeHook|removeAttribute|hasHooks?|hasAlias|hasAssociations?|"
+    "hasMany|hasOne|createSchema"
+)
+MIXIN = rf"(?!(?:{OWN})\b)(?:get|set|add|create|remove|count|has)[A-Z]\w*|\$(?:get|set|add|create|remove|count|has)"
+# What an association gave, as far as it is then saved or deleted.
+RELATED = r"(?:\.(?:\$?get|\$?create)\w*\(\))+"
+ROW = "update|destroy|restore|increment|decrement|save|reload"
+PACKAGE = rf"(?:{'|'.join(PACKAGES)})"
+MODEL = rf"{PACKAGE}\.(?:Model|ModelStatic|ModelCtor|ModelDefined)"
 
 PACK = Pack(
     language="javascript",
-    packages=("sequelize", "sequelize-typescript", "@sequelize/core"),
+    packages=PACKAGES,
     orm="sequelize",
+    objects=(Connection,),
+    functions=FUNCTIONS,
     data=DataAccess(
         calls=(
-            rf"(?:sequelize|sequelize-typescript|@sequelize/core)\.Model\.(?:{FINDERS})",
-            rf"(?:sequelize|sequelize-typescript|@sequelize/core)[\w.()]*\.(?:define|model)\(\)\.(?:{FINDERS})",
-            r"(?:sequelize|sequelize-typescript|@sequelize/core)(?:\.Sequelize)?(?:\(\))?\.query",
+            rf"{MODEL}\.(?:{METHODS}|{MIXIN})",
+            rf"{MODEL}{RELATED}\.(?:{ROW})",
+            rf"{PACKAGE}\.(?:HasMany|HasOne|BelongsTo)\w*Mixin\(\)",
+            rf"{PACKAGE}(?:\.Sequelize)?(?:\(\))?\.query",
         ),
-        models=(r"(?:sequelize|sequelize-typescript|@sequelize/core)\.Model",),
+        transactions=(rf"{PACKAGE}(?:\.Sequelize)?\.transaction",),
+        models=(rf"{PACKAGE}\.Model",),
     ),
 )

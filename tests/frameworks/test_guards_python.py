@@ -162,3 +162,97 @@ web.run_app(app)
 def test_guards(text: str, guards: tuple[str, ...], write: Write) -> None:
     (route,) = facts_of(write({"main.py": text})).routes
     assert route.guards == guards
+
+
+AROUND = """
+from functools import wraps
+from flask import Flask
+
+
+def required(view):
+    @wraps(view)
+    def inner(*args, **kwargs):
+        return view(*args, **kwargs)
+
+    return inner
+
+
+def limited(times):
+    def decorator(view):
+        def wrapper(*args, **kwargs):
+            return view(*args, **kwargs)
+
+        return wrapper
+
+    return decorator
+
+
+class Guard:
+    def member(self, view):
+        @wraps(view)
+        def inner(*args, **kwargs):
+            return view(*args, **kwargs)
+
+        return inner
+
+
+@required
+def books():
+    return []
+
+
+def shelves():
+    return []
+
+
+app = Flask(__name__)
+app.add_url_rule("/books", view_func=Guard().member(books))
+app.add_url_rule("/shelves", view_func=limited(3)(required(shelves)))
+app.add_url_rule("/free", "free", shelves)
+"""
+
+
+def test_helpers_that_a_handler_is_handed_to(write: Write) -> None:
+    routes = {route.path: (route.handler, route.guards) for route in facts_of(write({"main.py": AROUND})).routes}
+    assert routes == {
+        "/books": ("books", ("member", "required")),
+        "/shelves": ("shelves", ("limited", "required")),
+        "/free": ("shelves", ()),
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "guards"),
+    [
+        (
+            "try:\n        return await handler(request)\n    except KeyError:\n        return web.Response()",
+            (),
+        ),
+        (
+            "start = clock()\n    answer = await handler(request)\n    log(request, start)\n    return answer",
+            (),
+        ),
+        ("known(request)\n    return await handler(request)", ("around",)),
+        ("if request.path:\n        return web.Response(status=401)\n    return await handler(request)", ("around",)),
+        ("user = known(request)\n    answer = await handler(request)\n    return answer", ("around",)),
+    ],
+)
+def test_middleware_that_passes_on_first(body: str, guards: tuple[str, ...], write: Write) -> None:
+    text = f"""
+from aiohttp import web
+
+
+@web.middleware
+async def around(request, handler):
+    {body}
+
+
+async def books(request):
+    return web.json_response([])
+
+
+app = web.Application(middlewares=[around])
+app.router.add_get("/", books)
+"""
+    (route,) = facts_of(write({"main.py": text})).routes
+    assert route.guards == guards

@@ -286,3 +286,82 @@ def test_a_class_that_is_named_as_a_service_is_one(tmp_path: Path) -> None:
     }
     assert facts_of(tmp_path, files).layers.role("cases.py") is None
     assert found(report_of(tmp_path, files), "layers/repository-outside-service") == [("cases.py", 9)]
+
+
+def test_a_method_that_calls_one_of_its_own_object(tmp_path: Path) -> None:
+    files = {
+        "main.py": """
+            from fastapi import FastAPI
+            from services.books import Books
+            from repositories.unit import StoredUnit
+
+            app = FastAPI()
+            books = Books(StoredUnit())
+
+            @app.get("/books")
+            def index():
+                return books.all()
+            """,
+        "services/books.py": """
+            class Books:
+                def __init__(self, unit):
+                    self.unit = unit
+
+                def all(self):
+                    with self.unit as unit:
+                        return unit.books()
+            """,
+        "ports/unit.py": """
+            class Unit:
+                def __enter__(self):
+                    return self
+
+                def __exit__(self, *exc):
+                    self.commit()
+            """,
+        "repositories/unit.py": """
+            from ports.unit import Unit
+
+            class StoredUnit(Unit):
+                def books(self):
+                    return []
+
+                def commit(self):
+                    return None
+            """,
+    }
+    assert found(report_of(tmp_path, files), "layers/repository-outside-service") == []
+    files["ports/unit.py"] = files["ports/unit.py"].replace("self.commit()", "other = self.make(); other.commit()")
+    files["repositories/unit.py"] += """
+                def make(self):
+                    return StoredUnit()
+            """
+    assert found(report_of(tmp_path, files), "layers/repository-outside-service") == [("ports/unit.py", 7)]
+
+
+def test_a_folder_of_routes_beside_what_speaks_http(tmp_path: Path) -> None:
+    views = """
+        from rest_framework.views import APIView
+
+        class Books(APIView):
+            def get(self, request):
+                return None
+        """
+    files = {
+        "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\n',
+        "settings.py": 'ROOT_URLCONF = "shop.rest.urls"\n',
+        "shop/rest/urls.py": """
+            from django.urls import path
+            from shop.rest.answers import Books
+
+            urlpatterns = [path("books", Books.as_view())]
+            """,
+        "shop/rest/answers.py": views,
+        "shop/rest/authentication.py": "from rest_framework.authentication import BaseAuthentication\n",
+        "shop/rest/errors.py": "from rest_framework.response import Response\n",
+        "shop/rest/container.py": "services = {}\n",
+    }
+    assert found(report_of(tmp_path, files), "layers/shared-directory") == []
+    for name in ("authentication", "errors", "dates"):
+        files[f"shop/rest/{name}.py"] = "from datetime import date\n"
+    assert found(report_of(tmp_path, files), "layers/shared-directory") == [("shop/rest/answers.py", 1)]

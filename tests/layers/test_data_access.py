@@ -216,3 +216,135 @@ def test_fields_that_a_request_fills(tmp_path: Path) -> None:
             """
     }
     assert sites(tmp_path, files) == {"main.py": [16, 24]}
+
+
+SEQUELIZE = {
+    "package.json": '{"main": "app.js", "dependencies": {"express": "*", "sequelize": "*"}}',
+    "models/user.js": """\
+        module.exports = (sequelize, DataTypes) => {
+          const User = sequelize.define('User', { name: DataTypes.STRING })
+          User.prototype.rename = function (name) {
+            this.name = name
+            return this.save()
+          }
+          return User
+        }
+        """,
+    "models/post.js": """\
+        const { Model } = require('sequelize')
+
+        module.exports = (sequelize, DataTypes) => {
+          class Post extends Model {
+            static latest () {
+              return this.scope('published').findAll({ limit: 10 })
+            }
+          }
+          return Post.init({ title: DataTypes.STRING }, { sequelize })
+        }
+        """,
+    "models/index.js": """\
+        const Sequelize = require('sequelize')
+
+        const sequelize = new Sequelize('sqlite::memory:')
+        const User = require('./user')(sequelize, Sequelize)
+        const Post = require('./post')(sequelize, Sequelize)
+        User.hasMany(Post)
+        module.exports = { sequelize, User, Post }
+        """,
+}
+
+
+def test_rows_of_sequelize(tmp_path: Path) -> None:
+    app = """\
+        const express = require('express')
+        const { sequelize, User, Post } = require('./models')
+
+        const app = express()
+        app.delete('/users/:id', async (req, res) => {
+          const user = await User.findByPk(req.params.id)
+          if (user === null) return res.sendStatus(404)
+          const name = user.get('name').trim()
+          await user.destroy()
+          res.json(name)
+        })
+        app.put('/users/:id', async (req, res) => {
+          const [user, made] = await User.findOrCreate({ where: { id: req.params.id } })
+          await user.rename(req.body.name)
+          user.set('seen', new Date())
+          await (await user.update(req.body)).reload()
+          res.json(user.getDataValue('name'))
+        })
+        app.get('/users/:id/posts', async (req, res) => {
+          const user = await sequelize.models.User.findOne()
+          const posts = await user.getPosts()
+          await user.addPost(await user.countPosts())
+          res.json(posts.map((post) => post.getDataValue('title')))
+        })
+        app.post('/posts', async (req, res) => {
+          const post = new Post()
+          post.title = req.body.title
+          await post.save()
+          for (const other of await Post.latest()) {
+            await other.increment('older')
+          }
+          const { rows } = await Post.findAndCountAll()
+          rows.forEach((row) => row.destroy())
+          const kept = await sequelize.transaction(async (transaction) => {
+            return Post.create({ title: 'kept' }, { transaction })
+          })
+          await kept.restore()
+          res.json(await sequelize.model('Post').build({}).save())
+        })
+        app.listen(3000)
+        """
+    assert sites(tmp_path, {**SEQUELIZE, "app.js": app}) == {
+        "app.js": [6, 9, 13, 16, 20, 21, 22, 28, 30, 32, 33, 35, 37, 38],
+        "models/post.js": [6],
+        "models/user.js": [5],
+    }
+
+
+def test_models_of_sequelize_by_type(tmp_path: Path) -> None:
+    files = {
+        "package.json": '{"main": "app.ts", "dependencies": {"express": "*", "sequelize": "*"}}',
+        "models.ts": """\
+            import { DataTypes, HasManyGetAssociationsMixin, InferAttributes, Model, Sequelize } from 'sequelize'
+
+            export const sequelize = new Sequelize('sqlite::memory:')
+
+            export class User extends Model<InferAttributes<User>> {
+              declare id: number
+              declare getPosts: HasManyGetAssociationsMixin<Post>
+              get label(): string { return `user ${this.id}` }
+            }
+            export class Post extends Model {}
+            User.init({ id: { type: DataTypes.INTEGER, primaryKey: true } }, { sequelize })
+            """,
+        "app.ts": """\
+            import express from 'express'
+            import { Model, ModelStatic } from 'sequelize'
+            import { Post, User } from './models'
+            import { listed } from './outside'
+
+            async function remove(user: User): Promise<void> {
+              await user.destroy()
+            }
+            class Store<Row extends Model> {
+              constructor(private readonly rows: ModelStatic<Row>) {}
+              async touch(id: number) {
+                const row = await this.rows.findByPk(id)
+                await row?.update({ seen: true })
+              }
+            }
+            const app = express()
+            app.delete('/users/:id', async (req, res) => {
+              const users: User[] = await listed()
+              for (const user of users) await remove(user)
+              await users[0].getPosts()
+              await new Store(Post).touch(1)
+              res.json(users[0].label.toUpperCase())
+            })
+            app.listen(3000)
+            """,
+    }
+    assert sites(tmp_path, files) == {"app.ts": [7, 12, 13, 20]}

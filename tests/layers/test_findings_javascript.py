@@ -360,3 +360,33 @@ def test_handlers_whose_path_only_run_time_knows_are_followed(framework: str, wr
     sites = [site for found in facts.data_access.values() for site in found]
     assert [site.what for site in sites] == ["knex()()"] * 2
     assert [finding.endpoints for finding in check(facts).findings if finding.rule.startswith("layers/data")] == []
+
+
+LOOKUP = {
+    "express": "module.exports = ({ users }) => async (req, res, next) => {\n"
+    "  req.user = await users.find(req.headers.id)\n  next()\n}\n",
+    "koa": "module.exports = ({ users }) => async (ctx, next) => {\n"
+    "  ctx.state.user = await users.find(ctx.headers.id)\n  await next()\n}\n",
+}
+SERVING = {
+    "express": "const express = require('express')\nconst app = express()\n"
+    "app.use(require('./middleware/lookup')({ users: require('./repositories/users') }))\n"
+    "app.get('/me', (req, res) => res.json(req.user))\napp.listen(3000)\n",
+    "koa": "const Koa = require('koa')\nconst router = new (require('@koa/router'))()\n"
+    "router.get('/me', require('./middleware/lookup')({ users: require('./repositories/users') }),"
+    " (ctx) => { ctx.body = ctx.state.user })\n"
+    "new Koa().use(router.routes()).listen(3000)\n",
+}
+
+
+@pytest.mark.parametrize("framework", ["express", "koa"])
+def test_middleware_that_is_given_a_repository(write: Write, framework: str) -> None:
+    root = write(
+        {
+            "app.js": SERVING[framework],
+            "middleware/lookup.js": LOOKUP[framework],
+            "repositories/users.js": "exports.find = async (id) => ({ id })\n",
+        }
+    )
+    [found] = findings(root, "layers/repository-outside-service")
+    assert (found.span.path, found.span.line) == ("middleware/lookup.js", 2)

@@ -213,3 +213,15 @@ def test_a_controller_that_answers_no_route(tmp_path: Path) -> None:
     assert served_roles(tmp_path / "b", "shop/web/book_controller.py", path) == {path: "routes"}
     layers = facts_of(tmp_path / "c", {"main.py": "import flask\n", path: "VALUE = 1\n"}).layers
     assert layers.role(path) == "routes"
+
+
+def test_a_file_that_makes_the_services_is_none(tmp_path: Path) -> None:
+    paths = ("plugins/services.js", "src/container/repositories.ts", "plugins/userService.js", "src/shop/services.js")
+    files = dict.fromkeys(paths, "module.exports = {}\n")
+    layers = facts_of(tmp_path, {"server.js": "require('fastify')\n", **files}).layers
+    assert {path: layers.role(path) for path in paths} == {
+        "plugins/services.js": None,
+        "src/container/repositories.ts": None,
+        "plugins/userService.js": "services",
+        "src/shop/services.js": "services",
+    }

@@ -154,3 +154,20 @@ def test_both_ends_of_a_block_are_run(tmp_path: Path) -> None:
         "Plain.__exit__",
         "Plain.end",
     ]
+
+
+@pytest.mark.parametrize("base", ["declarative_base()", 'declarative_base(name="Base")', "registry().generate_base()"])
+def test_a_property_that_a_base_is_given(tmp_path: Path, base: str) -> None:
+    made = f"""
+from sqlalchemy.orm import declarative_base, registry
+
+sessions = scoped_session(sessionmaker(engine))
+Base = {base}
+Base.query = sessions.query_property()
+
+
+class Book(Base):
+    __tablename__ = "books"
+"""
+    labels = traced(tmp_path, made, 'return Book.query.filter_by(title="x").first()')
+    assert "sqlalchemy.orm.Session.query().filter_by().first" in labels

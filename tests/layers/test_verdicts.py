@@ -155,3 +155,38 @@ def test_data_access_that_lies_in_models_does_not_lie_in_repositories(write: Wri
     )
     assert found["routes hold no data access"][0] is True
     assert found["data access lies in repositories"] == (None, ["data access in a file of `models`"])
+
+
+DYNAMIC = """
+const express = require('express')
+const app = express()
+app.get('/books', (req, res) => res.json([]))
+app[process.env.METHOD](process.env.PATHS, (req, res) => res.json({}))
+app.listen(3000)
+"""
+
+
+def test_routes_that_were_not_read_leave_the_contract_open(write: Write, tmp_path: Path) -> None:
+    contract = tmp_path / "contract.yml"
+    contract.write_text(CONTRACT)
+    root = write({"package.json": package(), "app.js": DYNAMIC})
+    found = verdicts(root, contract=contract)
+    assert {clause: compliant for clause, (compliant, _) in found.items()} == {
+        "every operation has a route": None,
+        "path parameters agree": None,
+        "no operation is shadowed": None,
+    }
+
+
+def test_repositories_that_nothing_was_seen_to_call(write: Write) -> None:
+    files = {
+        "package.json": package(),
+        "app.js": "const express = require('express')\nconst app = express()\n"
+        "app.use('/books', require('./routes/books'))\napp.listen(3000)\n",
+        "routes/books.js": "const router = require('express').Router()\nconst made = require('../made')\n"
+        "router.get('/', (req, res) => res.json(made[process.env.KIND].all()))\nmodule.exports = router\n",
+        "made.js": "module.exports = {}\n",
+        "repositories/books.js": "exports.all = () => []\n",
+    }
+    clause = "repositories are reached only through services"
+    assert verdicts(write(files), architecture="clean")[clause] == (None, ["no call of a repository was seen"])

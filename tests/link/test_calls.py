@@ -96,3 +96,81 @@ def test_recursion_ends(reached: Reached) -> None:
         "    down(key)\n    two()\n"
     )
     assert {"one", "two"} <= reached(f"def handler(key: dict):\n{body}")
+
+
+@pytest.mark.parametrize("default", ["Annotated[str | None, Header()] = None", 'str = Header("")', 'str = ""'])
+def test_what_a_request_may_leave_out_of_a_dependency(default: str, write: Write) -> None:
+    text = f"""
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Header, HTTPException
+
+app = FastAPI()
+
+
+def reader_of(token):
+    return token
+
+
+class Known:
+    def __call__(self, authorization: {default}):
+        if not authorization:
+            raise HTTPException(401)
+        return reader_of(authorization)
+
+
+@app.get("/")
+def handler(reader=Depends(Known())):
+    return reader
+"""
+    facts = facts_of(write({"main.py": text}))
+    assert "reader_of" in {call.callee.name for call in facts.calls.calls if call.callee is not None}
+
+
+def test_what_django_runs_before_the_method_of_a_view(write: Write) -> None:
+    text = """
+import django
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import path
+from django.views import View
+
+settings.configure(ROOT_URLCONF=__name__)
+
+
+class Shelf:
+    def books(self):
+        return []
+
+
+def known(request): ...
+def refused(): ...
+
+
+class Base(View):
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.shelf = Shelf()
+
+    def dispatch(self, request, *args, **kwargs):
+        known(request)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Books(Base):
+    def get(self, request):
+        return HttpResponse(self.shelf.books())
+
+
+class Whole(View):
+    def dispatch(self, request):
+        return refused()
+
+
+urlpatterns = [path("books", Books.as_view()), path("whole", Whole.as_view())]
+"""
+    facts = facts_of(write({"main.py": text}))
+    books = facts.trace(next(route for route in facts.routes if route.path == "/books"))
+    reached = {call.callee.name for call in books.calls if call.callee is not None and not call.creates}
+    assert reached >= {"Base.setup", "Base.dispatch", "known", "Shelf.books"}
+    assert "refused" not in reached

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from verifier.check.suppressing import Suppressions
-from verifier.model import Confidence, Finding, Problem, Severity, Verdict
+from verifier.model import Confidence, Finding, Problem, Related, Severity, Verdict
 
 if TYPE_CHECKING:
     from verifier.config import Config
@@ -142,12 +142,22 @@ def make(rule: Rule, problem: Problem, facts: Facts) -> Finding:
         confidence=problem.confidence or rule.confidence,
         message=problem.message,
         span=problem.span,
-        related=problem.related,
+        related=(*problem.related, *handlers_in(problem, facts)),
         endpoints=endpoints,
         symptom=problem.symptom,
         remedy=problem.remedy,
         fingerprint=problem.identity or problem.message,
     )
+
+
+def handlers_in(problem: Problem, facts: Facts) -> Iterator[Related]:
+    """The handlers of routes that one line registers in a loop: only these tell which row of a table is meant."""
+    for route in problem.routes or ():
+        function = route.function
+        if function is None or route.span != problem.span or function.span in {found.span for found in problem.related}:
+            continue
+        if any(other.span == route.span and other.function not in (None, function) for other in facts.routes):
+            yield Related(function.span, f"the handler of `{route.method} {route.path}`")
 
 
 def set_of(findings: Iterable[Finding]) -> list[Finding]:

@@ -57,12 +57,22 @@ def without_layers(facts: Facts) -> tuple[Evidence, ...]:
     return (Evidence(place(facts), "fewer than two layers have files"),)
 
 
+def without_repository_calls(facts: Facts) -> tuple[Evidence, ...]:
+    """In doubt where nothing was seen that calls a repository: who does so was not found out."""
+    lacking = without("repositories")(facts)
+    callees = (call.callee for call in facts.calls.calls)
+    if lacking or any(found is not None and facts.layers.role(found.path) == "repositories" for found in callees):
+        return lacking
+    return (Evidence(place(facts), "no call of a repository was seen"),)
+
+
 def without_data_access(facts: Facts) -> tuple[Evidence, ...]:
     """In doubt where no route was followed to the database."""
     if facts.data_access:
         return ()
     followed = len(facts.calls.entries)
-    where = f"below the {followed} routes whose handlers were followed" if followed else "as no handler was followed"
+    routes = "route whose handler was" if followed == 1 else f"{followed} routes whose handlers were"
+    where = f"below the {routes} followed" if followed else "as no handler was followed"
     return (Evidence(place(facts), f"no data access was seen, {where}"),)
 
 
@@ -83,17 +93,17 @@ def without_all_routes(facts: Facts) -> tuple[Evidence, ...]:
         return (Evidence(first_span(facts), "no application object of any known framework was found"),)
     dynamic = [found for found in facts.dynamic_routes if found.reason != UNMOUNTED]
     if not dynamic or all(
-        any(answers(route, operation) for route in facts.routes) for operation in facts.contract.operations
+        any(answers(route, operation) for route in facts.served_routes) for operation in facts.contract.operations
     ):
         return ()
     return tuple(Evidence(found.span, found.reason) for found in dynamic)
 
 
 def without_routes(facts: Facts) -> tuple[Evidence, ...]:
-    """In doubt where no operation has a route."""
+    """In doubt where no operation has a route, or one without a route may have one that could not be read."""
     assert facts.contract is not None
-    if any(answers(route, operation) for route in facts.routes for operation in facts.contract.operations):
-        return ()
+    if any(answers(route, operation) for route in facts.served_routes for operation in facts.contract.operations):
+        return without_all_routes(facts)
     return (Evidence(place(facts), "no operation of the contract has a route that was read"),)
 
 
@@ -105,7 +115,7 @@ ARCHITECTURE: tuple[Clause, ...] = (
     Clause(
         "repositories are reached only through services",
         ("layers/repository-outside-service", "layers/repository-in-route"),
-        without("repositories"),
+        without_repository_calls,
     ),
     Clause("services are framework-agnostic", ("layers/framework-in-service",), without("services")),
     Clause("routes hold no data access", ("layers/data-access-in-route",), without_data_access),
@@ -126,7 +136,7 @@ CONTRACT = (
         without_all_routes,
     ),
     Clause("path parameters agree", ("contract/parameter-mismatch",), without_routes),
-    Clause("no operation is shadowed", ("shadowed-route",), without_routes),
+    Clause("no operation is shadowed", ("shadowed-route", "duplicate-path"), without_routes),
 )
 
 

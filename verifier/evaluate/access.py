@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from verifier import syntax
 from verifier.evaluate import builtins_javascript, builtins_python
@@ -166,6 +166,8 @@ def class_member(engine: Engine, value: Class, name: str) -> Value | None:
             found = cls.class_member(engine, value, name) if cls is not None else None
             if found is not None:
                 return found
+        elif isinstance(ancestor, Instance) and name in ancestor.attributes:  # a base that a library's function made
+            return engine.force(ancestor.attributes[name])
     if name == "__name__" or (name == "name" and value.module.javascript):
         return Const(value.code.name)
     if name == "prototype" and value.module.javascript:
@@ -200,6 +202,9 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
     if typed and not frame.module.javascript:
         arguments = key.items if isinstance(key, Sequence) and key.kind == "tuple" else [key]
         return Parametrized(value, list(arguments), value.origin)
+    if frame.module.javascript and isinstance(node, syntax.Index) and is_container(node.object, key, frame):
+        arguments = key.items if isinstance(key, Sequence) and key.kind == "tuple" else [key]
+        return Parametrized(External(node.object.id), list(arguments), value.origin)
     if isinstance(value, Instance):
         found = value.items.get(key_of(key))
         if found is None and isinstance(value, LibraryObject):
@@ -270,6 +275,13 @@ def is_type(value: External) -> bool:
     return value.name[:1].isupper() or value.path in BUILTIN_TYPES
 
 
+def is_container(node: syntax.Expression, key: Value, frame: Frame) -> TypeGuard[syntax.Name]:
+    """Whether a subscript is that of a type, ``Array<Item>``: the language has a value under that name, too."""
+    named = isinstance(node, syntax.Name) and node.id in CONTAINERS and frame.scope.find(node.id) is None
+    return named and not isinstance(key, Const)
+
+
+CONTAINERS = frozenset({"Array", "Map", "Set"})
 BUILTIN_TYPES = frozenset({"dict", "list", "tuple", "set", "frozenset", "type"})
 
 

@@ -173,6 +173,9 @@ class Engine:
         self.remembers = False
         self.barren: dict[object, tuple[int, Value, object]] = {}  # calls that wired nothing: how often, what they gave
         self.idle: dict[syntax.Function, int] = {}  # how many calls of a function on unknown values wired nothing
+        self.raising: dict[object, tuple[bool, Function]] = {}  # functions that may raise an error of their own
+        self.refusing: dict[object, tuple[bool, Function]] = {}  # middleware that may refuse a request
+        self.naming: dict[syntax.Function, tuple[str, ...]] = {}  # the variables that middleware uses
         self.within: object = None  # the key of the innermost call that is run
         self.symbolic: dict[syntax.Class, Value] = {}
         self.ran: set[syntax.Function] = set()

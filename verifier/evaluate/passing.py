@@ -85,6 +85,26 @@ def always_calls(function: Function, place: int) -> bool:
     return bool(name) and surely_calls(function.code.body, name)
 
 
+def calls_first(function: Function, place: int) -> bool:
+    """Whether a function calls its argument at a place before it looks at the others, as what handles errors does."""
+    names = [parameter.name for parameter in function.code.parameters if parameter.kind == "plain"]
+    if place >= len(names) or not names[place]:
+        return False
+    statements = list(function.code.body)
+    while statements:
+        first = statements.pop(0)
+        if isinstance(first, syntax.Try):
+            statements = list(first.body)
+        elif isinstance(first, syntax.Assign | syntax.Evaluate | syntax.Return):
+            if is_call_of(first.value, names[place]):
+                return True
+            if isinstance(first, syntax.Return) or any(found.id in names for found in names_in(first)):
+                return False
+        else:
+            return False
+    return False
+
+
 def surely_calls(statements: Iterable[syntax.Statement], name: str) -> bool:
     """Whether each way through some statements calls a variable."""
     for statement in statements:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from enum import Flag
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from verifier import syntax
 from verifier.evaluate.passing import Reader, fields, names_in, never
-from verifier.evaluate.values import Const, Function, Value, options, truth
+from verifier.evaluate.values import Choice, Const, External, Function, Record, Unknown, Value, options, truth
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
@@ -38,22 +37,23 @@ QUIET = frozenset(
 LOGS = frozenset({"debug", "error", "info", "log", "trace", "warn"})
 
 
-class Ends(Flag):
-    """How the ways through some code end.
-
-    ``PAST`` goes on behind it, ``ON`` has passed the request on, ``LEFT`` has returned, ``REFUSED`` has answered or
-    passed on an error, ``RAISED`` has raised one, and ``PASSED`` the one that it had caught. ``RISK``: something was
-    called that may raise.
-    """
-
-    NONE = 0
-    PAST = 1
-    ON = 2
-    LEFT = 4
-    REFUSED = 8
-    RAISED = 16
-    PASSED = 32
-    RISK = 64
+Ends: TypeAlias = int
+"""How the ways through some code end: one bit for each of the following."""
+NONE = 0
+PAST = 1
+"""Goes on behind it."""
+ON = 2
+"""Has passed the request on."""
+LEFT = 4
+"""Has returned."""
+REFUSED = 8
+"""Has answered, or passed on an error."""
+RAISED = 16
+"""Has raised an error of its own."""
+PASSED = 32
+"""Has passed on the error that it had caught."""
+RISK = 64
+"""No end: something was called on the way that may raise."""
 
 
 class Steps:
@@ -80,10 +80,46 @@ def may_refuse(engine: Engine, function: Function, place: int | None, answer: in
         place: which of its parameters passes the request on when it is called. None where the request goes on when the
             function returns, unless it has used the response, which is the parameter at ``answer``.
     """
-    try:
-        return refuses(engine, function, place, answer, 0, Steps())
-    except RecursionError:
-        return True
+    names = engine.naming.get(function.code)
+    if names is None:
+        found = (*function.code.body, *(parameter.default for parameter in function.code.parameters))
+        names = engine.naming[function.code] = tuple(sorted({name.id for name in names_in(found)}))
+    key = function.code, place, answer, closure(function, names)
+    known = engine.refusing.get(key)
+    if known is None:
+        try:
+            known = refuses(engine, function, place, answer, 0, Steps()), function
+        except RecursionError:
+            known = True, function
+        engine.refusing[key] = known
+    return known[0]
+
+
+def closure(function: Function, names: tuple[str, ...]) -> object:
+    """What the variables around a function hold that may decide what it does; values that are alike are the same."""
+    held: list[object] = [id(function.bound)]
+    for name in names:
+        scope = function.scope.find(name)
+        if scope is not None and scope is not function.module.scope:
+            held.append((name, alike(scope.names[name])))
+    return tuple(held)
+
+
+def alike(value: Value, depth: int = 0) -> object:
+    """The same for two values that middleware cannot tell apart."""
+    if isinstance(value, Const):
+        return type(value.value), value.value
+    if isinstance(value, Unknown):
+        return None
+    if isinstance(value, External):
+        return value.path
+    if isinstance(value, Choice) and depth < DEEPEST:
+        return tuple(alike(option, depth + 1) for option in value.options)
+    if isinstance(value, Record) and depth < DEEPEST:
+        return value.complete, tuple((key, alike(entry, depth + 1)) for key, entry in value.entries.items())
+    if isinstance(value, Function):
+        return value.code, id(value.scope), id(value.bound)
+    return id(value)
 
 
 def refuses(
@@ -99,14 +135,24 @@ def refuses(
         return True
     response = parameters[answer].name if answer is not None and answer < len(parameters) else ""
     ends = Ways(engine, function, following, response, depth, steps).of(function.code.body, frozenset())
-    missing = Ends.PAST | Ends.LEFT if following else Ends.NONE
-    return bool(ends & (Ends.REFUSED | Ends.RAISED | missing))
+    missing = PAST | LEFT if following else NONE
+    return bool(ends & (REFUSED | RAISED | missing))
 
 
 def raises(engine: Engine, function: Function, depth: int, steps: Steps) -> bool:
-    """Whether a function may raise an error of its own."""
-    ends = Ways(engine, function, "", "", depth, steps).of(function.code.body, frozenset())
-    return bool(ends & Ends.RAISED)
+    """Whether a function may raise an error of its own, which is remembered. One that asks for itself does not."""
+    key = function.code, id(function.scope), id(function.bound)
+    known = engine.raising.get(key)
+    if known is not None:
+        return known[0]
+    engine.raising[key] = False, function
+    try:
+        ends = Ways(engine, function, "", "", depth, steps).of(function.code.body, frozenset())
+    except RecursionError:
+        del engine.raising[key]
+        raise
+    engine.raising[key] = bool(ends & RAISED), function
+    return bool(ends & RAISED)
 
 
 class Ways:
@@ -150,12 +196,12 @@ class Ways:
 
     def of(self, statements: Iterable[syntax.Statement], caught: frozenset[str]) -> Ends:
         """The ends of statements, one after the other; ``caught`` are the variables that hold a caught error."""
-        ends = Ends.PAST
+        ends = PAST
         for statement in statements:
-            if not ends & Ends.PAST:
+            if not ends & PAST:
                 break
             self.steps.take()
-            ends = ends & ~Ends.PAST | self.statement(statement, caught)
+            ends = ends & ~PAST | self.statement(statement, caught)
         return ends
 
     def statement(self, node: syntax.Statement, caught: frozenset[str]) -> Ends:
@@ -166,40 +212,40 @@ class Ways:
             return self.expression(node, caught)
         if isinstance(node, syntax.Return):
             ends = self.expression(node.value, caught, bare=True)
-            return ends & ~Ends.PAST | Ends.LEFT if ends & Ends.PAST else ends
+            return ends & ~PAST | LEFT if ends & PAST else ends
         if isinstance(node, syntax.Raise):
             again = isinstance(node.value, syntax.Name) and node.value.id in caught
-            return Ends.PASSED if again else Ends.RAISED
+            return PASSED if again else RAISED
         if isinstance(node, syntax.If):
             return self.branch(node.test, (node.body, node.orelse), caught)
         if isinstance(node, syntax.Try):
             return self.attempt(node, caught)
         if isinstance(node, syntax.For | syntax.While):
             head = node.iterable if isinstance(node, syntax.For) else node.test
-            return self.expression(head, caught) | self.of(node.body, caught) | Ends.PAST
+            return self.expression(head, caught) | self.of(node.body, caught) | PAST
         if isinstance(node, syntax.Switch):
             ends = self.expression(node.subject, caught)
             if all(case.values for case in node.cases):
-                ends |= Ends.PAST
+                ends |= PAST
             else:
-                ends &= ~Ends.PAST
+                ends &= ~PAST
             for case in node.cases:
                 ends |= self.of(case.body, caught)
             return ends
         if isinstance(node, syntax.Block):
             return self.of(node.body, caught)
-        return Ends.PAST
+        return PAST
 
     def branch(
         self, test: syntax.Expression, ways: tuple[tuple[syntax.Statement, ...], ...], caught: frozenset[str]
     ) -> Ends:
         """``if``: both ways, or the one that is taken for certain."""
         ends = self.expression(test, caught)
-        if not ends & Ends.PAST:
+        if not ends & PAST:
             return ends
         holds = self.decided(test)
         taken = ways if holds is None else (ways[0] if holds else ways[1],)
-        ends &= ~Ends.PAST
+        ends &= ~PAST
         for way in taken:
             ends |= self.of(way, caught)
         return ends
@@ -212,25 +258,27 @@ class Ways:
             ends = self.handled(ends, self.of(handler.body, caught | names))
         if node.final:
             last = self.of(node.final, caught)
-            ends = ends | last & ~Ends.PAST if last & Ends.PAST else last
+            ends = ends | last & ~PAST if last & PAST else last
         return ends
 
     @staticmethod
     def handled(ends: Ends, handler: Ends) -> Ends:
         """The ends of code whose errors a handler gets."""
-        if not ends & (Ends.RAISED | Ends.RISK):
+        if not ends & (RAISED | RISK):
             return ends
-        if not handler & ~(Ends.PASSED | Ends.RISK):  # the handler is as good as none
+        if not handler & ~(PASSED | RISK):  # the handler is as good as none
             return ends
-        return ends & ~(Ends.RAISED | Ends.RISK) | handler & ~Ends.PASSED
+        return ends & ~(RAISED | RISK) | handler & ~PASSED
 
     # Expressions
 
     def expression(self, node: object, caught: frozenset[str], *, bare: bool = False) -> Ends:
         """The ends of an expression; ``bare`` where nothing takes its value."""
+        if isinstance(node, syntax.Name | syntax.Const) or not isinstance(node, syntax.Node | tuple):
+            return PAST
         if isinstance(node, syntax.Await):
             ends = self.expression(node.value, caught, bare=bare)
-            return ends | Ends.RISK if ends & Ends.PAST else ends
+            return ends | RISK if ends & PAST else ends
         if isinstance(node, syntax.Call):
             return self.call(node, caught, bare=bare)
         if isinstance(node, syntax.Conditional):
@@ -242,18 +290,16 @@ class Ways:
             if holds is not None and node.operator != "??" and holds != (node.operator == "and"):
                 return ends
             right = self.expression(node.right, caught, bare=bare)
-            return ends | right if holds is None or node.operator == "??" else ends & ~Ends.PAST | right
+            return ends | right if holds is None or node.operator == "??" else ends & ~PAST | right
         if isinstance(node, syntax.Assign):
             ends = self.expression(node.value, caught)
             if node.value is not None and self.depends(node.value):
                 self.tainted.update(name.id for target in node.targets for name in names_in(target))
             return ends
-        if isinstance(node, syntax.Function | syntax.Class) or not isinstance(node, syntax.Node | tuple):
-            return Ends.PAST
-        ends = Ends.PAST
+        ends = PAST
         for inner in fields(node) if isinstance(node, syntax.Node) else node:
-            ends = ends & ~Ends.PAST | self.expression(inner, caught)
-            if not ends & Ends.PAST:
+            ends = ends & ~PAST | self.expression(inner, caught)
+            if not ends & PAST:
                 break
         return ends
 
@@ -270,39 +316,39 @@ class Ways:
         if isinstance(callee, syntax.Name) and callee.id in self.inner:
             return self.callback(self.inner[callee.id], caught)
         ends = self.expression(callee, caught)
-        if ends & Ends.ON and not ends & Ends.PAST:  # authenticate("jwt", (error, user) => next())(request, response)
+        if ends & ON and not ends & PAST:  # authenticate("jwt", (error, user) => next())(request, response)
             return ends
         for argument in arguments:
             if isinstance(argument, syntax.Function):
                 if self.uses(argument):
-                    ends = ends & ~Ends.PAST | self.callback(argument, caught, first_is_error=True)
+                    ends = ends & ~PAST | self.callback(argument, caught, first_is_error=True)
             elif not self.is_following(argument):
-                ends = ends & ~Ends.PAST | self.expression(argument, caught)
-            if not ends & Ends.PAST:
+                ends = ends & ~PAST | self.expression(argument, caught)
+            if not ends & PAST:
                 return ends
-        return ends & ~Ends.PAST | self.outcome(node, arguments, bare=bare)
+        return ends & ~PAST | self.outcome(node, arguments, bare=bare)
 
     def going_on(self, arguments: tuple[syntax.Expression, ...], caught: frozenset[str]) -> Ends:
         """``next()``, or ``next(error)``."""
         if not arguments:
-            return Ends.ON
+            return ON
         given = arguments[0]
         if isinstance(given, syntax.Name) and given.id in caught:
-            return Ends.PASSED
+            return PASSED
         nothing = isinstance(given, syntax.Const) and given.value is None
-        return Ends.ON if nothing or (isinstance(given, syntax.Name) and given.id == "undefined") else Ends.REFUSED
+        return ON if nothing or (isinstance(given, syntax.Name) and given.id == "undefined") else REFUSED
 
     def promise(self, callee: syntax.Member, arguments: tuple[syntax.Expression, ...], caught: frozenset[str]) -> Ends:
         """``promise.then(f, g)``, ``promise.catch(g)``, ``promise.finally(f)``."""
-        ends = self.expression(callee.object, caught) | Ends.RISK
+        ends = self.expression(callee.object, caught) | RISK
         done = arguments[:1] if callee.name != "catch" else ()
         failed = arguments[1:2] if callee.name == "then" else arguments[:1] if callee.name == "catch" else ()
         for function in done:
-            if ends & Ends.PAST:
-                ends = ends & ~Ends.PAST | self.given(function, caught)
+            if ends & PAST:
+                ends = ends & ~PAST | self.given(function, caught)
         for function in failed:
             if self.is_following(function):
-                ends = self.handled(ends, Ends.PASSED)
+                ends = self.handled(ends, PASSED)
             else:
                 ends = self.handled(ends, self.given(function, caught, first_is_error=True, passes=True))
         return ends
@@ -312,7 +358,7 @@ class Ways:
     ) -> Ends:
         """What calling an argument does."""
         if self.is_following(function):
-            return Ends.ON
+            return ON
         if isinstance(function, syntax.Name) and function.id in self.inner:
             function = self.inner[function.id]
         if isinstance(function, syntax.Function):
@@ -324,7 +370,7 @@ class Ways:
     ) -> Ends:
         """The ends of the body of an inner function that is called. An error handed to it counts as caught."""
         if function in self.running or len(self.running) > DEEPEST:
-            return Ends.REFUSED
+            return REFUSED
         first = function.parameters[0].name if function.parameters else ""
         if first_is_error and (passes or ERROR.fullmatch(first)):
             caught = caught | {first}
@@ -333,10 +379,10 @@ class Ways:
         self.running.append(function)
         ends = self.of(function.body, caught)
         self.running.pop()
-        if ends & Ends.LEFT:
-            ends = ends & ~Ends.LEFT | Ends.PAST
-        if ends & Ends.PASSED and not passes:
-            ends = ends & ~Ends.PASSED | Ends.ON
+        if ends & LEFT:
+            ends = ends & ~LEFT | PAST
+        if ends & PASSED and not passes:
+            ends = ends & ~PASSED | ON
         return ends
 
     def outcome(self, node: syntax.Call, arguments: tuple[syntax.Expression, ...], *, bare: bool) -> Ends:
@@ -348,31 +394,31 @@ class Ways:
         handed = next((place for place, found in enumerate(arguments) if self.is_following(found)), None)
         root = root_of(callee)
         if self.response and root == self.response and name not in QUIET and not node.new:
-            return Ends.REFUSED
-        if root in self.parameters and isinstance(callee, syntax.Member):
+            return REFUSED
+        answering = next((place for place, found in enumerate(arguments) if is_name(found, self.response)), None)
+        if root in self.parameters and isinstance(callee, syntax.Member) and handed is None and answering is None:
             direct = isinstance(callee.object, syntax.Name)
             if direct and name == THROW:
-                return Ends.RAISED
+                return RAISED
             strict = name == "assert" or (bare and STRICT.search(name) is not None)
-            return Ends.RAISED | Ends.PAST if direct and strict else Ends.PAST
-        answering = next((place for place, found in enumerate(arguments) if is_name(found, self.response)), None)
+            return RAISED | PAST if direct and strict else PAST
         functions = self.functions(callee) if self.depth < DEEPEST and not node.new else None
         if functions is None:
             if handed is not None:
-                return Ends.ON if name in RUNNERS else Ends.REFUSED
+                return ON if name in RUNNERS else REFUSED
             if answering is not None and name not in LOGS:
-                return Ends.REFUSED
+                return REFUSED
             if STRICT.search(name) is not None and not node.new and self.depends(arguments):
-                return Ends.RAISED | Ends.PAST
-            return Ends.PAST | Ends.RISK if self.depends(arguments) and not (bare and name in LOGS) else Ends.PAST
+                return RAISED | PAST
+            return PAST | RISK if self.depends(arguments) and not (bare and name in LOGS) else PAST
         below = self.depth + 1
         if handed is not None or answering is not None:
             if any(refuses(self.engine, found, handed, answering, below, self.steps) for found in functions):
-                return Ends.REFUSED
-            return Ends.ON if handed is not None else Ends.PAST
+                return REFUSED
+            return ON if handed is not None else PAST
         if self.depends(arguments) and any(raises(self.engine, found, below, self.steps) for found in functions):
-            return Ends.RAISED | Ends.PAST
-        return Ends.PAST
+            return RAISED | PAST
+        return PAST
 
     # Variables
 

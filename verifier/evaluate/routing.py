@@ -304,6 +304,10 @@ def middleware_name(value: Value, function: Function | None) -> str:
     return describe(value) if name == "anonymous" else name
 
 
+# What decorators that take arguments call the function inside them.
+GENERIC_HELPERS = frozenset({"decorator", "deco", "decorate", "inner", "outer", "wrap", "wrapper"})
+
+
 def innermost(function: Function) -> Function:
     """The function that wrappers were made around: by a decorator, or by a helper that closes over it."""
     for _ in range(10):
@@ -312,6 +316,25 @@ def innermost(function: Function) -> Function:
             return function
         function = inner
     return function
+
+
+def wrappers_of(function: Function) -> tuple[str, ...]:
+    """What stands around a handler, outermost first: decorators, and in Python the helpers that it was handed to."""
+    found: list[str] = []
+    for _ in range(10):
+        inner = function.wraps or closed_over(function)
+        if function.decorators or inner is None or function.module.javascript:
+            break
+        found.append(helper_of(function))
+        function = inner
+    return (*found, *function.decorators)
+
+
+def helper_of(wrapper: Function) -> str:
+    """The name of the helper that made a wrapper; one that takes arguments of its own has another one inside."""
+    *around, made_in, _ = ("", "", *wrapper.code.qualified.split("."))
+    inside = made_in in GENERIC_HELPERS and around[-1][:1].islower()
+    return around[-1] if inside else made_in or wrapper.name
 
 
 def closed_over(function: Function) -> Function | None:
@@ -325,7 +348,23 @@ def closed_over(function: Function) -> Function | None:
     # Not another helper beside it, and nothing that is bound under its own name: that was imported, not given.
     held = [value for name, value in named if value.scope is not scope and value.code.name != name]
     held = [value for value in held if value.code is not function.code]
-    return held[0] if len(held) == 1 else None
+    if len(held) != 1:
+        return None
+    given = next(name for name, value in named if value is held[0])
+    return held[0] if not function.module.javascript or hands_on(function, given) else None
+
+
+def hands_on(function: Function, name: str) -> bool:
+    """Whether a function calls a variable with what it was called with itself, as what stands around another does.
+
+    A handler that uses something beside it, such as a use case that it was given, calls that with values of its own.
+    """
+    code = function.code
+    data = function.module.source.data[code.parameters[-1].end if code.parameters else code.start : code.end]
+    own = [re.escape(parameter.name) for parameter in code.parameters if parameter.name]
+    words = "|".join([*own, "arguments"])
+    call = rf"\b{re.escape(name)}(?:\.(?:call|apply))?\s*(?:\?\.\s*)?\([^()]*?(?<![\w$.])(?:\.\.\.)?(?:{words})\s*[,)]"
+    return re.search(call.encode(), data) is not None
 
 
 def made_by_helper(function: Function) -> bool:

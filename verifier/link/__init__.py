@@ -112,6 +112,14 @@ class Facts:
         return link_startup(self.project, self.modules, self.imports, self.book.packs, self.applications)
 
     @cached_property
+    def served_routes(self) -> tuple[Route, ...]:
+        """The routes of what the start command serves; all routes, where that is not known."""
+        served = {application.identity for application in self.startup.served}
+        if not served or not self.startup.entries:
+            return self.routes
+        return tuple(route for route in self.routes if route.application in served)
+
+    @cached_property
     def calls(self) -> CallGraph:
         """The calls below the routes."""
         return call_linking.walk(self.program, zip(self.routes, self.table.handlers, strict=True), self.table.unplaced)
@@ -210,7 +218,9 @@ class Facts:
             return None
         from verifier.link.contract import read_contract
 
-        return read_contract(self.contract_text.text, self.contract_text.path, self.config.contract_base, self.routes)
+        return read_contract(
+            self.contract_text.text, self.contract_text.path, self.config.contract_base, self.served_routes
+        )
 
     @cached_property
     def orms(self) -> tuple[str, ...]:

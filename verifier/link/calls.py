@@ -135,6 +135,8 @@ class Recorder(Watcher):
         library: str | None = None
         creates = False
         if isinstance(callee, Function):
+            if frame.function is None and node is callee.code:
+                return  # the framework itself runs it, before any handler
             target = self.reference(callee)
         elif isinstance(callee, Class):
             constructor = calling.find_constructor(callee)

@@ -28,6 +28,10 @@ NAMES: Mapping[str, frozenset[str]] = {
     "models": frozenset("model models entity entities domain schema schemas dto dtos".split()),
 }
 BY_NAME = {name: role for role, names in NAMES.items() for name in names}
+# Folders of code that puts objects together and hands them out: `services.js` in one makes the services.
+WIRING = frozenset(
+    "plugin plugins container containers di ioc injection bootstrap loader loaders composition provider providers".split()
+)
 # In a file's name these say what the file is; the shorter ones of NAMES would hit too much.
 STEM = re.compile(
     r"(?:^|[._-])(routes?|routers?|handlers?|controllers?|views|endpoints?|services?|use_?cases?|repository|repositories|repo|dao|"
@@ -351,6 +355,8 @@ def by_file_name(path: str, *, serving: bool, suffixes: frozenset[str] | None = 
     stem = stem_of(path)
     match = STEM.search(stem)
     if DATABASE_ROUTER.search(stem) is not None:
+        return None
+    if match is not None and match.start() == 0 and around[-1] in WIRING and not serving:
         return None
     if match is None or (match.group(1) in AMBIGUOUS and not serving and name != "views.py"):
         return None

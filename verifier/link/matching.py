@@ -97,6 +97,11 @@ def shadowed(routes: Iterable[Route], framework: str) -> Iterator[tuple[Route, R
                 before.setdefault(first, []).append((place, late))
 
 
+def answerer(route: Route) -> str:
+    """What answers a route, in words: its handler by name, or the route itself where that has none."""
+    return f"the route for `{route.path}`" if "<" in route.handler or not route.handler else f"`{route.handler}`"
+
+
 def place_of(candidate: tuple[int, Route]) -> int:
     """Where a route stands in the order of matching."""
     return candidate[0]
@@ -120,7 +125,9 @@ def takes_all(early: Route, late: Route) -> bool:
         return False
     if early.trailing != "lenient" and not takes_rest(early) and early.pattern.slash != late.pattern.slash:
         return False  # the earlier one would answer by a redirect at most, and only if no other route matched
-    return early.span != late.span and not repeats(early, late)
+    if early.span == late.span and (early.function is None or early.function == late.function):
+        return False  # one call for several paths; those of a loop have handlers of their own
+    return not repeats(early, late)
 
 
 def repeats(early: Route, late: Route) -> bool:

@@ -20,6 +20,7 @@ from verifier.evaluate.routing import (
     handler_in,
     innermost,
     library_name,
+    wrappers_of,
 )
 from verifier.evaluate.values import Function, Value, options, reason_of, texts_of
 from verifier.link.matching import covers_prefix
@@ -242,7 +243,7 @@ class Layout:
             return
         handler = handler_in(entry.handler)
         function = innermost(handler) if isinstance(handler, Function) else None
-        wrappers = handler.decorators if isinstance(handler, Function) else ()
+        wrappers = wrappers_of(handler) if isinstance(handler, Function) else ()
         for path in paths:
             full = router.join(place.prefix, path)
             try:

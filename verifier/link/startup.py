@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from posixpath import basename
@@ -23,7 +24,16 @@ PREFIXES = frozenset(
 PYTHON = re.compile(r"^(?:python|pypy)[\d.]*$")
 NODE = frozenset("node nodejs ts-node ts-node-dev tsx bun nodemon babel-node deno ts-node-esm swc-node".split())
 SERVERS = frozenset("uvicorn gunicorn hypercorn granian daphne waitress-serve uwsgi".split())
-TARGET = re.compile(r"^([\w.]+):([\w.]+)(\(.*\))?$")
+MODULE = re.compile(r"^[A-Za-z_][\w.]*$")
+TARGET = re.compile(r"^([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(\(.*\))?$")
+# A server's functions that take the name of what they serve, and a call of one with it.
+SERVERS_IN_CODE = (b"uvicorn", b"hypercorn", b"granian")
+TOLD = re.compile(
+    rb"""^[^#\n]*\b(?:run|Config|Granian)\(\s*(?:(?:app|target)\s*=\s*)?["']([A-Za-z_][\w.]*):([A-Za-z_]\w*)["']""",
+    re.MULTILINE,
+)
+SHELLS = frozenset("sh bash dash zsh ash source .".split())
+SHELL_ENDINGS = (".sh", ".bash")
 PREFERENCE = ("run.sh", "Procfile", "Dockerfile", "docker-compose", "package.json")
 DEEPEST_SCRIPT = 8
 # Options of the programs that run JavaScript whose value is the next word.
@@ -32,6 +42,10 @@ VALUED = frozenset(
     "--tsconfig-override --env-file --env-file-if-exists --cwd --define --title --watch-path -e --ext -w -i --ignore "
     "-d --delay -O --compiler-options --ignore-watch --debounce --interval --config --extensions --presets --plugins "
     "--port".split()
+)
+# Options of gunicorn whose value may look like a module.
+VALUED_BY_GUNICORN = frozenset(
+    "--chdir --pythonpath -c --config -n --name -u --user -g --group -k --worker-class".split()
 )
 VALUED_BY_NODEMON = VALUED | {"--watch", "-x", "--exec"}
 
@@ -79,6 +93,7 @@ def link_startup(
                 if not found and finder.starts(command):
                     unread.append(command)
         if entries:
+            entries.extend(finder.told(entries, imports))
             return Startup(tuple(entries), served_by(entries, imports, applications), tuple(unread))
     return Startup((), applications, tuple(unread))
 
@@ -137,9 +152,12 @@ class Finder:
         elif program in SERVERS:
             for word in words[1:]:
                 match = TARGET.match(word)
-                if match:
-                    yield from self.target(command, match.group(1), match.group(2))
+                found = list(self.target(command, match.group(1), match.group(2))) if match else []
+                if found:
+                    yield from found
                     return
+            if program == "gunicorn":
+                yield from self.bare_module(command, words)
         elif program in NODE:
             found = list(self.node(command, program, words[1:]))
             yield from found
@@ -147,8 +165,28 @@ class Finder:
                 yield from self.script(command, words, depth)
         elif program in ("npm", "yarn", "pnpm", "start"):
             yield from self.script(command, words, depth)
+        elif program in SHELLS or words[0].endswith(SHELL_ENDINGS):
+            yield from self.shell_script(command, words[program in SHELLS :], depth)
         elif words[0].endswith(".py") or words[0].endswith(".js"):
             yield from self.file(command, words[0])
+
+    def shell_script(self, command: Command, words: list[str], depth: int) -> Iterator[Entry]:
+        """``bash start.sh``: what the commands of that script run."""
+        written = next((word for word in words if not word.startswith("-")), "")
+        path = joined(command.directory, written)
+        for inner in self.project.manifests.commands if written.endswith(SHELL_ENDINGS) else ():
+            if inner.span.path == path:
+                yield from self.entries(inner, depth + 1)
+
+    def told(self, entries: list[Entry], imports: ImportGraph) -> Iterator[Entry]:
+        """What code that the entries run tells a server to serve, by name: ``uvicorn.run("module:variable")``."""
+        command = entries[0].command
+        for path in sorted(reachable([entry.path for entry in entries if entry.variable is None], imports)):
+            source = self.project.files.get(path)
+            if source is None or not path.endswith(".py") or not any(name in source.data for name in SERVERS_IN_CODE):
+                continue
+            for match in TOLD.finditer(source.data):
+                yield from self.target(command, match.group(1).decode(), match.group(2).decode())
 
     def target(self, command: Command, module: str, variable: str) -> Iterator[Entry]:
         """``module:variable``; the module may also be a file."""
@@ -160,10 +198,20 @@ class Finder:
             yield Entry(path, variable.partition(".")[0] or None, command)
             return
 
+    def bare_module(self, command: Command, words: list[str]) -> Iterator[Entry]:
+        """``gunicorn module``: it serves the module's ``application``."""
+        for before, word in itertools.pairwise(words):
+            if before not in VALUED_BY_GUNICORN and MODULE.match(word):
+                found = next(self.module_files(command, word), None)
+                if found is not None:
+                    yield Entry(found, "application", command)
+                    return
+
     def module_files(self, command: Command, module: str) -> Iterator[str]:
         """The file of a dotted module, as seen from the command's folder."""
         inner = module.replace(".", "/")
-        folders = [command.directory]
+        given = command.environment.get("PYTHONPATH", "").split(":")
+        folders = [command.directory, *(joined(command.directory, folder) or "" for folder in given if folder)]
         for place, word in enumerate(command.argv):
             if word in ("--app-dir", "--chdir", "--pythonpath") and place + 1 < len(command.argv):
                 folders.insert(0, joined(command.directory, command.argv[place + 1]) or "")

@@ -216,6 +216,10 @@ def reason_of(error: Exception) -> str:
 def admit(path: str, kind: kinds.Kind, content: Content, found: Gathered) -> None:
     """Take what stands at a path into what was gathered, or count why not."""
     data, language = content.data, kinds.language_of(path)
+    if kind == "source" and language is None:
+        language = kinds.language_of_script(data) if data is not None else None
+        if language is None:
+            return  # some other program
     reason: str | None = content.missing
     if data is not None:
         if len(data) > kinds.limit_of(path, kind):
@@ -311,7 +315,7 @@ def _tally(root: Path | None, output: _Folder, overlay: _Overlay, found: Gathere
                 pending.append(_Folder(path, item.on_disk, frozenset(), ()))
             elif item.kind == "file":
                 found.paths.add(path)
-                sources += kinds.kind_of(path) == "source"
+                sources += kinds.language_of(path) is not None
     if sources:
         files = f"{'at least ' * bool(pending)}{sources} source file{'s' * (sources > 1)}"
         reason = f"taken for build output by its name, beside a manifest: {files} not read"

@@ -77,6 +77,7 @@ _REQUIREMENTS = re.compile(
     r"(?:.*/)?(?:[^/]*requirements[^/]*\.(?:txt|in|pip)|(?:requirements|reqs|deps)/[^/]+\.(?:txt|in|pip)"
     r"|[^/]*constraints[^/]*\.txt)"
 )
+_INTERPRETER = re.compile(rb"#![^\n]*\b(node|bun|python)[\d.]*(?:\s|$)")
 _MINIFIED = re.compile(r".*[.-]min\.(?:js|mjs|cjs)")
 
 
@@ -87,9 +88,21 @@ def language_of(path: str) -> Language | None:
     return LANGUAGES.get(name[dot:].lower()) if dot > 0 else None
 
 
+def is_script(path: str) -> bool:
+    """Whether a file without an ending lies where programs do (`bin/www`): its first line tells what it is."""
+    folder, _, name = path.rpartition("/")
+    return "." not in name and (folder == "bin" or folder.endswith("/bin"))
+
+
+def language_of_script(data: bytes) -> Language | None:
+    """The language of the program that the first line of a script names."""
+    found = _INTERPRETER.match(data)
+    return None if found is None else "python" if found.group(1) == b"python" else "javascript"
+
+
 def kind_of(path: str) -> Kind | None:
     """What a file is read for; None for files that no stage wants."""
-    if language_of(path) is not None:
+    if language_of(path) is not None or is_script(path):
         return "source"
     name = path.rpartition("/")[2]
     if name in LOCKS:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from verifier.link.calls import CallGraph
 
 
+MOST_DYNAMIC = 20  # routes that a message lists
+
+
 class Step(Struct, frozen=True):
     """A function on the way, or something of a library (``function`` is None), with what it calls in turn."""
 
@@ -31,7 +34,7 @@ def find_route(facts: Facts, request: str) -> Route:
     """The route that answers a request, written as ``GET /api/articles``; a path alone means GET, then any method.
 
     Raises:
-        ReadError: no route does.
+        ReadError: no route does, as far as their paths are known; the text lists those that run time decides.
     """
     words = request.split()
     method = words[0].upper() if len(words) > 1 else None
@@ -52,7 +55,17 @@ def find_route(facts: Facts, request: str) -> Route:
 
     known = [f"{route.method} {route.path}" for route in facts.routes]
     asked = f"{method or 'GET'} {path}"
-    raise ReadError(f"No route answers `{request}`{nearest(asked, known)}")
+    missing = f"No route answers `{request}`{nearest(asked, known)}"
+    raise ReadError(f"{missing}{may_answer(facts)}" if facts.dynamic_routes else missing)
+
+
+def may_answer(facts: Facts) -> str:
+    """The routes of which only run time knows the path, where any of them may answer: each with its reason."""
+    rows = [f"  {route.span.path}:{route.span.line}  {route.reason}" for route in facts.dynamic_routes]
+    if len(rows) > MOST_DYNAMIC:
+        rows[MOST_DYNAMIC:] = [f"  and {len(rows) - MOST_DYNAMIC} more: `buttress facts routes` lists them all"]
+    first = "One that is decided at run time may:" if len(rows) == 1 else "One of those decided at run time may:"
+    return "\n".join((f" {first}", *map(shown, rows)))
 
 
 def trace(facts: Facts, route: Route) -> Step:
