@@ -46,13 +46,13 @@ class PathView(LibraryObject):
     def __init__(self, guards: tuple[str, ...]) -> None:
         super().__init__(None, "ninja.operation.PathView")
         self.guards = guards
-        self.held: list[Operation] = []
+        self.registered: list[Operation] = []
 
     def operations(self) -> list[tuple[Call, str, Value, tuple[str, ...]]]:
         """Place, method, handler and guards of each operation."""
         return [
             (held.call, name.upper(), held.handler, guards_of(held.auth, self.guards))
-            for held in self.held
+            for held in self.registered
             for name in held.methods
         ]
 
@@ -64,7 +64,7 @@ class NinjaRouter(LibraryObject):
     auth: Value | None = None
 
     def created(self, call: Call) -> None:
-        self.held: list[Operation] = []
+        self.registered: list[Operation] = []
         self.children: list[tuple[Call, Value | None, Value, Value | None]] = []
         self.auth = call.argument(None, "auth")
 
@@ -75,7 +75,7 @@ class NinjaRouter(LibraryObject):
         path = call.text(1 if several else 0, "path")
 
         def apply(_: Call, handler: Value) -> Value:
-            self.held.append(Operation(call, methods or ["*"], path, handler, call.argument(None, "auth")))
+            self.registered.append(Operation(call, methods or ["*"], path, handler, call.argument(None, "auth")))
             return handler
 
         return decorator(call.name, apply)
@@ -84,7 +84,7 @@ class NinjaRouter(LibraryObject):
     def add(self, call: Call) -> Value:
         methods = texts_of(call.argument(1, "methods")) or ["*"]
         handler = call.argument(2, "view_func") or NOTHING
-        self.held.append(Operation(call, methods, call.text(0, "path"), handler, call.argument(None, "auth")))
+        self.registered.append(Operation(call, methods, call.text(0, "path"), handler, call.argument(None, "auth")))
         return NOTHING
 
     @method("add_router")
@@ -108,7 +108,7 @@ class NinjaRouter(LibraryObject):
         own = guards_of(self.auth, guards)
         views: dict[str, PathView] = {}
         found: list[Value] = []
-        for held in self.held:
+        for held in self.registered:
             if held.path is None:
                 found.append(Path.unknown(held.call, f"the path depends on {reason_of(held.call.argument(0, 'path'))}"))
                 continue
@@ -116,7 +116,7 @@ class NinjaRouter(LibraryObject):
                 view = views[held.path] = PathView(own)
                 route = joined(prefix, held.path)
                 found.append(Path.made(held.call, route, view, expression=False, conditional=held.conditional))
-            views[held.path].held.append(held)
+            views[held.path].registered.append(held)
         for call, given, router, auth in self.children if depth < 10 else ():
             below = text_of(given)
             inner = [option for option in options(router) if isinstance(option, NinjaRouter)]

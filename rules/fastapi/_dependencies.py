@@ -178,7 +178,10 @@ def handler_parameters(engine: Engine, route: Route, function: Function) -> Mapp
 
     Dependencies that are asked for their effect alone are run too, so that their calls are seen.
     """
-    request = RequestObject.of(application_of(engine, route))
+    application = application_of(engine, route)
+    request = RequestObject.of(application)
+    for middleware in getattr(application, "around", ()):
+        run_middleware(engine, middleware, request)
     for target in CHECKED.get(engine, {}).get((route.method, route.path, route.span), []):
         provided(engine, target, request, 0)
     given = injected(engine, function, request, 0)
@@ -193,6 +196,18 @@ def handler_parameters(engine: Engine, route: Route, function: Function) -> Mapp
     ):
         given.setdefault(parameters[0], holder(engine, inner.owner, request))
     return given
+
+
+def run_middleware(engine: Engine, middleware: Value, request: Value) -> None:
+    """Run the project's own middleware up to the route: a function, or the ``dispatch`` of a class."""
+    passes_on = Native("call_next", lambda call: Unknown("an answer"))
+    if isinstance(middleware, Function):
+        engine.invoke(middleware, [request, passes_on], {})
+    elif isinstance(middleware, Class):
+        made = engine.invoke(middleware, [], {})
+        dispatch = engine.member(made, "dispatch") if isinstance(made, Instance) else None
+        if isinstance(dispatch, Function):
+            engine.invoke(dispatch, [request, passes_on], {})
 
 
 def application_of(engine: Engine, route: Route) -> Instance | None:

@@ -80,6 +80,7 @@ class Routing(Router):
         super().__init__(kind, path, symbolic=symbolic, origin=origin)
         self.plain: set[int] = set()  # routes of Starlette's own kind, which no dependency reaches
         self.mounts: set[int] = set()  # mounts; the others are inclusions
+        self.around: list[Value] = []  # middleware: classes and functions
         self.convertors: Mapping[str, Value] = {}
         self.own_prefix: Value | None = None
         self.dependencies: Value | None = None
@@ -315,8 +316,9 @@ class Routing(Router):
 
     @method("add_middleware")
     def middleware(self, call: Call) -> Value:
-        names = names_of_middleware(call.argument(0, "middleware_class"), call.argument(None, "dispatch"))
-        self.guards[:0] = names
+        given, dispatch = call.argument(0, "middleware_class"), call.argument(None, "dispatch")
+        self.guards[:0] = names_of_middleware(given, dispatch)
+        self.around.append(dispatch or given or NOTHING)
         return NOTHING
 
     @method("middleware")
@@ -324,6 +326,7 @@ class Routing(Router):
         def apply(inner: Call) -> Value:
             handler = inner.argument(0) or NOTHING
             self.guards[:0] = names_of_middleware(handler)
+            self.around.append(handler)
             return handler
 
         return Native("middleware", apply)

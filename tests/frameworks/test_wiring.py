@@ -233,3 +233,31 @@ def test_modules_are_found_by_pattern_and_imported_by_name(tmp_path: Path) -> No
         """,
     }
     assert [route.path for route in project(tmp_path, **files).routes] == ["/cart"]
+
+
+def test_a_method_that_a_view_of_aiohttp_takes_away(tmp_path: Path) -> None:
+    facts = project(
+        tmp_path,
+        main="""
+        from aiohttp import web
+
+        class Book(web.View):
+            async def get(self): ...
+            async def put(self): ...
+
+        class Printed(Book):
+            put = None
+
+            async def delete(self): ...
+
+        app = web.Application()
+        app.router.add_view("/book", Book)
+        app.router.add_view("/printed", Printed)
+        """,
+    )
+    assert {(route.method, route.path) for route in facts.routes} == {
+        ("GET", "/book"),
+        ("PUT", "/book"),
+        ("GET", "/printed"),
+        ("DELETE", "/printed"),
+    }

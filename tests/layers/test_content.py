@@ -365,3 +365,14 @@ def test_a_folder_of_routes_beside_what_speaks_http(tmp_path: Path) -> None:
     for name in ("authentication", "errors", "dates"):
         files[f"shop/rest/{name}.py"] = "from datetime import date\n"
     assert found(report_of(tmp_path, files), "layers/shared-directory") == [("shop/rest/answers.py", 1)]
+
+
+def test_middleware_that_reads_the_database_is_no_repository(tmp_path: Path) -> None:
+    files = {
+        "app.js": "const express = require('express')\nconst app = express()\napp.use(require('./lookup'))\n"
+        "app.get('/me', (req, res) => res.json(req.user))\napp.listen(3000)\n",
+        "lookup.js": "const db = require('knex')({ client: 'pg' })\nmodule.exports = async (req, res, next) => {\n"
+        "  req.user = await db('users').where({ id: req.headers.id }).first()\n  next()\n}\n",
+    }
+    layers = facts_of(tmp_path, files).layers
+    assert (layers.role("app.js"), layers.role("lookup.js")) == ("routes", None)

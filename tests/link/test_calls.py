@@ -174,3 +174,42 @@ urlpatterns = [path("books", Books.as_view()), path("whole", Whole.as_view())]
     reached = {call.callee.name for call in books.calls if call.callee is not None and not call.creates}
     assert reached >= {"Base.setup", "Base.dispatch", "known", "Shelf.books"}
     assert "refused" not in reached
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "app.add_middleware(Counting)",
+        "app.add_middleware(BaseHTTPMiddleware, dispatch=counting)",
+        'app.middleware("http")(counting)',
+    ],
+)
+def test_middleware_of_fastapi_is_run_before_a_route(added: str, write: Write) -> None:
+    text = f"""
+from fastapi import FastAPI
+from starlette.middleware.base import BaseHTTPMiddleware
+
+
+def count(request): ...
+
+
+async def counting(request, call_next):
+    count(request)
+    return await call_next(request)
+
+
+class Counting(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        return await counting(request, call_next)
+
+
+app = FastAPI()
+{added}
+
+
+@app.get("/")
+def handler():
+    return []
+"""
+    facts = facts_of(write({"main.py": text}))
+    assert "count" in {call.callee.name for call in facts.calls.calls if call.callee is not None}

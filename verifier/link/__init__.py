@@ -194,6 +194,7 @@ class Facts:
             if 2 * len({site.function for site in sites}) >= len(reached.get(path, ()))
             and path not in needed
             and not any(OF_A_SERVICE.search(site.function) for site in sites)
+            and not all(site.inside in self.calls.before for site in sites)
             and not self.is_web(path)
         }
 

@@ -57,12 +57,17 @@ class Runs(Struct, frozen=True):
 
 
 class CallGraph(Struct, frozen=True, dict=True):
-    """Calls by caller, and the routes that reach each function."""
+    """Calls by caller, and the routes that reach each function.
+
+    Attributes:
+        before: middleware that the framework runs before handlers, as far as it was run.
+    """
 
     calls: tuple[Call, ...]
     entries: tuple[tuple[Route, FunctionRef], ...]
     runs: Runs
     notes: tuple[str, ...] = ()
+    before: frozenset[FunctionRef] = frozenset()
 
     def from_(self, function: FunctionRef) -> tuple[Call, ...]:
         """The calls that a function makes, in order."""
@@ -121,6 +126,7 @@ class Recorder(Watcher):
         self.numbers: dict[object, int] = {}
         self.functions: list[FunctionRef] = []
         self.inner: dict[int, dict[int, None]] = {}
+        self.before: dict[FunctionRef, None] = {}
 
     def entered(self, outer: object, key: object, function: Function) -> None:
         number = self.numbers.get(key)
@@ -136,7 +142,8 @@ class Recorder(Watcher):
         creates = False
         if isinstance(callee, Function):
             if frame.function is None and node is callee.code:
-                return  # the framework itself runs it, before any handler
+                self.before[self.reference(callee)] = None  # the framework itself runs it
+                return
             target = self.reference(callee)
         elif isinstance(callee, Class):
             constructor = calling.find_constructor(callee)
@@ -227,7 +234,13 @@ def walk(
     finally:
         engine.watcher, engine.remembers, engine.within = None, False, None
         engine.memo.clear()
-    return CallGraph(tuple(recorder.calls.values()), tuple(entries), recorder.runs(starts), tuple(notes))
+    return CallGraph(
+        tuple(recorder.calls.values()),
+        tuple(entries),
+        recorder.runs(starts),
+        tuple(notes),
+        frozenset(recorder.before),
+    )
 
 
 def run_handler(program: Program, route: Route, handler: Function, recorder: Recorder) -> None:

@@ -30,7 +30,8 @@ NAMES: Mapping[str, frozenset[str]] = {
 BY_NAME = {name: role for role, names in NAMES.items() for name in names}
 # Folders of code that puts objects together and hands them out: `services.js` in one makes the services.
 WIRING = frozenset(
-    "plugin plugins container containers di ioc injection bootstrap loader loaders composition provider providers".split()
+    "plugin plugins container containers di ioc injection bootstrap loader loaders composition provider "
+    "providers".split()
 )
 # In a file's name these say what the file is; the shorter ones of NAMES would hit too much.
 STEM = re.compile(
