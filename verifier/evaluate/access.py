@@ -297,7 +297,7 @@ def key_of(key: Value) -> object:
 def annotation(engine: Engine, node: syntax.Expression, frame: Frame) -> Value:
     """The type that an annotation names; a quoted one is read."""
     if isinstance(node, syntax.Const) and isinstance(node.value, str) and not frame.module.javascript:
-        from verifier.parse.python import lower_annotation
+        from verifier.parse.python_expressions import lower_annotation
 
         node = lower_annotation(node.value, node.start, node.end)
     watcher, engine.watcher = engine.watcher, None

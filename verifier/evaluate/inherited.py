@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from verifier import syntax
 from verifier.evaluate.values import Class, Function, Instance, Value
-from verifier.parse.python import lower_annotation
+from verifier.parse.python_expressions import lower_annotation
 
 
 def inherited(
