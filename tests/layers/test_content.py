@@ -376,3 +376,43 @@ def test_middleware_that_reads_the_database_is_no_repository(tmp_path: Path) -> 
     }
     layers = facts_of(tmp_path, files).layers
     assert (layers.role("app.js"), layers.role("lookup.js")) == ("routes", None)
+
+
+INVITING = """\
+    from letters import send, write
+    from models import Book, factory
+    from names import tidy
+    from sqlalchemy import select
+
+    def invite(name):
+        book = factory().scalar(select(Book))
+        letter = write(tidy(name), book)
+        send(letter)
+        return letter
+    """
+INVITED = """\
+    from fastapi import FastAPI
+    from inviting import invite
+
+    app = FastAPI()
+
+    @app.post("/letters")
+    def letters(name: str):
+        return invite(name)
+    """
+
+
+def test_a_use_case_with_a_query_is_no_repository(tmp_path: Path) -> None:
+    files = {
+        "main.py": INVITED,
+        "inviting.py": INVITING,
+        "models.py": MODELS,
+        "plumbing.py": PLUMBING,
+        "letters.py": "def write(name, book): ...\n\ndef send(letter): ...\n",
+        "names.py": "def tidy(name): ...\n",
+    }
+    assert "inviting.py" not in facts_of(tmp_path, files).layers.files
+    short = INVITING.replace("        letter = write(tidy(name), book)\n        send(letter)\n", "").replace(
+        "letter\n", "book\n"
+    )
+    assert facts_of(tmp_path, {**files, "inviting.py": short}).layers.files["inviting.py"].role == "repositories"

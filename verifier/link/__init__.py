@@ -21,7 +21,7 @@ from verifier.link.layers import DataSite, Layers, link_layers
 from verifier.link.program import Program
 from verifier.link.routes import RouteTable, collect
 from verifier.link.startup import Startup, link_startup
-from verifier.model import Application, DynamicRoute, FileFacts, Note, Project, Route, Span
+from verifier.model import Application, DynamicRoute, FileFacts, FunctionRef, Note, Project, Route, Span
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -181,17 +181,23 @@ class Facts:
 
         That is, of those where at least half of the functions that requests run through have some. A file that is tied
         to the web framework (a serializer, a dependency, a middleware) is there for something else, and so is one that
-        mapped classes need, or whose class is named as a service.
+        mapped classes need, whose class is named as a service, or that uses more of the project's other functions than
+        it has data access.
         """
         needed = {edge.target for edge in self.imports.edges if edge.source in self.mapped_files}
         reached: dict[str, set[str]] = {}
+        using: dict[str, set[FunctionRef]] = {}
         for call in self.calls.calls:
-            if call.callee is not None and not call.creates:
-                reached.setdefault(call.callee.path, set()).add(call.callee.name)
+            if call.callee is None or call.creates:
+                continue
+            reached.setdefault(call.callee.path, set()).add(call.callee.name)
+            if call.caller is not None and call.callee.path not in self.mapped_files | {call.caller.path}:
+                using.setdefault(call.caller.path, set()).add(call.callee)
         return {
             path: sites
             for path, sites in self.data_access.items()
             if 2 * len({site.function for site in sites}) >= len(reached.get(path, ()))
+            and len(using.get(path, ())) <= len(sites)
             and path not in needed
             and not any(OF_A_SERVICE.search(site.function) for site in sites)
             and not all(site.inside in self.calls.before for site in sites)
