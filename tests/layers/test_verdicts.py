@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.conftest import Write
+from tests.conftest import Buttress, Write
 from verifier.check import check
 from verifier.session import Options, open_session
 
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 CONTRACT = """
 openapi: 3.0.0
 info: {title: Library, version: "1"}
@@ -190,3 +191,10 @@ def test_repositories_that_nothing_was_seen_to_call(write: Write) -> None:
     }
     clause = "repositories are reached only through services"
     assert verdicts(write(files), architecture="clean")[clause] == (None, ["no call of a repository was seen"])
+
+
+def test_only_rules_of_the_frameworks_in_use_are_missed(buttress: Buttress) -> None:
+    contract = FIXTURES / "apps" / "openapi.yml"
+    ran = buttress("check", FIXTURES / "layers" / "upward_import" / "bad", "--contract", contract, "--select", "layers")
+    assert "`fastapi/shadowed-route` was not run" in ran.out
+    assert "`django/shadowed-route` was not run" not in ran.out

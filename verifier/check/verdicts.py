@@ -184,7 +184,10 @@ def by_findings(
     if broken:
         sure = any(finding.confidence is Confidence.HIGH for finding in broken)
         return Verdict(constraint, clause.text, False if sure else None, evidence)
-    doubts = tuple(Evidence(place(facts), f"`{rule}` was not run") for rule in rules if rule not in chosen)
+    used = {application.framework for application in facts.applications}
+    idle = {pack.name for pack in facts.book.packs if pack.framework is not None and pack.framework not in used}
+    missing = [rule for rule in rules if rule not in chosen and rule.partition("/")[0] not in idle]
+    doubts = tuple(Evidence(place(facts), f"`{rule}` was not run") for rule in missing)
     doubts = doubts or clause.doubt(facts)
     if doubts:
         return Verdict(constraint, clause.text, None, doubts[:MOST_EVIDENCE])
