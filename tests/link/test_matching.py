@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from verifier.link import matching
 from verifier.link.matching import covers, covers_prefix
-from verifier.model import PathPattern, Segment
+from verifier.model import FunctionRef, PathPattern, Route, Segment, Span
 
 ALPHABET = "ab1"
 SEGMENTS = st.one_of(
@@ -69,3 +71,35 @@ def test_letters_of_either_case() -> None:
 def test_a_pattern_that_python_cannot_read_takes_nothing() -> None:
     broken = PathPattern((Segment("{x}", r"(?<name>\p{L}+", ("x",)),))
     assert not covers(broken, PathPattern((Segment("a"),)))
+
+
+def route(path: str, place: int) -> Route:
+    """A route that answers GET."""
+    segments = tuple(
+        Segment(text, None, (text[1:-1],)) if text.startswith("{") else Segment(text)
+        for text in path.strip("/").split("/")
+    )
+    function = FunctionRef("main.py", f"f{place}", Span("main.py", place + 1))
+    return Route(
+        "x", "GET", path, PathPattern(segments), f"f{place}", function, Span("main.py", place + 1), place, "app"
+    )
+
+
+def test_only_routes_that_may_cover_another_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [f"/api/part{part}/{name}" for part in range(300) for name in ("all", "{key}", "latest", "{key}/parts")]
+    compared: list[str] = []
+    takes_all = matching.takes_all
+
+    def counted(early: Route, late: Route) -> bool:
+        compared.append(late.path)
+        return takes_all(early, late)
+
+    monkeypatch.setattr(matching, "takes_all", counted)
+    found = list(matching.shadowed([route(path, place) for place, path in enumerate(paths)], "x"))
+    assert [late.path for late, _ in found] == [f"/api/part{part}/latest" for part in range(300)]
+    assert len(compared) < 2 * len(paths)
+
+
+def test_paths_of_any_length() -> None:
+    long = "/a" * 20_000
+    assert [late.order for late, _ in matching.shadowed([route(long, 0), route(long, 1)], "x")] == [1]

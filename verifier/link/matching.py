@@ -84,17 +84,58 @@ def shadowed(routes: Iterable[Route], framework: str) -> Iterator[tuple[Route, R
         if route.framework == framework:
             groups.setdefault(route.application, []).append(route)
     for group in groups.values():
-        before: dict[str, list[tuple[int, Route]]] = {}  # by the first segment, which a literal one must share
+        before = Branch()
         for place, late in enumerate(group):
-            first = first_literal(late.pattern)
-            candidates = (
-                before.get("", []) if not first else sorted([*before.get("", ()), *before.get(first, ())], key=place_of)
-            )
+            candidates = sorted(before.covering(late.pattern.segments), key=place_of)
             early = next((route for _, route in candidates if takes_all(route, late)), None)
             if early is not None:
                 yield late, early
             if not lets_pass(late):
-                before.setdefault(first, []).append((place, late))
+                before.add(place, late)
+
+
+class Branch:
+    """Routes by their segments, so that only those are looked at that may cover another one.
+
+    ``literal`` goes on by a segment's text, in lower case; ``open`` by a parameter's pattern.
+    """
+
+    __slots__ = ("ends", "literal", "open", "rests")
+
+    def __init__(self) -> None:
+        self.literal: dict[str, Branch] = {}
+        self.open: dict[str | None, tuple[Segment, Branch]] = {}
+        self.ends: list[tuple[int, Route]] = []
+        self.rests: list[tuple[int, Route]] = []
+
+    def add(self, place: int, route: Route) -> None:
+        """Put a route where it stands in the order of matching."""
+        branch = self
+        for segment in route.pattern.segments:
+            if segment.rest:  # with more behind it, it covers nothing for sure
+                branch.rests.append((place, route))
+                return
+            if segment.literal:
+                branch = branch.literal.setdefault(segment.text.lower(), Branch())
+            else:
+                branch = branch.open.setdefault(segment.pattern, (segment, Branch()))[1]
+        branch.ends.append((place, route))
+
+    def covering(self, segments: tuple[Segment, ...]) -> Iterator[tuple[int, Route]]:
+        """Routes that may cover a path, slashes and case left aside."""
+        waiting = [(self, 0)]
+        while waiting:
+            branch, place = waiting.pop()
+            if place == len(segments):
+                yield from branch.ends
+                continue
+            yield from branch.rests
+            segment, place = segments[place], place + 1
+            if segment.literal and segment.text.lower() in branch.literal:
+                waiting.append((branch.literal[segment.text.lower()], place))
+            for wider, below in branch.open.values():
+                if covers_segment(wider, segment, case_sensitive=False):
+                    waiting.append((below, place))
 
 
 def answerer(route: Route) -> str:
@@ -105,11 +146,6 @@ def answerer(route: Route) -> str:
 def place_of(candidate: tuple[int, Route]) -> int:
     """Where a route stands in the order of matching."""
     return candidate[0]
-
-
-def first_literal(pattern: PathPattern) -> str:
-    """The first segment in lower case; nothing where it is no literal, or there is none."""
-    return pattern.segments[0].text.lower() if pattern.segments and pattern.segments[0].literal else ""
 
 
 def lets_pass(route: Route) -> bool:
