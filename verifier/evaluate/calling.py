@@ -40,6 +40,9 @@ DEEPEST_TREE = 8
 ENOUGH_TRIALS = 2
 MANY_TRIALS = 20
 DEEPEST_COPY = 8
+# Steps without wiring anything: of a callback, and of a call whose value alone may be wanted.
+PATIENCE = 10_000
+LITTLE_PATIENCE = 2_000
 
 # Decorators of the language itself that leave the function what it is.
 TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "cached_property", "setter", "getter", "deleter"})
@@ -70,7 +73,13 @@ def evaluate_call(engine: Engine, node: syntax.Call, frame: Frame) -> Value:
                 arguments.complete = False
         else:
             arguments.items.append(engine.evaluate(argument, frame))
-    return call(engine, callee, arguments.items, keywords, node, frame, new=node.new, open_=not arguments.complete)
+    open_ = not arguments.complete
+    if engine.stack or not isinstance(callee, Function | Class) or engine.table.tells(frame.module.path):
+        return call(engine, callee, arguments.items, keywords, node, frame, new=node.new, open_=open_)
+    # The top level of a file that has nothing to do with any framework: data, which is worth little time.
+    with engine.impatient(LITTLE_PATIENCE) as given_up:
+        return call(engine, callee, arguments.items, keywords, node, frame, new=node.new, open_=open_)
+    return given_up
 
 
 def call(
@@ -181,20 +190,10 @@ def run_callbacks(engine: Engine, made: Call) -> None:
     What is business and no wiring can be without end on unknown arguments: a callback that wires nothing for long
     is given up.
     """
-    from verifier.evaluate.interpreter import PATIENCE, BudgetError
-
     for argument in [*made.arguments, *made.keywords.values()]:
         if isinstance(argument, Function) and argument.code not in engine.stack:
-            patience = engine.patience
-            engine.patience = min(patience, engine.steps + PATIENCE)
-            try:
-                with engine.undecided():
-                    run_unknown(engine, argument, made.node, made.frame)
-            except BudgetError:
-                if engine.steps > engine.limit:
-                    raise
-            finally:
-                engine.patience = max(patience, engine.progress + PATIENCE)
+            with engine.impatient(PATIENCE), engine.undecided():
+                run_unknown(engine, argument, made.node, made.frame)
 
 
 def run_unknown(engine: Engine, function: Function, node: syntax.Place, frame: Frame) -> Value:

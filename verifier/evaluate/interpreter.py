@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from verifier.model import FileFacts, Project, Span
 
 MOST_STEPS = 2_500_000
-PATIENCE = 10_000  # steps of a callback without wiring anything
 MOST_UNROLLED = 400
 DEEPEST_CALL = 48
 STEPS_PER_TRIAL = 30_000
@@ -202,7 +201,20 @@ class Engine:
         """Something of a library was made or told: what runs is wiring, and is given more time."""
         self.progress = self.steps
         if self.patience < sys.maxsize:
-            self.patience = self.steps + PATIENCE
+            self.patience = self.steps + calling.PATIENCE
+
+    @contextmanager
+    def impatient(self, steps: int) -> Iterator[Unknown]:
+        """Gives up what runs inside when it has wired nothing for so many steps; its value is unknown then."""
+        patience = self.patience
+        self.patience = min(patience, self.steps + steps)
+        try:
+            yield Unknown("code that runs too long to be followed")
+        except BudgetError:
+            if self.steps > self.limit or self.steps > patience:
+                raise
+        finally:
+            self.patience = max(patience, self.progress + calling.PATIENCE)
 
     def span(self, origin: Origin) -> Span:
         """An origin in lines and columns."""
