@@ -213,3 +213,18 @@ def handler():
 """
     facts = facts_of(write({"main.py": text}))
     assert "count" in {call.callee.name for call in facts.calls.calls if call.callee is not None}
+
+
+def test_what_stands_in_for_a_class_in_tests_fills_no_interface(write: Write) -> None:
+    files = {
+        "ports.py": "from typing import Protocol\n\nclass Store(Protocol):\n    def load(self): ...\n",
+        "stores.py": "from ports import Store\n\nclass Real(Store):\n    def load(self): ...\n",
+        "tests/fakes.py": "from ports import Store\n\nclass Fake(Store):\n    def load(self): ...\n",
+        "service.py": "from ports import Store\n\nclass Service:\n    def __init__(self, store: Store):\n"
+        "        self.store = store\n\n    def run(self):\n        return self.store.load()\n",
+        "main.py": "from fastapi import Depends, FastAPI\nfrom service import Service\n\napp = FastAPI()\n\n"
+        "@app.get('/')\ndef handler(service: Service = Depends()):\n    return service.run()\n",
+    }
+    called = {str(call.callee) for call in facts_of(write(files)).calls.calls if call.callee is not None}
+    assert "stores.py:Real.load" in called
+    assert "tests/fakes.py:Fake.load" not in called

@@ -80,6 +80,8 @@ class ModuleTable:
         self.hints = re.compile(hints, re.MULTILINE) if hints else None
         self.telling = dict.fromkeys(wiring, True)
         self.abstract: dict[syntax.Class, list[Class]] = {}
+        self.classes: dict[bool, list[tuple[str, bytes]]] = {}
+        self.tests: Collection[str] = ()  # what stands in for the program's own classes fills none of them
         self.globals = builtins_javascript.globals_()
 
     # Running
@@ -393,17 +395,26 @@ class ModuleTable:
             return found
         found = self.abstract[cls.code] = []
         name = cls.name.encode()
-        naming = [
-            path
-            for path, source in self.project.files.items()
-            if (source.language == "python") != cls.module.javascript and derives(source.data, name)
-        ]
-        for path in sorted(naming):
+        naming = [path for path, data in self.declaring(python=not cls.module.javascript) if derives(data, name)]
+        for path in naming:
             for value in list(self.state(path).scope.names.values()):
                 if not isinstance(value, Class) or value.code is cls.code or value.module.path != path:
                     continue
                 if cls in value.lineage() or self.fills(value, cls):
                     found.append(value)
+        return found
+
+    def declaring(self, *, python: bool) -> list[tuple[str, bytes]]:
+        """The files of the program in a language that declare classes, by name, with their text."""
+        found = self.classes.get(python)
+        if found is None:
+            found = self.classes[python] = [
+                (path, self.project.files[path].data)
+                for path, facts in sorted(self.facts.items())
+                if (facts.language == "python") == python
+                and path not in self.tests
+                and any(definition.kind == "class" for definition in facts.definitions.values())
+            ]
         return found
 
     def fills(self, value: Class, interface: Class) -> bool:
