@@ -118,9 +118,9 @@ def find_member(engine: Engine, instance: Instance, name: str) -> Value | None:
         if found is not None:
             return found
     if not instance.built:
-        from verifier.evaluate import calling
+        from verifier.evaluate import objects
 
-        calling.build(engine, instance)
+        objects.build(engine, instance)
         return instance.attributes.get(name)
     return None
 

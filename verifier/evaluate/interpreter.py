@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from verifier import syntax
-from verifier.evaluate import access, assigning, builtins_javascript, calling, operators
+from verifier.evaluate import access, assigning, builtins_javascript, calling, objects, operators
 from verifier.evaluate.library import Library, LibraryObject
 from verifier.evaluate.modules import ModuleState, ModuleTable
 from verifier.evaluate.values import (
@@ -242,11 +242,11 @@ class Engine:
         found = self.symbolic.get(cls.code)
         if found is None:
             self.symbolic[cls.code] = Unknown(f"an object of `{cls.name}`")
-            filled = [] if not calling.is_abstract(cls) else self.table.implementers(cls)
+            filled = [] if not objects.is_abstract(cls) else self.table.implementers(cls)
             if filled:
                 found = choice(self.symbolic_object(other) for other in filled)
             else:
-                found = calling.new_object(
+                found = objects.new_object(
                     self, cls, Origin(cls.module.path, cls.code.start, cls.code.end), symbolic=True
                 )
             self.symbolic[cls.code] = found
@@ -640,7 +640,7 @@ class Engine:
         return Flow.NEXT
 
     def run_class(self, statement: syntax.Class, frame: Frame) -> Flow:
-        value = calling.make_class(self, statement, frame)
+        value = objects.make_class(self, statement, frame)
         if statement.name:
             frame.scope.names[statement.name] = value
         return Flow.NEXT
@@ -687,9 +687,9 @@ class Engine:
     def eval_member(self, node: syntax.Member, frame: Frame) -> Value:
         inner = node.object
         if isinstance(inner, syntax.Call) and isinstance(inner.callee, syntax.Name) and inner.callee.id == "super":
-            return calling.super_member(self, node.name, frame)
+            return objects.super_member(self, node.name, frame)
         if isinstance(inner, syntax.Name) and inner.id == "super":
-            return calling.super_member(self, node.name, frame)
+            return objects.super_member(self, node.name, frame)
         return access.member(self, self.evaluate(inner, frame), node.name, node, frame)
 
     def eval_index(self, node: syntax.Index, frame: Frame) -> Value:
@@ -860,7 +860,7 @@ class Engine:
         return self.function(node, frame)
 
     def eval_class(self, node: syntax.Class, frame: Frame) -> Value:
-        return calling.make_class(self, node, frame)
+        return objects.make_class(self, node, frame)
 
     def eval_spread(self, node: syntax.Spread, frame: Frame) -> Value:
         return self.evaluate(node.value, frame)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from verifier import syntax
-from verifier.evaluate import calling
+from verifier.evaluate import calling, objects
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
 from verifier.evaluate.values import Class, Const, External, Function, Instance, Origin, Scope, Unknown, Value, choice
 from verifier.model import FunctionRef, Route, Span
@@ -146,7 +146,7 @@ class Recorder(Watcher):
                 return
             target = self.reference(callee)
         elif isinstance(callee, Class):
-            constructor = calling.find_constructor(callee)
+            constructor = objects.find_constructor(callee)
             target = self.reference(constructor) if constructor is not None else None
             creates = True
             if target is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from verifier.evaluate import calling, standard
+from verifier.evaluate import calling, objects, standard
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
@@ -194,7 +194,7 @@ class Program:
         making = [method for method in methods if wanted.search(data, method.code.start, method.code.end)]
         if any(method.code in self.engine.ran for method in making):
             return
-        made = calling.instantiate(self.engine, cls, [], {}, cls.code, frame, open_=True)
+        made = objects.instantiate(self.engine, cls, [], {}, cls.code, frame, open_=True)
         for method in making:
             if method.code not in self.engine.ran:
                 calling.call_function(self.engine, method.bind(made), [], {}, method.code, frame, open_=True)
