@@ -7,7 +7,7 @@ from verifier.evaluate.calling import run_callbacks, with_decorator
 from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject, attribute, decorator, method, stands_for
-from verifier.evaluate.middleware import file_name, only_call, only_provides
+from verifier.evaluate.middleware import file_name, only_call, only_provides, puts_on, run_quietly
 from verifier.evaluate.passing import always_calls, calls_first, errors_only, may_call, never
 from verifier.evaluate.path_to_regexp import Dialect, read_path, read_regexp
 from verifier.evaluate.paths import relative as project_path
@@ -203,6 +203,7 @@ __all__ = [
     "only_provides",
     "options",
     "project_path",
+    "puts_on",
     "read_expression",
     "read_path",
     "read_regexp",
@@ -212,6 +213,7 @@ __all__ = [
     "routers_in",
     "rule",
     "run_callbacks",
+    "run_quietly",
     "safe_expression",
     "same_shape",
     "segment",

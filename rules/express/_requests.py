@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from verifier.api import (
     NOTHING,
-    BudgetError,
     Engine,
     Function,
     Instance,
@@ -16,12 +14,11 @@ from verifier.api import (
     Record,
     Route,
     Value,
-    innermost,
+    puts_on,
+    run_quietly,
 )
 
 from ._routing import Application, Routing
-
-STEPS_FOR_MIDDLEWARE = 20_000
 
 
 def handler_parameters(engine: Engine, route: Route, function: Function) -> Mapping[str, Value]:
@@ -52,7 +49,7 @@ def exchange(engine: Engine, application: Application) -> tuple[Value, Value, Va
     response.attributes.update({"app": application, "req": request, "locals": Record(complete=False)})
     application.attributes["the exchange"] = request
     for function in middleware_of(application, set()):
-        if puts(engine, function):
+        if puts_on(engine, function, 2):
             run_quietly(engine, function, [request, response, PASS])
     return request, response, PASS
 
@@ -69,27 +66,3 @@ def middleware_of(router: Routing, seen: set[int]) -> Iterator[Function]:
     for entry in router.entries:
         if isinstance(entry, MountEntry) and isinstance(entry.child, Routing):
             yield from middleware_of(entry.child, seen)
-
-
-def puts(engine: Engine, function: Function) -> bool:
-    """Whether a function puts something on the request or the response."""
-    inner = innermost(function)
-    names = [re.escape(parameter.name) for parameter in inner.code.parameters[:2] if parameter.name]
-    if not names:
-        return False
-    data = engine.project.files[inner.module.path].data[inner.code.start : inner.code.end]
-    return re.search(rf"\b(?:{'|'.join(names)})\.[\w.]+\s*=[^=>]|Object\.assign\(".encode(), data) is not None
-
-
-def run_quietly(engine: Engine, function: Function, arguments: list[Value]) -> None:
-    """Run middleware for what it leaves behind; its calls are not those of the handler."""
-    within, frame, limit, before = engine.within, engine.frame_of_framework, engine.limit, engine.steps
-    engine.within, engine.frame_of_framework, engine.limit = None, None, before + STEPS_FOR_MIDDLEWARE
-    try:
-        with engine.undecided():
-            engine.invoke(function, arguments, {})
-    except BudgetError:
-        pass  # what it had put on the request by then is kept
-    finally:
-        engine.within, engine.frame_of_framework = within, frame
-        engine.limit = limit + engine.steps - before

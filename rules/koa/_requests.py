@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from verifier.api import (
     NOTHING,
-    BudgetError,
     Engine,
     Function,
     Instance,
@@ -18,13 +16,13 @@ from verifier.api import (
     Route,
     Router,
     Value,
-    innermost,
+    puts_on,
+    run_quietly,
 )
 
 from ._application import Application
 from ._router import KoaRouter
 
-STEPS_FOR_MIDDLEWARE = 20_000
 PASS = Native("next", lambda call: NOTHING)
 
 
@@ -72,7 +70,7 @@ def context_of(engine: Engine, application: Application) -> Value:
     response.attributes.update({"ctx": context, "app": application})
     application.attributes["the exchange"] = context
     for function in middleware_of(application, set()):
-        if puts(engine, function):
+        if puts_on(engine, function, 1):
             run_quietly(engine, function, [context, PASS])
     return context
 
@@ -87,27 +85,3 @@ def middleware_of(router: Router, seen: set[int]) -> Iterator[Function]:
     for entry in router.entries:
         if isinstance(entry, MountEntry):
             yield from middleware_of(entry.child, seen)
-
-
-def puts(engine: Engine, function: Function) -> bool:
-    """Whether a function puts something on the context."""
-    inner = innermost(function)
-    names = [re.escape(parameter.name) for parameter in inner.code.parameters[:1] if parameter.name]
-    if not names:
-        return False
-    data = engine.project.files[inner.module.path].data[inner.code.start : inner.code.end]
-    return re.search(rf"\b{names[0]}\.[\w.]+\s*=[^=>]|Object\.assign\(".encode(), data) is not None
-
-
-def run_quietly(engine: Engine, function: Function, arguments: list[Value]) -> None:
-    """Run middleware for what it leaves behind; its calls are not those of the handler."""
-    within, frame, limit, before = engine.within, engine.frame_of_framework, engine.limit, engine.steps
-    engine.within, engine.frame_of_framework, engine.limit = None, None, before + STEPS_FOR_MIDDLEWARE
-    try:
-        with engine.undecided():
-            engine.invoke(function, arguments, {})
-    except BudgetError:
-        pass  # what it had put on the context by then is kept
-    finally:
-        engine.within, engine.frame_of_framework = within, frame
-        engine.limit = limit + engine.steps - before

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 from verifier import syntax
-from verifier.evaluate.values import Function, Record
+from verifier.evaluate.values import Function, Record, Value
+
+if TYPE_CHECKING:
+    from verifier.evaluate.interpreter import Engine
+
+STEPS_FOR_MIDDLEWARE = 20_000
 
 
 def held_as(function: Function) -> str | None:
@@ -109,3 +116,31 @@ def root_of(node: syntax.Expression) -> str | None:
     while isinstance(node, syntax.Member | syntax.Index):
         node = node.object
     return node.id if isinstance(node, syntax.Name) else None
+
+
+def puts_on(engine: Engine, function: Function, count: int) -> bool:
+    """Whether a function puts something on one of its first parameters: the request, the response or the context."""
+    from verifier.evaluate.routing import innermost
+
+    inner = innermost(function)
+    names = [re.escape(parameter.name) for parameter in inner.code.parameters[:count] if parameter.name]
+    if not names:
+        return False
+    data = engine.project.files[inner.module.path].data[inner.code.start : inner.code.end]
+    return re.search(rf"\b(?:{'|'.join(names)})\.[\w.]+\s*=[^=>]|Object\.assign\(".encode(), data) is not None
+
+
+def run_quietly(engine: Engine, function: Function, arguments: list[Value]) -> None:
+    """Run middleware for what it leaves behind; its calls are not those of the handler."""
+    from verifier.evaluate.interpreter import BudgetError
+
+    within, frame, limit, before = engine.within, engine.frame_of_framework, engine.limit, engine.steps
+    engine.within, engine.frame_of_framework, engine.limit = None, None, before + STEPS_FOR_MIDDLEWARE
+    try:
+        with engine.undecided():
+            engine.invoke(function, arguments, {})
+    except BudgetError:
+        pass  # what it had put on the request by then is kept
+    finally:
+        engine.within, engine.frame_of_framework = within, frame
+        engine.limit = limit + engine.steps - before
