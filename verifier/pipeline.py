@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -126,7 +127,9 @@ def in_processes(sources: list[SourceFile], count: int, advance: Callable[[], No
     parts = [sources[place : place + FILES_AT_ONCE] for place in range(0, len(sources), FILES_AT_ONCE)]
     made: list[FileFacts] = []
     try:
-        with ProcessPoolExecutor(count, mp_context=get_context("fork")) as pool:
+        # The only other thread there may be draws the progress: it holds nothing that a worker needs.
+        with warnings.catch_warnings(), ProcessPoolExecutor(count, mp_context=get_context("fork")) as pool:
+            warnings.simplefilter("ignore", DeprecationWarning)
             for part in pool.map(extract_part, parts):
                 made.extend(part)
                 if advance is not None:
