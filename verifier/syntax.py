@@ -223,7 +223,7 @@ class Parameter(Node, frozen=True, eq=False, gc=False):
 
 
 class Function:
-    """A function, method, lambda or arrow. The body is lowered on first use.
+    """A function, method, lambda or arrow. Its parameters, its declared result and its body are lowered on first use.
 
     Attributes:
         name: as declared, or as the variable or key that it is assigned to; empty for an anonymous one.
@@ -236,15 +236,15 @@ class Function:
 
     __slots__ = (
         "_body",
+        "_parameters",
+        "_returns",
         "accessor",
         "decorators",
         "end",
         "is_async",
         "kind",
         "name",
-        "parameters",
         "qualified",
-        "returns",
         "start",
         "static",
     )
@@ -256,11 +256,11 @@ class Function:
         name: str,
         qualified: str,
         kind: Literal["function", "method", "lambda", "arrow"],
-        parameters: tuple[Parameter, ...],
+        parameters: tuple[Parameter, ...] | Callable[[], tuple[Parameter, ...]],
         body: tuple[Statement, ...] | Callable[[], tuple[Statement, ...]],
         *,
         is_async: bool = False,
-        returns: Expression | None = None,
+        returns: Expression | Callable[[], Expression | None] | None = None,
         decorators: tuple[Expression, ...] = (),
         static: bool = False,
         accessor: Literal["get", "set"] | None = None,
@@ -270,13 +270,27 @@ class Function:
         self.name = name
         self.qualified = qualified
         self.kind = kind
-        self.parameters = parameters
+        self._parameters = parameters
         self._body = body
         self.is_async = is_async
-        self.returns = returns
+        self._returns = returns
         self.decorators = decorators
         self.static = static
         self.accessor = accessor
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters, in order."""
+        if not isinstance(self._parameters, tuple):
+            self._parameters = self._parameters()
+        return self._parameters
+
+    @property
+    def returns(self) -> Expression | None:
+        """The declared type of the result."""
+        if callable(self._returns):
+            self._returns = self._returns()
+        return self._returns
 
     @property
     def body(self) -> tuple[Statement, ...]:

@@ -48,10 +48,10 @@ def function(lowering: Lowering, node: Node, name: str, kind: Literal["function"
         name,
         qualified,
         kind,
-        parameters(lowering, node),
+        lambda: parameters(lowering.inside(lowering.scope), node),
         later(lowering, node.child_by_field_name("body"), qualified),
         is_async=node.children[0].type == "async",
-        returns=returned(lowering, node),
+        returns=lambda: returned(lowering.inside(lowering.scope), node),
     )
 
 
@@ -75,10 +75,10 @@ def method(
         name,
         qualified,
         "method",
-        parameters(lowering, node),
+        lambda: parameters(lowering.inside(lowering.scope), node),
         later(lowering, body, qualified) if body is not None else missing,
         is_async="async" in written,
-        returns=returned(lowering, node),
+        returns=lambda: returned(lowering.inside(lowering.scope), node),
         decorators=tuple(decorator_value(lowering, decorator) for decorator in decorators),
         static="static" in written,
         accessor="get" if "get" in written else "set" if "set" in written else None,
