@@ -102,7 +102,8 @@ def engine_of(text: str) -> Engine:
 
 def value_of(text: str) -> Value:
     """What an expression gives."""
-    return engine_of(f"const result = {text}").table.state("file.js").scope.names["result"]
+    engine = engine_of(f"const result = {text}")
+    return engine.force(engine.table.state("file.js").scope.names["result"])
 
 
 def plain(value: Value) -> object:

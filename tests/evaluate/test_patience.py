@@ -9,7 +9,7 @@ from tests.frameworks.harness import facts_of
 BUSY = """
 def busy(name):
     for left in range(30):
-        for right in range(40):
+        for right in range(20):
             total = left + right
     return "/" + name
 """
@@ -62,3 +62,51 @@ def test_a_callback_that_wires_nothing_is_given_up(write: Write) -> None:
     facts = facts_of(write({"main.py": text}))
     assert [route.path for route in facts.routes] == ["/up"]
     assert facts.program.engine.steps < 40_000
+
+
+SERVER = """
+import express from "express";
+import { path } from "./data";
+
+const app = express();
+app.get(path, (request, response) => response.json({}));
+"""
+
+
+def test_a_constant_that_nothing_asks_for_is_not_made(write: Write) -> None:
+    data = """
+        function unasked() { return "/unasked"; }
+        function asked() { return "/asked"; }
+        export const other = unasked();
+        export const path = asked();
+    """
+    facts = facts_of(write({"main.ts": SERVER, "data.ts": data, "package.json": '{"dependencies": {"express": "5"}}'}))
+    assert [route.path for route in facts.routes] == ["/asked"]
+    assert {code.name for code in facts.program.engine.ran} & {"asked", "unasked"} == {"asked"}
+
+
+def test_a_constant_is_made_once(write: Write) -> None:
+    data = """
+        let count = 0;
+        function next() { count += 1; return "/" + count; }
+        export const path = next();
+        export { path as again };
+    """
+    server = SERVER.replace("{ path }", "{ path, again }").replace("app.get(path", "app.get(path + again")
+    facts = facts_of(write({"main.ts": server, "data.ts": data, "package.json": '{"dependencies": {"express": "5"}}'}))
+    assert [route.path for route in facts.routes] == ["/1/1"]
+
+
+def test_what_a_module_takes_is_not_charged_to_the_callback_that_asks_for_it(write: Write) -> None:
+    main = """
+        import express from "express";
+        import { started } from "elsewhere";
+        import { path } from "./data";
+
+        const app = express();
+        started(() => { app.get(path, (request, response) => response.json({})); });
+    """
+    slow = "const all = [];\n" + "for (const part of [1, 2, 3, 4, 5, 6, 7, 8]) { all.push(part); }\n" * 200
+    data = f"{slow}\nexport const path = '/after';\n"
+    facts = facts_of(write({"main.ts": main, "data.ts": data, "package.json": '{"dependencies": {"express": "5"}}'}))
+    assert [route.path for route in facts.routes] == ["/after"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from verifier import syntax
 from verifier.evaluate import access, operators
@@ -10,6 +13,7 @@ from verifier.evaluate.library import Call
 from verifier.evaluate.values import (
     Class,
     Const,
+    Deferred,
     External,
     Function,
     Instance,
@@ -32,6 +36,8 @@ def assign(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
     """Run an assignment; its value."""
     if node.value is None:
         return declare(engine, node, frame)
+    if can_wait(node, frame):
+        return wait(engine, node, frame)
     value = engine.evaluate(node.value, frame)
     if node.operator != "=":
         old = engine.evaluate(node.targets[0], frame)
@@ -43,6 +49,35 @@ def assign(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
             hold(value, target.id if isinstance(target, syntax.Name) else target.name)
         bind(engine, target, value, frame, declares=node.declares)
     return value
+
+
+def can_wait(node: syntax.Assign, frame: Frame) -> bool:
+    """Whether an assignment makes a constant that wires nothing: most of those, nothing that is followed asks for."""
+    return (
+        node.declares == "const"
+        and frame.module.idle
+        and frame.scope is frame.module.scope
+        and isinstance(node.targets[0], syntax.Name)
+        and not isinstance(node.value, syntax.Function | syntax.Const)
+        and not requires(node.value)
+    )
+
+
+def requires(node: syntax.Expression | None) -> bool:
+    """Whether an expression starts with ``require()``, which runs another module."""
+    while isinstance(node, syntax.Call | syntax.Member):
+        node = node.callee if isinstance(node, syntax.Call) else node.object
+    return isinstance(node, syntax.Name) and node.id == "require"
+
+
+def wait(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
+    """Bind a constant whose value is made when somebody asks for it."""
+    (target,) = node.targets
+    assert isinstance(target, syntax.Name)
+    later = msgspec.structs.replace(node, declares="let")
+    found = Deferred(partial(engine.table.apart, partial(assign, engine, later, frame)))
+    frame.scope.names[target.id] = found
+    return found
 
 
 def hold(value: Value, name: str) -> None:

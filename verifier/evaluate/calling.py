@@ -41,7 +41,7 @@ ENOUGH_TRIALS = 2
 MANY_TRIALS = 20
 DEEPEST_COPY = 8
 # Steps without wiring anything: of a callback, and of a call whose value alone may be wanted.
-PATIENCE = 10_000
+PATIENCE = 5_000
 LITTLE_PATIENCE = 2_000
 
 # Decorators of the language itself that leave the function what it is.

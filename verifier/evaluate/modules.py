@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+import sys
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from verifier import syntax
 from verifier.evaluate import builtins_javascript, builtins_python, paths
@@ -34,10 +36,25 @@ if TYPE_CHECKING:
     from verifier.model import FileFacts, Project, SourceFile
 
 
+Result = TypeVar("Result")
+
+
 class ModuleState:
     """A file that is being run, or was."""
 
-    __slots__ = ("body", "commonjs", "exports", "globals", "javascript", "path", "scope", "source", "stars", "status")
+    __slots__ = (
+        "body",
+        "commonjs",
+        "exports",
+        "globals",
+        "idle",
+        "javascript",
+        "path",
+        "scope",
+        "source",
+        "stars",
+        "status",
+    )
 
     def __init__(self, source: SourceFile, globals_: dict[str, Value]) -> None:
         self.path = source.path
@@ -46,6 +63,7 @@ class ModuleState:
         self.javascript = source.language != "python"
         self.scope = Scope()
         self.status = "new"
+        self.idle = False  # whether it runs for its names alone: nothing that it does can be wiring
         self.body: tuple[syntax.Statement, ...] = ()
         self.commonjs = False
         self.exports: dict[str, Value] = {}
@@ -99,6 +117,7 @@ class ModuleTable:
         from verifier.evaluate.interpreter import Frame
 
         state.status = "running"
+        state.idle = not self.tells(state.path)
         state.body = lower(state.source, self.trees.pop(state.path, None)).body
         if state.javascript:
             state.commonjs = not any(isinstance(statement, syntax.Export) for statement in state.body)
@@ -106,16 +125,24 @@ class ModuleTable:
             module.entries["exports"] = Record(complete=False)
             state.scope.names.update({"module": module, "exports": module.entries["exports"]})
         this = state.scope.names["exports"] if state.javascript and state.commonjs else None
-        conditional, self.engine.conditional = self.engine.conditional, 0
-        remembers, self.engine.remembers = self.engine.remembers, False
-        stack, self.engine.stack = self.engine.stack, []
         try:
-            self.engine.execute(state.body, Frame(state, state.scope, this=this))
+            self.apart(partial(self.engine.execute, state.body, Frame(state, state.scope, this=this)))
         finally:
-            self.engine.conditional = conditional
-            self.engine.remembers = remembers
-            self.engine.stack = stack
             state.status = "done"
+
+    def apart(self, work: Callable[[], Result]) -> Result:
+        """Run what belongs to the top level of a module, whatever else is being run while it is asked for."""
+        engine = self.engine
+        conditional, engine.conditional = engine.conditional, 0
+        remembers, engine.remembers = engine.remembers, False
+        stack, engine.stack = engine.stack, []
+        patience, engine.patience = engine.patience, sys.maxsize
+        steps = engine.steps
+        try:
+            return work()
+        finally:
+            engine.conditional, engine.remembers, engine.stack = conditional, remembers, stack
+            engine.patience = min(patience + engine.steps - steps, sys.maxsize)
 
     def tells(self, path: str) -> bool:
         """Whether running a file may register something: it imports a library of some pack, or looks as if it used one.

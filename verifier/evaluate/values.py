@@ -444,6 +444,24 @@ class Pending(Value):
         self.origin = None
 
 
+class Deferred(Pending):
+    """A constant of a module whose value nothing has asked for yet; it is made once."""
+
+    __slots__ = ("made", "make")
+
+    def __init__(self, make: Callable[[], Value]) -> None:
+        super().__init__(self.once)
+        self.make = make
+        self.made: Value | None = None
+
+    def once(self) -> Value:
+        """The value, made at the first call."""
+        if self.made is None:
+            self.made = Unknown("a constant that is made of itself")
+            self.made = self.make()
+        return self.made
+
+
 NOTHING = Const(None)
 
 
