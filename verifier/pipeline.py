@@ -55,13 +55,21 @@ class Trees:
 
     def __init__(self, packages: frozenset[str], *, everything: bool) -> None:
         self.packages = packages
+        self.wiring: dict[str, bool] = {}  # by module, as imports name it
         self.everything = everything
         self.kept: dict[str, Tree] = {}
 
     def offer(self, facts: FileFacts, tree: Tree) -> None:
         """Keep a tree that may be wanted."""
-        if self.everything or any(package_of(found.module) in self.packages for found in facts.imports):
+        if self.everything or any(self.wires(found.module) for found in facts.imports):
             self.kept[facts.path] = tree
+
+    def wires(self, module: str) -> bool:
+        """Whether a module belongs to a framework."""
+        found = self.wiring.get(module)
+        if found is None:
+            found = self.wiring[module] = package_of(module) in self.packages
+        return found
 
 
 def wiring_packages(book: Book) -> Iterator[str]:

@@ -131,11 +131,12 @@ class Program:
     def naming(self) -> dict[str, list[tuple[str, Import]]]:
         """The program's imports, under each word that the name of the file that they lead to may be."""
         found: dict[str, list[tuple[str, Import]]] = {}
+        tests = self.engine.table.tests
         for importer, facts in self.facts.items():
-            if is_test(importer):
+            if importer in tests:
                 continue
             for imported in facts.imports:
-                last = re.split(r"[./]", imported.module.removesuffix(".js").removesuffix(".ts"))[-1]
+                last = imported.module.removesuffix(".js").removesuffix(".ts").rpartition("/")[2].rpartition(".")[2]
                 for word in {last, *(name for name, _ in imported.names)} if last else ("",):
                     found.setdefault(word, []).append((importer, imported))
         return found
