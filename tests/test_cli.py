@@ -190,6 +190,15 @@ def test_trace_json(buttress: Buttress) -> None:
     assert data["trace"]["layer"] == "routes"
 
 
+def test_trace_by_other_names_of_parameters(buttress: Buttress, write: Write) -> None:
+    project = write(
+        {
+            "main.py": 'from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get("/books/{number:int}")\ndef book(number: int): ...\n'
+        }
+    )
+    assert buttress("trace", "GET /books/{id}", project).out.startswith("GET /books/{number}")
+
+
 def test_trace_of_no_route(buttress: Buttress, write: Write) -> None:
     ran = buttress("trace", "GET /healthz", write(APP))
     assert ran.code == 2

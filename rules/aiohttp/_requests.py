@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from verifier.api import (
-    NOTHING,
     Call,
     Engine,
     Function,
@@ -24,7 +23,7 @@ from verifier.api import (
     stands_for,
 )
 
-from ._application import Application
+from ._application import Application, stored
 
 
 @stands_for(
@@ -60,8 +59,7 @@ class Request(LibraryObject):
     @method("get", "setdefault")
     def item(self, call: Call) -> Value:
         key = call.argument(0)
-        found = call.engine.item(self, key) if key is not None else None
-        return found if found is not None and not isinstance(found, Unknown) else call.argument(1) or NOTHING
+        return stored(call, call.engine.item(self, key) if key is not None else None)
 
     @method("clone")
     def clone(self, call: Call) -> Value:
@@ -90,8 +88,7 @@ class Settings(LibraryObject):
     @method("get")
     def get(self, call: Call) -> Value:
         key = call.argument(0)
-        found = self.indexed(call.engine, key) if key is not None else None
-        return found or call.argument(1) or NOTHING
+        return stored(call, self.indexed(call.engine, key) if key is not None else None)
 
 
 @stands_for(

@@ -38,6 +38,7 @@ for path in {items}:
         '[left + right for left, right in itertools.product("ab", ["c", "d"])]',
         'itertools.chain.from_iterable([["a"], ["b"]])',
         "range(3)",
+        "[2**31 - 1, 2**-1, 10**3 // 7]",
         'list(dict.fromkeys(["b", "a", "b"]))',
         '["a", *("b", "c")][1:]',
         '"a,b".split(",")',

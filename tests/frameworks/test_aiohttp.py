@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.conftest import Write
 from tests.frameworks.harness import APPS, Table, apps, facts_of, run_python, static_routes
 from verifier.model import Route
 
@@ -240,3 +241,27 @@ def reached(app: str, path: str) -> set[str]:
 )
 def test_the_way_of_a_request(app: str, route: str, function: str) -> None:
     assert function in reached(app, route)
+
+
+def test_what_was_stored_under_a_key_may_be_there(write: Write) -> None:
+    text = """
+        from aiohttp import web
+
+        VIEWER = web.RequestKey("viewer", str)
+
+        def absent(): ...
+
+        def present(): ...
+
+        async def show(request):
+            viewer = request.get(VIEWER)
+            if viewer is None:
+                return absent()
+            return present()
+
+        app = web.Application()
+        app.router.add_get("/", show)
+    """
+    facts = facts_of(write({"main.py": text}))
+    called = {call.callee.name for call in facts.trace(facts.routes[0]).calls if call.callee is not None}
+    assert called == {"absent", "present"}

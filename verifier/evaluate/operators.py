@@ -48,6 +48,7 @@ ARITHMETIC: dict[str, Callable[[object, object], object]] = {
     "+": functions.add,
     "-": functions.sub,
     "*": functions.mul,
+    "**": functions.pow,
     "//": functions.floordiv,
     "/": functions.truediv,
     "%": functions.mod,
@@ -194,10 +195,10 @@ def arithmetic(operator: str, left: Const, right: Const) -> Value:
     ):
         return Unknown(f"the result of `{operator}`")
     if (
-        operator in ("*", "<<")
+        operator in ("*", "<<", "**")
         and isinstance(one, int)
         and isinstance(other, int)
-        and (abs(one) > 2**64 or abs(other) > 2**16)
+        and (abs(one) > 2**64 or abs(other) > (64 if operator == "**" else 2**16))
     ):
         return Unknown(f"the result of `{operator}`")
     try:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 MOST_DYNAMIC = 20  # routes that a message lists
+PARAMETER = re.compile(r"\{[^{}/]*\}")
 
 
 class Step(Struct, frozen=True):
@@ -45,6 +46,7 @@ def find_route(facts: Facts, request: str) -> Route:
 
     wanted = braces(path)
     exact = [route for route in facts.routes if str(route.pattern).rstrip("/") == path.rstrip("/")]
+    exact = exact or [route for route in facts.routes if unnamed(str(route.pattern)) == unnamed(path)]
     taking = [route for route in facts.routes if covers(route.pattern, wanted, case_sensitive=route.case_sensitive)]
     for routes in (exact, taking):
         for candidate in (method, "GET", None) if method is None else (method, "*"):
@@ -57,6 +59,11 @@ def find_route(facts: Facts, request: str) -> Route:
     asked = f"{method or 'GET'} {path}"
     missing = f"No route answers `{request}`{nearest(asked, known)}"
     raise ReadError(f"{missing}{may_answer(facts)}" if facts.dynamic_routes else missing)
+
+
+def unnamed(path: str) -> str:
+    """A path without the names of its parameters, which a contract and a project may call differently."""
+    return PARAMETER.sub("{}", path).rstrip("/")
 
 
 def may_answer(facts: Facts) -> str:
