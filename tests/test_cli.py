@@ -191,11 +191,15 @@ def test_trace_json(buttress: Buttress) -> None:
 
 
 def test_trace_by_other_names_of_parameters(buttress: Buttress, write: Write) -> None:
-    project = write(
-        {
-            "main.py": 'from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get("/books/{number:int}")\ndef book(number: int): ...\n'
-        }
-    )
+    main = """
+        from fastapi import FastAPI
+
+        app = FastAPI()
+
+        @app.get("/books/{number:int}")
+        def book(number: int): ...
+    """
+    project = write({"main.py": main})
     assert buttress("trace", "GET /books/{id}", project).out.startswith("GET /books/{number}")
 
 

@@ -38,7 +38,6 @@ from verifier.api import (
     assemble,
     attribute,
     calls_first,
-    choice,
     describe,
     method,
     only_provides,
@@ -52,14 +51,6 @@ from verifier.api import (
 
 METHODS = ("connect", "head", "get", "delete", "options", "patch", "post", "put", "trace")
 HOLE = re.compile(r"\{([_a-zA-Z]\w*)(?::((?:[^{}]|\{[^{}]*\})+))?\}")
-
-
-def stored(call: Call, found: Value | None) -> Value:
-    """What ``get(key, default)`` gives for what was found; what is not known may be there or not."""
-    default = call.argument(1) or NOTHING
-    if found is None or isinstance(found, Unknown):
-        return choice((found or Unknown("what was stored under a key"), default))
-    return found
 
 
 @stands_for("aiohttp.web.Application", "aiohttp.web_app.Application")
@@ -241,7 +232,10 @@ class Application(Router):
     @method("get", "setdefault")
     def item(self, call: Call) -> Value:
         key = call.argument(0)
-        return stored(call, call.engine.item(self, key) if key is not None else None)
+        found = call.engine.item(self, key) if key is not None else None
+        if found is None or isinstance(found, Unknown):
+            return call.argument(1) or NOTHING
+        return found
 
     def indexed(self, engine: Engine, key: Value) -> Value | None:
         return key.promised(engine) if isinstance(key, Key) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from verifier.api import (
+    NOTHING,
     Call,
     Engine,
     Function,
@@ -18,12 +19,13 @@ from verifier.api import (
     Unknown,
     Value,
     attribute,
+    choice,
     handler_in,
     method,
     stands_for,
 )
 
-from ._application import Application, stored
+from ._application import Application
 
 
 @stands_for(
@@ -59,7 +61,10 @@ class Request(LibraryObject):
     @method("get", "setdefault")
     def item(self, call: Call) -> Value:
         key = call.argument(0)
-        return stored(call, call.engine.item(self, key) if key is not None else None)
+        found = call.engine.item(self, key) if key is not None else Unknown("what is stored under a key")
+        if isinstance(found, Unknown):  # a middleware may have stored it
+            return choice((found, call.argument(1) or NOTHING))
+        return found
 
     @method("clone")
     def clone(self, call: Call) -> Value:
@@ -88,7 +93,8 @@ class Settings(LibraryObject):
     @method("get")
     def get(self, call: Call) -> Value:
         key = call.argument(0)
-        return stored(call, self.indexed(call.engine, key) if key is not None else None)
+        found = self.indexed(call.engine, key) if key is not None else None
+        return found or call.argument(1) or NOTHING
 
 
 @stands_for(

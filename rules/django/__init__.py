@@ -31,6 +31,7 @@ from verifier.api import (
 )
 
 from . import _decorators, _rest
+from ._apps import get_app_config, start_applications
 from ._ninja import NinjaAPI, NinjaRouter
 from ._request import Request, view_parameters
 from ._rest import RestView, Serializer
@@ -75,7 +76,8 @@ def entry_point(call: Call) -> Value:
 
 
 def start(engine: Engine, project: Project) -> None:
-    """Lay out the URL patterns that the settings name."""
+    """Start the applications, and lay out the URL patterns that the settings name."""
+    start_applications(engine)
     known = store(engine, ENTRY)
     site = known.get("site")
     if not isinstance(site, Site):
@@ -155,6 +157,8 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     f"{SETTINGS}.configure": configure,
     "django.core.wsgi.get_wsgi_application": entry_point,
     "django.core.asgi.get_asgi_application": entry_point,
+    "django.apps.apps.get_app_config": get_app_config,
+    "django.apps.registry.apps.get_app_config": get_app_config,
     "django.urls.register_converter": register_converter,
     "django.urls.converters.register_converter": register_converter,
     "django.conf.urls.i18n.i18n_patterns": i18n_patterns,

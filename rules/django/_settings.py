@@ -12,6 +12,7 @@ from verifier.api import (
     Const,
     Engine,
     External,
+    ModuleValue,
     Origin,
     Project,
     Record,
@@ -138,16 +139,22 @@ def middleware_paths(engine: Engine) -> list[str]:
     return [name for name in dict.fromkeys(first) if all(name in others for others in names)]
 
 
+def module_of(engine: Engine, dotted: str) -> ModuleValue | None:
+    """A module of the project by its dotted name; None where it is not the project's."""
+    origin = store(engine, PLACES) or store(engine, CONFIGURED)
+    for path in [*origin, "_.py"]:
+        found = engine.table.modules.find(path, dotted)
+        if found.file is not None and found.file in engine.project.files:
+            return ModuleValue(engine.table.state(found.file))
+    return None
+
+
 def imported(engine: Engine, dotted: str) -> Value | None:
     """Something of the project by its dotted name; None where it is not the project's."""
     module, _, name = dotted.rpartition(".")
-    origin = store(engine, PLACES) or store(engine, CONFIGURED)
-    for path in [*origin, "_.py"]:
-        found = engine.table.modules.find(path, module)
-        if found.file is not None and found.file in engine.project.files:
-            value = engine.table.state(found.file).scope.names.get(name)
-            return engine.force(value) if value is not None else None
-    return None
+    found = module_of(engine, module)
+    value = found.state.scope.names.get(name) if found is not None and found.state is not None else None
+    return engine.force(value) if value is not None else None
 
 
 def user_model(engine: Engine) -> Class | None:

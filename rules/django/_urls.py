@@ -46,6 +46,10 @@ CONVERTERS = {
     "uuid": "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
     "path": ".+",
 }
+# What classes of converters inherit from Django's own.
+EXPRESSIONS = {f"{name.capitalize()}Converter": pattern or "[^/]+" for name, pattern in CONVERTERS.items()} | {
+    "UUIDConverter": CONVERTERS["uuid"] or ""
+}
 REGISTERED = "<converters>"
 COMPONENT = re.compile(r"<(?:([^>:]+):)?([^>]+)>")
 DEEPEST = 30
@@ -129,7 +133,7 @@ def components(engine: Engine, route: str) -> Iterator[Piece]:
         yield route[last : match.start()]
         name = match.group(1) or "str"
         if name in registered:
-            pattern = text_of(engine.member(registered[name], "regex"))
+            pattern = expression(engine, registered[name])
             if pattern is None:
                 raise UnknownPathError(f"the path converter `{name}` has no expression that could be read")
         elif name in CONVERTERS:
@@ -139,6 +143,15 @@ def components(engine: Engine, route: str) -> Iterator[Piece]:
         yield Hole(match.group(2), pattern)
         last = match.end()
     yield route[last:]
+
+
+def expression(engine: Engine, converter: Value) -> str | None:
+    """The expression of a converter of the project, its own or what it inherits of Django's."""
+    own = text_of(engine.member(converter, "regex"))
+    if own is not None or not isinstance(converter, Class):
+        return own
+    inherited = [base.name for base in converter.lineage() if isinstance(base, External)]
+    return next((EXPRESSIONS[name] for name in inherited if name in EXPRESSIONS), None)
 
 
 def register_converter(call: Call) -> Value:

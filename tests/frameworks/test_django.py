@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Write
 from tests.frameworks.harness import APPS, Table, apps, facts_of, run_python, static_routes
+from verifier.evaluate.routing import braces
+from verifier.link.matching import covers
 from verifier.model import Route
 
 SETTINGS = {
@@ -450,3 +453,56 @@ def reached(app: str, path: str) -> Iterator[str]:
 )
 def test_the_way_of_a_request(app: str, route: str, function: str) -> None:
     assert function in set(reached(app, route))
+
+
+DESK = {
+    "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "desk.settings")\n',
+    "desk/__init__.py": "",
+    "desk/settings.py": 'ROOT_URLCONF = "desk.urls"\nINSTALLED_APPS = ["desk"]\n',
+    "desk/service.py": "class Service:\n    def open(self): ...\n",
+    "desk/apps.py": """
+        from django.apps import AppConfig
+        from desk.service import Service
+
+        def prepare(): ...
+
+        class DeskConfig(AppConfig):
+            name = "desk"
+
+            def ready(self):
+                prepare()
+                self.service = Service()
+    """,
+    "desk/urls.py": """
+        from django.apps import apps
+        from django.urls import path, register_converter
+        from django.urls.converters import IntConverter
+
+        class Number(IntConverter):
+            def to_python(self, value):
+                return min(int(value), 999)
+
+        register_converter(Number, "number")
+
+        def show(request, number):
+            return apps.get_app_config("desk").service.open()
+
+        urlpatterns = [path("tickets/<number:number>", show)]
+    """,
+}
+
+
+def test_configuration_of_an_application(write: Write) -> None:
+    facts = facts_of(write(DESK))
+    [route] = facts.routes
+    called = {str(call.callee) for call in facts.trace(route).calls if call.callee is not None}
+    assert called == {"desk/service.py:Service.open"}  # not what `ready` does: that is done before
+
+
+def test_converter_that_inherits_its_expression(write: Write) -> None:
+    facts = facts_of(write(DESK))
+    assert facts.dynamic_routes == ()
+    [route] = facts.routes
+    assert route.path == "/tickets/{number}"
+    assert covers(route.pattern, braces("/tickets/12"))
+    assert not covers(route.pattern, braces("/tickets/twelve"))

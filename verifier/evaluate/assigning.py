@@ -23,7 +23,9 @@ from verifier.evaluate.values import (
     Unknown,
     Value,
     choice,
+    is_vague,
     options,
+    refined,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def assign(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
     if node.operator != "=":
         old = engine.evaluate(node.targets[0], frame)
         value = operators.augmented(engine, node.operator, old, value, node, frame)
-    elif node.annotation is not None and isinstance(value, Unknown):
+    elif node.annotation is not None and is_vague(value):
         value = typed(engine, node.annotation, value, frame)
     for target in node.targets:
         if frame.module.javascript and isinstance(target, syntax.Name | syntax.Member):
@@ -98,9 +100,8 @@ def declare(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
 
 
 def typed(engine: Engine, annotation: syntax.Expression, value: Value, frame: Frame) -> Value:
-    """What an annotation tells of an unknown value; the value itself where it tells nothing."""
-    found = engine.assumed(access.annotation(engine, annotation, frame))
-    return value if isinstance(found, Unknown) else found
+    """A value with what its annotation tells of it."""
+    return refined(value, engine.assumed(access.annotation(engine, annotation, frame)))
 
 
 def bind(engine: Engine, target: syntax.Expression, value: Value, frame: Frame, *, declares: str | None = None) -> None:

@@ -27,8 +27,10 @@ from verifier.evaluate.values import (
     UnknownModule,
     Value,
     choice,
+    is_vague,
     options,
     reason_of,
+    refined,
 )
 
 if TYPE_CHECKING:
@@ -271,9 +273,11 @@ def call_function(
         flow = engine.execute(code.body, inner)
         returned = inner.returns if flow is Flow.RETURN or not inner.returns else [*inner.returns, NOTHING]
         result = Generator(inner.yields) if inner.yields else choice(returned)
-        if code.returns is not None and (not code.body or isinstance(result, Unknown) or is_stub(code, result)):
-            declared = engine.assumed(access.annotation(engine, code.returns, inner))
-            result = result if isinstance(declared, Unknown) else declared
+        if code.returns is not None:
+            stub = not code.body or is_stub(code, result)
+            if stub or is_vague(result):
+                declared = engine.assumed(access.annotation(engine, code.returns, inner))
+                result = declared if stub and not isinstance(declared, Unknown) else refined(result, declared)
     finally:
         engine.conditional, engine.running, engine.within = conditional, running, within
         engine.stack.pop()

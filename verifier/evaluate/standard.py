@@ -27,6 +27,7 @@ from verifier.evaluate.values import (
     UnknownModule,
     Value,
     reason_of,
+    refined,
     text_of,
     texts_of,
 )
@@ -226,9 +227,8 @@ def _transparent(call: Call) -> Value:
 
 
 def _cast(call: Call) -> Value:
-    value = call.argument(1)
     declared = call.engine.assumed(call.arguments[0]) if call.arguments else NOTHING
-    return value if value is not None and not isinstance(value, Unknown) else declared
+    return refined(call.argument(1) or Unknown("a value that is cast"), declared)
 
 
 def _iter_modules(call: Call) -> Value:

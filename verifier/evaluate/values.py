@@ -482,6 +482,21 @@ def same(left: Value, right: Value) -> bool:
     return False
 
 
+def is_vague(value: Value) -> bool:
+    """Whether a declared type may tell more of a value: nothing is known of it, or only that some library made it."""
+    if isinstance(value, Unknown):
+        return True
+    return type(value) is Instance and value.kind is None and not value.attributes and not value.items
+
+
+def refined(value: Value, declared: Value) -> Value:
+    """A vague value by what its declared type tells of it; of what a library made, only the project's classes do."""
+    if isinstance(value, Unknown):
+        return value if isinstance(declared, Unknown) else declared
+    own = all(isinstance(option, Instance) and option.kind is not None for option in options(declared))
+    return declared if own and is_vague(value) else value
+
+
 def choice(values: Iterable[Value]) -> Value:
     """One value out of several: flat, without repeats; Unknown where there are too many."""
     found: list[Value] = []
