@@ -17,14 +17,22 @@ CONTRACT = APPS / "openapi.yml"
 
 
 class App(NamedTuple):
-    """A reference backend and the task that it solves."""
+    """A reference backend and the constraints that it keeps."""
 
     name: str
-    task: str
+    options: tuple[str, ...]
 
 
-FASTAPI = App("fastapi", "uv-fastapi-openapi-clean_architecture-sqlite-sqlalchemy")
-HONO = App("hono", "node-hono-openapi-clean_architecture-sqlite-sequelize")
+PYTHON = ("flask", "fastapi", "aiohttp", "django")
+NODE = ("express", "fastify", "hono", "koa")
+# The benchmark has no task with Django's own mapper.
+DJANGO = "--framework django --architecture clean --database sqlite --orm django"
+ALL = [
+    *(App(name, ("--task", f"uv-{name}-openapi-clean_architecture-sqlite-sqlalchemy")) for name in PYTHON),
+    *(App(name, ("--task", f"node-{name}-openapi-clean_architecture-sqlite-sequelize")) for name in NODE),
+    App("django-orm", tuple(DJANGO.split())),
+]
+FASTAPI, HONO = (next(app for app in ALL if app.name == name) for name in ("fastapi", "hono"))
 Checked = Callable[..., dict[str, Any]]
 
 
@@ -41,7 +49,7 @@ def checked(buttress: Buttress, tmp_path: Path) -> Checked:
             text = (folder / path).read_text("utf-8")
             assert old in text, f"{path} does not hold {old!r}"
             (folder / path).write_text(text.replace(old, new), "utf-8")
-        ran = buttress("check", folder, "--task", app.task, "--contract", CONTRACT, "--format", "json")
+        ran = buttress("check", folder, *app.options, "--contract", CONTRACT, "--format", "json")
         found = json.loads(ran.out)
         assert isinstance(found, dict)
         return found
@@ -54,7 +62,7 @@ def broken(report: dict[str, Any]) -> set[str]:
     return {verdict["clause"] for verdict in report["constraints"] if verdict["compliant"] is False}
 
 
-@pytest.mark.parametrize("app", [FASTAPI, HONO], ids=lambda app: app.name)
+@pytest.mark.parametrize("app", ALL, ids=lambda app: app.name)
 def test_clean(checked: Checked, app: App) -> None:
     report = checked(app)
     assert report["findings"] == []
@@ -65,7 +73,7 @@ def test_clean(checked: Checked, app: App) -> None:
     assert report["coverage"]["imports"]["unresolved"] == []
 
 
-@pytest.mark.parametrize("app", [FASTAPI, HONO], ids=lambda app: app.name)
+@pytest.mark.parametrize("app", ALL, ids=lambda app: app.name)
 def test_every_route_but_the_health_check_reaches_the_database(buttress: Buttress, app: App) -> None:
     routes = json.loads(buttress("facts", "routes", APPS / app.name, "--format", "json").out)["routes"]
     for route in routes:
