@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from verifier.docs import example, pages
+from verifier.docs import example, pages, record_schema
 from verifier.packs import load_book
 from verifier.rule import Rule
 
@@ -38,3 +38,7 @@ def test_documents_name_files_that_exist() -> None:
             assert (document.parent / target).exists(), f"{document.name}: {target}"
         for path in re.findall(r"`((?:verifier|rules|tests|docs)/[\w./]+)`", document.read_text("utf-8")):
             assert (ROOT / path).exists(), f"{document.name}: {path}"
+
+
+def test_the_schema_of_records_is_fresh() -> None:
+    assert (ROOT / "docs" / "schema" / "record.json").read_text("utf-8") == record_schema(), "run `make docs`"

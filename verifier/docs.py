@@ -1,4 +1,4 @@
-"""The rule book as pages: docs/rules/, written from the rules' docstrings and fixtures, and docs/layers.svg.
+"""What of docs/ is written from the code: the rule book's pages, docs/layers.svg, docs/schema/record.json.
 
 Run ``make docs``. Do not edit what it writes by hand; a test fails when it is stale.
 """
@@ -88,6 +88,19 @@ def example(fixtures: Path) -> str:
     return svg(fold(replace(read_graph(session.facts), name="bookshop")))
 
 
+def record_schema() -> str:
+    """The JSON Schema of the record that `buttress test` writes."""
+    import json
+
+    import msgspec
+
+    from verifier.run.record import Record
+
+    made = msgspec.json.schema(Record)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "buttress test: record.json"}
+    return json.dumps(head | made, indent=2) + "\n"
+
+
 def write(folder: Path, made: dict[str, str]) -> None:
     """Write the pages, and remove those of rules that are gone."""
     for path in sorted(folder.rglob("*.md")):
@@ -100,12 +113,13 @@ def write(folder: Path, made: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Write docs/rules/ of the checkout."""
+    """Write what is written from the code."""
     root = shipped("rules").parent
     made = pages(load_book(), root / "fixtures")
     write(root / "docs" / "rules", made)
     (root / "docs" / "layers.svg").write_text(example(root / "fixtures"), encoding="utf-8")
-    sys.stdout.write(f"wrote {len(made)} pages and a drawing\n")
+    (root / "docs" / "schema" / "record.json").write_text(record_schema(), encoding="utf-8")
+    sys.stdout.write(f"wrote {len(made)} pages, a drawing and a schema\n")
 
 
 if __name__ == "__main__":

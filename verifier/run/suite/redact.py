@@ -1,0 +1,96 @@
+"""Keeps tokens, passwords and authorization headers out of what is written down.
+
+What the suite knows to be secret is taken out wherever it stands. What looks like a secret (the value of something
+whose name says so, a JSON Web Token) is taken out too: a server may show what the suite never saw, such as the hash
+of a password. Every pattern takes time that is linear in the text, which may be hostile.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "[redacted]"
+
+# A shorter one would be found in many places that have nothing to do with it; its name still gives it away.
+SHORTEST_SECRET = 6
+
+_NAMED = re.compile(
+    r"""(?P<quote>\\{0,8}["'])?"""
+    r"""(?P<name>[\w.-]{0,40}(?:password|passwd|token|secret|authorization|api_?key)[\w.-]{0,40})"""
+    r"""(?(quote)(?P=quote))\s{0,20}(?P<sign>[:=])\s{0,20}""",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(r"""\\{0,8}["']""")
+_STRINGS = {
+    '"': re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL),
+    "'": re.compile(r"'(?:[^'\\]++|\\.)*+'?", re.DOTALL),
+}
+_WORD = re.compile(r"""[^\s"'&,;(){}\[\]]+""")
+_HEADER = re.compile(r"""[^"'\r\n]+""")
+_CREDENTIALS = re.compile(r"\b(Token|Bearer|Basic) (?=[A-Za-z_.~+/=-]{0,200}[0-9])[A-Za-z0-9_.~+/=-]{12,}")
+_JSON_WEB_TOKEN = re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
+_NO_SECRET = frozenset({"null", "none", "undefined", "true", "false"})
+
+
+def redact(text: str, secrets: Collection[str] = ()) -> str:
+    """The text without the secrets given, and without what looks like one.
+
+    Redact first and cut afterwards: the beginning of a secret is not recognised.
+    """
+    for spelling in sorted(_spellings(secrets), key=len, reverse=True):
+        text = text.replace(spelling, HIDDEN)
+    text = _JSON_WEB_TOKEN.sub(HIDDEN, text)
+    text = _CREDENTIALS.sub(rf"\1 {HIDDEN}", text)
+    return _without_named(text)
+
+
+def _spellings(secrets: Collection[str]) -> set[str]:
+    """The secrets, also as addresses and JSON spell them."""
+    long = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
+    return {
+        spelling
+        for secret in long
+        for spelling in (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])
+    }
+
+
+def _without_named(text: str) -> str:
+    """The text without the values of what is named like a secret."""
+    kept: list[str] = []
+    position = 0
+    for found in _NAMED.finditer(text):
+        if found.start() < position:
+            continue
+        end = _value_end(text, found)
+        value = text[found.end() : end]
+        if not value or value.lower() in _NO_SECRET or HIDDEN in value:
+            continue
+        kept += (text[position : found.end()], HIDDEN)
+        position = end
+    kept.append(text[position:])
+    return "".join(kept)
+
+
+def _value_end(text: str, named: re.Match[str]) -> int:
+    """Where the value of a name ends; where the name ends, if what follows is no value."""
+    start = named.end()
+    opening = _OPENING.match(text, start)
+    if opening is not None:
+        mark = opening[0]
+        if mark in _STRINGS:
+            return _end(_STRINGS[mark].match(text, start), start)
+        closing = text.find(mark, opening.end())
+        return len(text) if closing < 0 else closing + len(mark)
+    if "authorization" in named["name"].lower():
+        return _end(_HEADER.match(text, start), start)
+    # "password: too short" is prose; "password=..." is not.
+    if named["quote"] or named["sign"] == "=":
+        return _end(_WORD.match(text, start), start)
+    return start
+
+
+def _end(found: re.Match[str] | None, otherwise: int) -> int:
+    return otherwise if found is None else found.end()
