@@ -25,6 +25,9 @@ check-example: $(VENV)/installed  ## install, and check a backend of fixtures/ap
 test: setup  ## install what the tests need, and run them
 	$(BIN)/pytest
 
+apps: setup  ## run all reference backends, on both databases
+	BUTTRESS_APPS=all $(BIN)/pytest -n 2 tests/run/test_apps.py
+
 lint: setup  ## format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -38,4 +41,4 @@ benchmark: setup  ## time a check against parsing alone
 
 check: lint test  ## everything that CI runs
 
-.PHONY: help setup check-example test lint docs benchmark check
+.PHONY: help setup check-example test apps lint docs benchmark check

@@ -106,7 +106,7 @@ class Orm(StrEnum):
 
 app = typer.Typer(
     name="buttress",
-    help="Checks the structure and the API surface of a backend project, without running it.",
+    help="Verifies backend projects: their structure and API surface by reading, their behaviour by running.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -221,7 +221,7 @@ def buttress(
         bool, typer.Option("--version", "-V", callback=version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Checks the structure and the API surface of a backend project, without running it."""
+    """Verifies backend projects: their structure and API surface by reading, their behaviour by running."""
 
 
 @app.command()
@@ -505,6 +505,9 @@ def test(
     env: Annotated[
         list[str] | None, typer.Option("--env", help="NAME=value for the project.", rich_help_panel="Project")
     ] = None,
+    env_file: Annotated[
+        Path | None, typer.Option("--env-file", help="A file of such lines, like .env.", rich_help_panel="Project")
+    ] = None,
     python: Annotated[
         str | None, typer.Option("--python", help="The version of Python to run it with.", rich_help_panel="Project")
     ] = None,
@@ -551,9 +554,9 @@ def test(
         front.Asked(
             path=path, suite=suite, profile=profile, results=results, record=record, start=start, ready=ready,
             prefix=prefix, port=port, timeout=timeout, database=database, postgres=postgres, binaries=postgres_bin,
-            variables=tuple(env or ()), python=python, sandbox=sandbox, unsafe=unsafe_no_sandbox, task=task,
-            framework=framework, architecture=architecture, orm=orm, contract=contract, memory_mb=memory,
-            cache=cache_dir, quiet=quiet,
+            variables=tuple(env or ()), variables_file=env_file, python=python, sandbox=sandbox,
+            unsafe=unsafe_no_sandbox, task=task, framework=framework, architecture=architecture, orm=orm,
+            contract=contract, memory_mb=memory, cache=cache_dir, quiet=quiet,
         )
     )  # fmt: skip
     if format is RecordFormat.JSON:

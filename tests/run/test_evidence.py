@@ -79,7 +79,7 @@ def test_an_error_in_a_group(tmp_path: Path) -> None:
         asyncio.run(main())
     """
     found = python(tmp_path, {"main.py": main})
-    assert "LookupError: user ?" in {each.key for each in found}
+    assert [each.key for each in found] == ["LookupError: user ?"]
     assert "fail" in {frame.function for each in found for frame in each.frames}
 
 
@@ -173,6 +173,24 @@ def test_an_error_belongs_to_the_request_that_it_stands_in(tmp_path: Path) -> No
     assert found.request == 2
     assert found.at is not None
     assert data[found.at.start : found.at.end].endswith(b"KeyError: 'x'")
+
+
+def test_what_comes_late_belongs_to_the_request_before(tmp_path: Path) -> None:
+    error = logged(tmp_path, {"main.py": "raise KeyError('x')\n"}, [sys.executable, str(tmp_path / "main.py")])
+    data = b"first\n" + error + b"second\n" + error
+    second = len(b"first\n" + error)
+    asked = [request(1, log=Range("server", 0, 6)), request(2, log=Range("server", second, second + 7))]
+    [found] = signatures({"server": data}, asked, str(tmp_path))
+    assert (found.request, found.count) == (1, 2)
+    [late] = signatures({"server": b"-" * second + b"second\n" + error}, asked, str(tmp_path))
+    assert late.request is None  # after the last request: the server is being stopped
+
+
+def test_a_traceback_in_an_answer() -> None:
+    text = 'Traceback (most recent call last):\n  File "/repository/app/x.py", line 3, in f\nValueError: nope\n'
+    [found] = signatures({}, [request(4, response=text)], "/repository")
+    assert (found.source, found.key, found.request) == ("response body", "ValueError: nope", 4)
+    assert [frame.path for frame in found.frames] == ["app/x.py"]
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ def test_a_project_that_says_nothing(tmp_path: Path, recorded: Recorded) -> None
 def test_dependencies_that_do_not_exist(project: Project, recorded: Recorded) -> None:
     record = recorded(project(**{"requirements.txt": "./no-such-package\n"}))
     assert phases(record) == {"detect": "ok", "install": "failed"}
+    assert "no-such-package" in message(record, "install")
     [log] = [log for log in record["logs"] if log["log"] == "install"]
     assert log["bytes"] > 10
 
@@ -235,8 +236,11 @@ def test_variables_are_given_and_secrets_are_not(
 ) -> None:
     monkeypatch.setenv("CLOUD_SECRET", "do-not-tell")
     script = "#!/bin/sh\nenv\nexec python server.py\n"
-    record = recorded(project(**{"run.sh": script}), "--env", "GREETING=hello there")
+    (tmp_path / "settings.env").write_text("# for tests\nGREETING=overwritten\nPLACE='the garden'\n")
+    options = ("--env", "GREETING=hello there", "--env-file", str(tmp_path / "settings.env"))
+    record = recorded(project(**{"run.sh": script}), *options)
     log = (tmp_path / "out" / "record.server.log").read_text()
+    assert "PLACE=the garden" in log
     assert "GREETING=hello there" in log
     assert "do-not-tell" not in log
     assert "GREETING" in record["environment"]["variables"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from verifier.report.style import Paint, shown
 from verifier.run.record import Phase, Record, Request, Signature
 
+MOST_FAILURES = 12
 MOST_CHECKS = 3
 MOST_SIGNATURES = 8
 MARKS = {"ok": "ok", "failed": "failed", "timeout": "too late", "skipped": "skipped"}
@@ -17,7 +18,9 @@ def show_record(record: Record, paint: Paint, *, verbose: bool = False) -> str:
     lines = [show_phase(phase, paint) for phase in record.phases]
     lines.extend(show_environment(record))
     lines.extend(show_failures(record, paint, verbose))
-    lines.extend(show_signatures(record.signatures, paint, verbose))
+    fine = {request.number for request in record.requests if request.outcome == "passed"}
+    told = tuple(found for found in record.signatures if verbose or found.request not in fine)
+    lines.extend(show_signatures(told, paint, verbose))
     lines.extend(("", paint(figures(record), "bold")))
     return "\n".join(lines) + "\n"
 
@@ -56,12 +59,13 @@ def show_failures(record: Record, paint: Paint, verbose: bool) -> Iterator[str]:
         if request.follows is not None:
             followers[request.follows] = followers.get(request.follows, 0) + 1
     yield ""
-    for request in failed:
-        if request.follows is not None and not verbose:
-            continue
+    roots = failed if verbose else [request for request in failed if request.follows is None]
+    for request in roots if verbose else roots[:MOST_FAILURES]:
         yield from show_request(request, paint, verbose)
         if request.number in followers:
             yield f"    {followers[request.number]} later requests follow from this"
+    if len(roots) > MOST_FAILURES and not verbose:
+        yield f"and {len(roots) - MOST_FAILURES} more: see the record, or --verbose"
 
 
 def show_request(request: Request, paint: Paint, verbose: bool) -> Iterator[str]:

@@ -16,6 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from verifier.model import Project
@@ -25,6 +26,7 @@ Language: TypeAlias = Literal["python", "node"]
 PORTS: dict[Language, int] = {"python": 8080, "node": 3000}
 LITERAL_PORT = re.compile(r"(?:--port[ =]|(?:--bind|-b|runserver)[ =]*[\"']?[\w.\[\]:*]*:)[\"']?(\d{2,5})\b")
 ASKS_FOR_PORT = re.compile(rb"\bPORT\b|\bBaseSettings\b")
+CARET = re.compile(r"\^((\d+)(?:\.\w+)*)")
 WEB = re.compile(r"^web\s*:\s*(.+)$", re.MULTILINE)
 # What the virtual environment or `node_modules` depends on, beside the manifests themselves.
 PYTHON_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
@@ -40,6 +42,8 @@ class Plan(Struct, frozen=True):
         start: the command that starts it; ``started_by`` says where that is written.
         port: where it will listen: as the command says, else where the benchmark's projects of this language do.
         reads_port: whether the project seems to ask the environment for its port.
+        packages: what a project of Poetry or Pipenv needs, as pip writes it.
+        pins: the versions of all packages in its lock file.
         drivers: database drivers that it declares.
         python: the versions of Python that it accepts, such as ``>=3.12``.
     """
@@ -53,6 +57,8 @@ class Plan(Struct, frozen=True):
     reads_port: bool
     drivers: frozenset[str]
     python: str | None = None
+    packages: tuple[str, ...] = ()
+    pins: tuple[str, ...] = ()
 
     def digest(self, *more: str) -> str:
         """What the installed dependencies depend on, as a short name."""
@@ -88,6 +94,7 @@ def detect(root: Path, start: str | None = None) -> Plan:
             " (name the command with --start)"
         )
     command, started_by = found
+    own = language == "python" and not pip_reads(root, manifests[0])
     return Plan(
         root,
         language,
@@ -99,6 +106,8 @@ def detect(root: Path, start: str | None = None) -> Plan:
         or "PORT" in text_of_start(project, command),
         drivers=frozenset(drivers(project)),
         python=python_version(project),
+        packages=tuple(packages(project)) if own else (),
+        pins=tuple(pins(root, manifests)) if own else (),
     )
 
 
@@ -147,7 +156,8 @@ def start_of(project: Project, language: Language) -> tuple[tuple[str, ...], str
         return ("npm", "start", "--silent"), "package.json"
     for command in reversed(project.manifests.commands):
         if command.where == "Dockerfile" and not command.name and command.argv:
-            return ("sh", "-c", shlex.join(command.argv)), "Dockerfile"
+            program = re.sub(r"^/\S*/(python[\d.]*|node|uvicorn|gunicorn|npm|flask)$", r"\1", command.argv[0])
+            return ("sh", "-c", shlex.join([program, *command.argv[1:]])), "Dockerfile"
     if "manage.py" in project.paths:
         return ("sh", "-c", 'exec python manage.py runserver "0.0.0.0:${PORT:-8080}" --noreload'), "manage.py"
     return None
@@ -180,11 +190,83 @@ def python_version(project: Project) -> str | None:
     import tomllib
 
     try:
-        table = tomllib.loads(source.text).get("project", {})
+        held = tomllib.loads(source.text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return None
-    found = table.get("requires-python") if isinstance(table, dict) else None
-    return found if isinstance(found, str) else None
+    for *path, last in (("project", "requires-python"), ("tool", "poetry", "dependencies", "python")):
+        table: object = held
+        for name in path:
+            table = table.get(name) if isinstance(table, dict) else None
+        found = table.get(last) if isinstance(table, dict) else None
+        if isinstance(found, str):
+            return CARET.sub(lambda caret: f">={caret.group(1)},<{int(caret.group(2)) + 1}", found)
+    return None
+
+
+def pip_reads(root: Path, manifest: str) -> bool:
+    """Whether pip understands the file that says what to install."""
+    if manifest == "pyproject.toml":
+        text = (root / manifest).read_text("utf-8", "replace")
+        return re.search(r"^\[project\]", text, re.MULTILINE) is not None
+    return manifest != "Pipfile"
+
+
+def packages(project: Project) -> Iterator[str]:
+    """The declared requirements, as pip writes them."""
+    for found in project.manifests.requirements:
+        if found.development or "/" in found.span.path:
+            continue
+        extras = f"[{','.join(found.extras)}]" if found.extras else ""
+        caret = CARET.fullmatch(found.specifier.strip())
+        if found.locked is not None:
+            yield f"{found.name}{extras}=={found.locked}"
+        elif caret is not None:
+            yield f"{found.name}{extras}>={caret.group(1)},<{int(caret.group(2)) + 1}"
+        else:
+            yield f"{found.name}{extras}{'' if found.specifier == '*' else found.specifier}"
+
+
+def pins(root: Path, manifests: tuple[str, ...]) -> Iterator[str]:
+    """The versions of all packages that lock files know."""
+    for path in manifests:
+        text = (root / path).read_text("utf-8", "replace")
+        try:
+            if path == "Pipfile.lock":
+                held = msgspec.json.decode(text, type=PipenvLock)
+                found = [(name, entry.version.removeprefix("==")) for name, entry in held.default.items()]
+            elif path.endswith(".lock"):
+                lock = msgspec.toml.decode(text, type=PoetryLock)
+                found = [(entry.name, entry.version) for entry in lock.package]
+            else:
+                continue
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            continue
+        yield from (f"{name}=={version}" for name, version in found if name and version)
+
+
+class PoetryPackage(Struct):
+    """A package of poetry.lock or pdm.lock."""
+
+    name: str = ""
+    version: str = ""
+
+
+class PoetryLock(Struct):
+    """poetry.lock, pdm.lock."""
+
+    package: list[PoetryPackage] = []
+
+
+class PipenvPackage(Struct):
+    """A package of Pipfile.lock."""
+
+    version: str = ""
+
+
+class PipenvLock(Struct):
+    """Pipfile.lock."""
+
+    default: dict[str, PipenvPackage] = {}
 
 
 DRIVERS = {

@@ -69,6 +69,7 @@ VOLATILE = (
     (re.compile(r"\s*\[SQL: .*", re.DOTALL), ""),
     (re.compile(r"\s*\[parameters: .*", re.DOTALL), ""),
     (re.compile(r"\s*\(Background on this error at: \S+\)"), ""),
+    (re.compile(r"/[^\s'\"()]*?/(?:site-packages|node_modules|lib/python[\d.]+)/"), "<lib>/"),
     (re.compile(r"\b0x[0-9a-fA-F]+\b"), "0x?"),
     (re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "<uuid>"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "<email>"),
@@ -103,7 +104,7 @@ def signatures(logs: Logs, requests: Iterable[Request], root: str) -> tuple[Sign
     """
     asked = tuple(requests)
     found: dict[tuple[Source, str], Signature] = {}
-    for error in (*in_logs(logs, root), *in_answers(asked)):
+    for error in (*in_logs(logs, root), *in_answers(asked, root)):
         number = error.request if error.request is not None else request_at(error.at, asked)
         key = (error.source, key_of(error))
         known = found.get(key)
@@ -135,15 +136,17 @@ def request_at(place: Range | None, requests: tuple[Request, ...]) -> int | None
     """The request during which a stretch of a log was written."""
     if place is None:
         return None
-    ranges = [
+    ranges = sorted(
         (span.start, span.end, request.number)
         for request in requests
         for span in (request.log, request.database_log)
-        if span is not None and span.log == place.log and span.end > span.start
-    ]
-    ranges.sort()
-    at = bisect_right(ranges, (place.start, float("inf"), 0)) - 1
-    return ranges[at][2] if at >= 0 and place.start < ranges[at][1] else None
+        if span is not None and span.log == place.log
+    )
+    at = bisect_right(ranges, (place.start, 1 << 62, 0)) - 1
+    if at < 0:
+        return None
+    # What is written between two requests is late: it belongs to the one before.
+    return ranges[at][2] if at + 1 < len(ranges) or place.start < ranges[at][1] else None
 
 
 def in_logs(logs: Logs, root: str) -> Iterator[Error]:
@@ -168,7 +171,8 @@ def of_python(data: bytes, log: LogName, root: str) -> Iterator[Error]:
             continue
         found, end = traceback_at(data, match, log, root)
         between = data[pending.at.end : match.start()].decode("utf-8", "replace") if pending and pending.at else ""
-        if pending is not None and not any(words in between for words in CHAINED):
+        group = pending is not None and (pending.exception or "").endswith("ExceptionGroup")  # its parts tell more
+        if pending is not None and not group and not any(words in between for words in CHAINED):
             yield pending
         elif pending is not None and found is not None and not found.frames:
             found = msgspec.structs.replace(found, frames=pending.frames)
@@ -301,10 +305,14 @@ def sqlstate_in(message: str) -> str | None:
     return match.group(1) if match is not None and any(letter.isdigit() for letter in match.group(1)) else None
 
 
-def in_answers(requests: tuple[Request, ...]) -> Iterator[Error]:
+def in_answers(requests: tuple[Request, ...], root: str = "") -> Iterator[Error]:
     """Errors that answers tell of: those with 5xx, and others that quote a library's message."""
     for request in requests:
         if request.status is None or request.status < 400 or not request.response:
+            continue
+        if "Traceback (most recent call last)" in request.response:
+            for error in of_python(request.response.encode("utf-8", "replace"), "server", root):
+                yield msgspec.structs.replace(error, source="response body", at=None, request=request.number)
             continue
         for message in messages_in(request.response):
             if message.strip().rstrip(".!").lower() in GENERIC:

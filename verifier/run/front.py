@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from verifier.run.record import Constraints, Record, SandboxLevel
 
 FRAMEWORKS = ("flask", "fastapi", "django", "aiohttp", "express", "fastify", "hono", "koa")
-NEEDED = "httpx", "psutil"
+NEEDED = {"httpx": "httpx", "psutil": "psutil", "dotenv": "python-dotenv"}
 
 
 class Asked(Struct, frozen=True):
@@ -43,6 +43,7 @@ class Asked(Struct, frozen=True):
     postgres: str | None = None
     binaries: Path | None = None
     variables: tuple[str, ...] = ()
+    variables_file: Path | None = None
     python: str | None = None
     sandbox: str | None = None
     unsafe: bool = False
@@ -77,7 +78,7 @@ def lacking() -> list[str]:
     """Libraries that a run needs and that are not installed."""
     from importlib.util import find_spec
 
-    return [name for name in NEEDED if find_spec(name) is None]
+    return [package for name, package in NEEDED.items() if find_spec(name) is None]
 
 
 def constraints(asked: Asked) -> Constraints:
@@ -120,7 +121,7 @@ def from_run(asked: Asked) -> Record:
         database=held.database if held.database in ("postgres", "sqlite") else None,  # type: ignore[arg-type]
         postgres=asked.postgres,
         binaries=asked.binaries,
-        variables=dict(variables(asked.variables)),
+        variables={**from_file(asked.variables_file), **dict(variables(asked.variables))},
         ready=asked.ready or f"{asked.prefix.rstrip('/')}/health-check",
         prefix=asked.prefix.rstrip("/"),
         port=asked.port,
@@ -188,6 +189,19 @@ def contract(path: Path | None) -> Contract | None:
     except OSError as error:
         raise RunError(f"{path} cannot be read: {error.strerror}") from None
     return read_contract(text, str(path), None, ())
+
+
+def from_file(path: Path | None) -> dict[str, str]:
+    """The variables of a file such as ``.env``; none of this process come into them."""
+    if path is None:
+        return {}
+    from dotenv import dotenv_values
+
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return {name: value or "" for name, value in dotenv_values(stream=file, interpolate=False).items()}
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def variables(given: Iterable[str]) -> Iterable[tuple[str, str]]:

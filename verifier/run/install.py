@@ -20,7 +20,6 @@ from msgspec import Struct
 
 from verifier.run import interpreters
 from verifier.run.detect import Plan
-from verifier.run.errors import RunError
 from verifier.run.sandbox import Job, Limits, Rung, start
 
 FORMAT = "2"
@@ -107,7 +106,7 @@ class Python:
 
     def command(self, folder: Path) -> str:
         """The commands that install."""
-        place, asked = folder / "venv", self.wanted()
+        place, asked = folder / "venv", self.wanted(folder)
         if self.uv is None:
             make, add = [self.interpreter.path, "-m", "venv", place], [place / "bin" / "pip", "install", *asked]
         else:
@@ -117,19 +116,15 @@ class Python:
                 add = [self.uv, "sync", "--frozen", "--no-dev", "--no-install-project"]
         return " && ".join(shlex.join(map(str, words)) for words in (make, add))
 
-    def wanted(self) -> list[str]:
+    def wanted(self, folder: Path) -> list[str]:
         """What is installed: requirements, or what the project as a package needs."""
         first = self.plan.manifests[0]
-        if first.startswith("requirements"):
+        if self.plan.packages:
+            (folder / "requirements.txt").write_text("\n".join(self.plan.packages))
+            (folder / "pins.txt").write_text("\n".join(self.plan.pins))
+            return ["-r", str(folder / "requirements.txt"), "-c", str(folder / "pins.txt")]
+        if first.startswith("requirements") or (first == "pyproject.toml" and self.uv is not None):
             return ["-r", first]
-        if first == "pyproject.toml" and re.search(
-            r"^\[project\]", (self.plan.root / first).read_text("utf-8", "replace"), re.MULTILINE
-        ):
-            return ["-r", first] if self.uv is not None else ["."]
-        if first == "Pipfile":
-            raise RunError(
-                "a Pipfile alone cannot be installed from: write a requirements.txt with `pipenv requirements`"
-            )
         return ["."]
 
     def environment(self, folder: Path) -> dict[str, str]:
@@ -220,7 +215,22 @@ def run(command: str, plan: Plan, rung: Rung, folder: Path, log: Path, made: Pyt
     if process.resources.killed:
         raise InstallError(f"installing was stopped: {process.resources.killed}", command, process.exit)
     if process.exit != 0:
-        raise InstallError("the dependencies could not be installed", command, process.exit)
+        raise InstallError(f"the dependencies could not be installed: {cause(log)}", command, process.exit)
+
+
+TOLD = (r"^\W*(Failed to .+|No solution .+)", r"^error: (.+)", r"^ERROR: (.+)", r"(gyp ERR! .*not found.*)")
+TOLD_BY_NPM = r"^npm (?:error|ERR!) (?!code |path |command |A complete|gyp info|npm)(\S.*)"
+
+
+def cause(log: Path) -> str:
+    """The line of a package manager's output that says the most."""
+    text = log.read_text("utf-8", "replace")
+    for pattern in (*TOLD, TOLD_BY_NPM):
+        match = re.search(pattern, text, re.MULTILINE)
+        if match is not None:
+            return match.group(1).strip()[:300]
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1][:300] if lines else "the package manager said nothing"
 
 
 def certificates(passed: Mapping[str, str]) -> Iterator[Path]:

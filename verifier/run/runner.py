@@ -55,6 +55,7 @@ from verifier.run.suite.summary import summary
 INTERVAL = 0.1
 LONGEST_PROBE = 2.0
 GRACE = 5.0
+LOOK, MOST_LOOKS = 0.004, 10
 MOST_DATABASE_LOG = 5_000_000
 SECRET = "a run of the tests, which keeps nothing: 32 bytes or more"
 
@@ -442,10 +443,21 @@ class Watcher:
 
     def after(self, number: int) -> Marks:
         """It ended."""
-        log = Range("server", self.log, self.process.position())
+        log = Range("server", self.log, self.quiet())
         seen = self.server is not None and self.server.log is not None
         database = Range("database", self.database, self.server.position()) if seen and self.server else None
         return Marks(log, database, self.process.poll() is None)
+
+    def quiet(self) -> int:
+        """Where the log is once nothing more comes: what a server says of a request may come after its answer."""
+        before = self.process.position()
+        for _ in range(MOST_LOOKS):
+            time.sleep(LOOK)
+            after = self.process.position()
+            if after == before:
+                break
+            before = after
+        return before
 
 
 def free_port() -> int:
