@@ -464,6 +464,10 @@ def test(
     profile: Annotated[
         Profile, typer.Option("--profile", help="Whose lists of articles are right.", rich_help_panel="Suite")
     ] = Profile.OPENAPI,
+    token: Annotated[
+        str | None,
+        typer.Option("--token", help="The Authorization header that schemathesis sends.", rich_help_panel="Suite"),
+    ] = None,
     results: Annotated[
         Path | None,
         typer.Option(
@@ -552,9 +556,9 @@ def test(
 
     made = front.test(
         front.Asked(
-            path=path, suite=suite, profile=profile, results=results, record=record, start=start, ready=ready,
-            prefix=prefix, port=port, timeout=timeout, database=database, postgres=postgres, binaries=postgres_bin,
-            variables=tuple(env or ()), variables_file=env_file, python=python, sandbox=sandbox,
+            path=path, suite=suite, profile=profile, token=token, results=results, record=record, start=start,
+            ready=ready, prefix=prefix, port=port, timeout=timeout, database=database, postgres=postgres,
+            binaries=postgres_bin, variables=tuple(env or ()), variables_file=env_file, python=python, sandbox=sandbox,
             unsafe=unsafe_no_sandbox, task=task, framework=framework, architecture=architecture, orm=orm,
             contract=contract, memory_mb=memory, cache=cache_dir, quiet=quiet,
         )

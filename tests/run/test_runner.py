@@ -251,6 +251,8 @@ def test_variables_are_given_and_secrets_are_not(
     [
         (("--env", "NOVALUE"), "write NAME=value"),
         (("--suite", "unknown"), "there is no suite"),
+        (("--env-file", "unknown"), "cannot be read"),
+        (("--results", "unknown"), "unknown"),
         (("--postgres-bin", "/nonexistent", "--database", "postgres"), None),
     ],
 )

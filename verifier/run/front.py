@@ -32,6 +32,7 @@ class Asked(Struct, frozen=True):
     path: Path | None = None
     suite: str = "conduit"
     profile: str = "openapi"
+    token: str | None = None
     results: Path | None = None
     record: Path = Path("record.json")
     start: str | None = None
@@ -108,15 +109,16 @@ def from_run(asked: Asked) -> Record:
     held = constraints(asked)
     from verifier.run.suite.conduit import SUITE
 
-    if asked.suite != "conduit":
-        raise RunError(f"there is no suite `{asked.suite}`: `conduit` is built in")
-    if asked.profile not in SUITE.profiles:
-        raise RunError(f"the suite has no profile `{asked.profile}`: there are {', '.join(sorted(SUITE.profiles))}")
+    specification = None if asked.suite == "conduit" else Path(asked.suite)
+    if specification is not None and not specification.is_file():
+        raise RunError(f"there is no suite `{asked.suite}`: `conduit` is built in, and there is no such file")
     options = Options(
         root=root.resolve(),
         record=asked.record,
-        suite=SUITE,
+        suite=SUITE if specification is None else None,
         profile=asked.profile,
+        specification=specification,
+        token=asked.token,
         start=asked.start,
         database=held.database if held.database in ("postgres", "sqlite") else None,  # type: ignore[arg-type]
         postgres=asked.postgres,

@@ -46,10 +46,11 @@ from verifier.run.record import (
 )
 from verifier.run.record import Sandbox as SandboxRecord
 from verifier.run.record import Suite as SuiteRecord
+from verifier.run.relay import relay
 from verifier.run.sandbox import REPOSITORY, Job, Limits, Process, Rung, choose, start
 from verifier.run.suite.client import Marks, not_sent, run_suite
 from verifier.run.suite.redact import redact
-from verifier.run.suite.steps import Suite
+from verifier.run.suite.steps import Suite, digest
 from verifier.run.suite.summary import summary
 
 INTERVAL = 0.1
@@ -66,6 +67,8 @@ class Options(Struct, frozen=True):
     Attributes:
         root: the project.
         record: where the record goes; the logs go beside it.
+        suite: the requests; None where schemathesis makes them from a ``specification``.
+        token: the header ``Authorization`` of those.
         database: what the project is given; None for what its drivers ask for.
         postgres: a running server, by its address.
         binaries: the folder of PostgreSQL's programs.
@@ -76,8 +79,10 @@ class Options(Struct, frozen=True):
 
     root: Path
     record: Path
-    suite: Suite
-    profile: str
+    suite: Suite | None
+    profile: str | None = None
+    specification: Path | None = None
+    token: str | None = None
     start: str | None = None
     database: Literal["postgres", "sqlite"] | None = None
     postgres: str | None = None
@@ -282,19 +287,42 @@ def driven(
     try:
         await_ready(made, process, answers, port)
         with made.phase("suite") as outcome:
-            with client(answers) as connection:
-                made.requests = run_suite(
-                    options.suite,
-                    connection,
-                    profile=options.profile,
-                    observer=watcher,
-                    advance=lambda number, total: made.display.advance(),
-                    prefix=options.prefix,
-                )
+            if options.suite is not None:
+                asked(made, options.suite, answers, watcher)
+            elif options.specification is not None:
+                explored(made, options.specification, answers)
             if process.poll() is not None:
                 outcome.message = ended(process)
     finally:
         stopped(made, process)
+
+
+def asked(made: Run, suite: Suite, answers: Path, watcher: Watcher) -> None:
+    """Send the requests of a suite."""
+    options = made.options
+    with client(answers) as connection:
+        made.requests = run_suite(
+            suite,
+            connection,
+            profile=options.profile or next(iter(suite.profiles)),
+            observer=watcher,
+            advance=lambda number, total: made.display.advance(),
+            prefix=options.prefix,
+        )
+
+
+def explored(made: Run, specification: Path, answers: Path) -> None:
+    """Let schemathesis make requests from a specification."""
+    from verifier.run.foreign import ResultsError
+    from verifier.run.foreign.schemathesis import run_schemathesis
+
+    options = made.options
+    with relay(answers) as port:
+        address = f"http://127.0.0.1:{port}{options.prefix}"
+        try:
+            made.requests = run_schemathesis(specification, address, options.token, made.scratch / "schemathesis")
+        except ResultsError as error:
+            raise RunError(str(error).rstrip(".")) from None
 
 
 def outward(server: postgres.Server | postgres.Named | None) -> Mapping[int, str]:
@@ -482,9 +510,10 @@ def recorded(made: Run) -> Record:
     """The record of what happened."""
     options = made.options
     failed = next((phase.name for phase in made.phases if phase.status in ("failed", "timeout")), None)
-    if not made.requests:
+    if not made.requests and options.suite is not None:
         why = next((phase.message for phase in made.phases if phase.name == failed), "") or "the run ended before"
-        made.requests = not_sent(options.suite, options.profile, why, prefix=options.prefix)
+        profile = options.profile or next(iter(options.suite.profiles))
+        made.requests = not_sent(options.suite, profile, why, prefix=options.prefix)
     return Record(
         schema_version=SCHEMA_VERSION,
         tool=Tool("buttress", VERSION),
@@ -493,7 +522,7 @@ def recorded(made: Run) -> Record:
         project=subject(options.root, made.plan),
         constraints=options.constraints,
         environment=made.environment,
-        suite=SuiteRecord(options.suite.name, options.profile, "built in"),
+        suite=suite_record(options),
         phases=tuple(made.phases),
         requests=made.requests,
         signatures=signatures(made),
@@ -501,6 +530,15 @@ def recorded(made: Run) -> Record:
         logs=(),
         summary=summary(made.requests, failed),
     )
+
+
+def suite_record(options: Options) -> SuiteRecord:
+    """What was asked of the project."""
+    if options.suite is not None:
+        profile = options.profile or next(iter(options.suite.profiles))
+        return SuiteRecord(options.suite.name, profile, "built in", digest(options.suite, profile))
+    name = options.specification.name if options.specification is not None else ""
+    return SuiteRecord(name, None, "schemathesis")
 
 
 def signatures(made: Run) -> tuple[Signature, ...]:
