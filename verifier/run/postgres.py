@@ -88,7 +88,9 @@ def start(binaries: Path | None = None) -> Server:
     Raises:
         RunError: there are no binaries, or the server does not start; the text says what to do.
     """
-    folder = Path(tempfile.mkdtemp(prefix="buttress-postgres-"))
+    # As root, the server becomes a user who cannot look into root's own temporary folder.
+    private = os.geteuid() == 0 and not reachable(Path(tempfile.gettempdir()))
+    folder = Path(tempfile.mkdtemp(prefix="buttress-postgres-", dir="/tmp" if private else None))
     try:
         return prepared(folder, binaries)
     except BaseException:
