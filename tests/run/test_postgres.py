@@ -97,7 +97,7 @@ def test_a_server_that_does_not_start_leaves_nothing(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setitem(postgres.SETTINGS, "shared_buffers", "no size")
     monkeypatch.setattr(postgres, "tempfile", SimpleNamespace(mkdtemp=mkdtemp, gettempdir=tempfile.gettempdir))
-    with pytest.raises(RunError, match="did not start: .*shared_buffers"):
+    with pytest.raises(RunError, match=r"did not start: .*shared_buffers"):
         postgres.start()
     [folder] = made
     assert not folder.exists()

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from verifier.run.foreign.errors import ResultsError
 from verifier.run.foreign.exchange import LOOKED_AT, Exchange, text_of
-from verifier.run.foreign.reading import decoded, read_bytes, unknown
+from verifier.run.foreign.reading import decoded, limit, read_bytes, unknown
 from verifier.run.record import Check, Suite
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ def read_hurl(text: str, report: Report) -> tuple[list[Exchange], Suite]:
     files = decoded(text, list[File], "Hurl", report)
     if not files:
         raise unknown(report)
+    entries = [entry for file in files for entry in file.entries]
+    limit(report, len(entries), sum(len(entry.asserts) for entry in entries))
     last = {file.filename: index for index, file in enumerate(files)}
     kept = [file for index, file in enumerate(files) if last[file.filename] == index]
     exchanges = [each for file in kept for each in file_exchanges(file, report.folder)]
@@ -102,13 +104,17 @@ def file_exchanges(file: File, folder: Path) -> list[Exchange]:
     """The requests of a Hurl file."""
     result: list[Exchange] = []
     tried, unexplained = 1, not file.success
-    for entry, following in zip(file.entries, [*file.entries[1:], None], strict=True):
-        if following is not None and following.index == entry.index and failed(entry):
+    for position, entry in enumerate(file.entries, 1):
+        retried = position < len(file.entries) and file.entries[position].index == entry.index
+        if retried and failed(entry):
             tried += 1
             continue
         result.append(exchange(entry, file.filename, tried, folder))
         tried, unexplained = 1, unexplained and not failed(entry)
-    if unexplained and result:
+    if not result and not file.success:
+        error = "Hurl made no request of this file; the report does not say why."
+        return [Exchange(name=file.filename, section=file.filename, error=error, sent=False)]
+    if unexplained:
         # Hurl stops at an error, so it belongs to the last request.
         check = Check("the entry runs", False, "Hurl ended here, with every assert true: a capture or filter failed.")
         result[-1] = msgspec.structs.replace(result[-1], checks=(*result[-1].checks, check))

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from verifier.run.foreign.errors import ResultsError
 from verifier.run.foreign.exchange import Exchange, shortened, text_of
-from verifier.run.foreign.reading import LARGEST, decoded, wrong
+from verifier.run.foreign.reading import LARGEST, MOST_CHECKS, decoded, limit, wrong
 from verifier.run.record import Check, Suite
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class Execution(Struct):
     """A request of the run, with what its scripts asserted."""
 
     item: Named
-    cursor: Cursor = msgspec.field(default_factory=Cursor)
+    cursor: Cursor | None = None
     request: Sent | None = None
     response: Answer | None = None
     requestError: Error | None = None  # noqa: N815 - Newman's spelling
@@ -169,9 +169,11 @@ def read_newman(text: str, report: Report) -> tuple[list[Exchange], Suite]:
         ResultsError: it is not what Newman writes.
     """
     document = decoded(text, Document, "Newman", report)
+    executions = document.run.executions
+    limit(report, len(executions), sum(len(each.assertions or ()) for each in executions))
     folders = sections(document.collection.item)
     try:
-        exchanges = [exchange(execution, folders) for execution in document.run.executions]
+        exchanges = [exchange(execution, folders) for execution in executions]
     except (msgspec.ValidationError, ValueError) as error:
         raise wrong(report, "Newman", error) from error
     name = document.collection.info.name or "Newman"
@@ -198,7 +200,8 @@ def exchange(execution: Execution, folders: dict[str, str]) -> Exchange:
     request = execution.request or Sent()
     answer = execution.response
     folder = folders.get(execution.item.id or "", "")
-    repeated = f"iteration {execution.cursor.iteration + 1}" if execution.cursor.iteration else ""
+    iteration = 0 if execution.cursor is None else execution.cursor.iteration
+    repeated = f"iteration {iteration + 1}" if iteration else ""
     checks = [
         Check(each.assertion or "", each.error is None, "" if each.error is None else said(each.error))
         for each in execution.assertions or ()
@@ -300,18 +303,21 @@ def read_csv(text: str, report: Report) -> tuple[list[Exchange], Suite]:
     Raises:
         ResultsError: a row is not what the reporter writes.
     """
-    limit = csv.field_size_limit(LARGEST + 1)
+    exchanges: list[Exchange] = []
+    name, checks = "", 0
+    largest = csv.field_size_limit(LARGEST + 1)
     try:
-        rows = csv.DictReader(io.StringIO(text.lstrip(), newline=""), strict=True)
-        found = [(row, row_exchange(row)) for row in rows]
+        for row in csv.DictReader(io.StringIO(text.lstrip(), newline=""), strict=True):
+            exchanges.append(row_exchange(row))
+            name = name or row.get("collectionName") or ""
+            checks += len(exchanges[-1].checks)
+            limit(report, len(exchanges), checks)
     except (csv.Error, ValueError) as error:
         reason = str(error)
         raise ResultsError(f"The results {report.title} are no CSV of Newman, or cut off: {reason}.") from error
     finally:
-        csv.field_size_limit(limit)
-    name = next((row["collectionName"] for row, _ in found if row.get("collectionName")), "Newman")
-    exchanges = [exchange for _, exchange in found]
-    return exchanges, Suite(name=name, profile=None, source="newman csv", digest=report.digest)
+        csv.field_size_limit(largest)
+    return exchanges, Suite(name=name or "Newman", profile=None, source="newman csv", digest=report.digest)
 
 
 def row_exchange(row: dict[str, str | None]) -> Exchange:
@@ -366,6 +372,8 @@ def names(joined: str, count: int, passed: bool) -> list[Check]:
         ValueError: there cannot be so many.
     """
     message = "" if passed else "It failed; the report does not say why."
+    if count > MOST_CHECKS:
+        raise ValueError(f"{count} assertions are more than any request has")
     if count == 1:
         return [Check(joined, passed, message)]
     parts = joined.split(", ")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 
 LARGEST = 64_000_000  # bytes
+MOST_REQUESTS = 100_000
+MOST_CHECKS = 500_000
 
 
 class Report(Struct, frozen=True):
@@ -143,6 +145,18 @@ def wrong(report: Report, name: str, error: Exception) -> ResultsError:
     """The sentence for a document that looks like a report of a tool and is none."""
     reason = str(error)
     return ResultsError(f"The results {report.title} are no report of {name}: {reason[:1].lower()}{reason[1:]}.")
+
+
+def limit(report: Report, requests: int, checks: int) -> None:
+    """Refuse what no run reaches.
+
+    Raises:
+        ResultsError: there are more requests or checks than that.
+    """
+    if requests > MOST_REQUESTS:
+        raise ResultsError(f"The results {report.title} have more than {MOST_REQUESTS} requests.")
+    if checks > MOST_CHECKS:
+        raise ResultsError(f"The results {report.title} have more than {MOST_CHECKS} checks.")
 
 
 def unknown(report: Report) -> ResultsError:

@@ -6,6 +6,7 @@ JUnit XML has one test for each operation, its HAR no checks, its JSON only coun
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ from msgspec import Struct
 
 from verifier.run.foreign.errors import ResultsError
 from verifier.run.foreign.exchange import LOOKED_AT, Exchange, requests_of, text_of
-from verifier.run.foreign.reading import LARGEST, Report, broken_json, read_bytes, wrong
+from verifier.run.foreign.reading import LARGEST, Report, broken_json, limit, read_bytes, wrong
 from verifier.run.record import Check, Suite
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def run(
         errors="replace",
         start_new_session=True,
     ) as process:
-        limit(process.pid)
+        restrain(process.pid)
         timer = Timer(seconds, stop, [process])
         timer.daemon = True
         timer.start()
@@ -165,7 +166,7 @@ def run(
     return list(lines)
 
 
-def limit(process: int) -> None:
+def restrain(process: int) -> None:
     """Keep its memory and its report within limits, where the system can."""
     from contextlib import suppress
 
@@ -359,14 +360,15 @@ def events_exchanges(text: str, report: Report, *, whole: bool) -> list[Exchange
     result: list[Exchange] = []
     troubles: dict[str, list[str]] = {}
     ended = "It was ended before it had finished."
-    lines = [line for line in text.split("\n") if line.strip()]
-    for number, line in enumerate(lines, 1):
+    for line in io.StringIO(text):
+        if not line.strip():
+            continue
         try:
             event = decoder.decode(line)
         except msgspec.ValidationError as error:
             raise wrong(report, "Schemathesis", error) from error
         except (msgspec.DecodeError, RecursionError) as error:
-            if number == len(lines) and not whole:
+            if not whole and not line.endswith("\n"):
                 break
             raise ResultsError(broken_json(report, error)) from error
         if event.end is not None:
@@ -379,6 +381,7 @@ def events_exchanges(text: str, report: Report, *, whole: bool) -> list[Exchange
             recorder = event.scenario.recorder
             mine = troubles.pop(recorder.label, [])
             result += scenario_exchanges(event.scenario, mine)
+            limit(report, len(result), 0)
             if mine and all(each.response is not None for each in recorder.interactions.values()):
                 troubles[recorder.label] = mine
     for label, messages in troubles.items():

@@ -1,7 +1,8 @@
-"""Copies a project into its sandbox, and counts what a folder takes. Standard library only."""
+"""Copies a project into its sandbox, counts what a folder takes, and removes it. Standard library only."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Collection, Iterator
@@ -88,3 +89,17 @@ def _sizes(folder: Path) -> Iterator[int]:
                         continue
         except OSError:
             continue
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder that the project wrote in, whatever it made of the permissions there."""
+    import shutil
+
+    waiting = [folder]
+    while waiting:
+        place = waiting.pop()
+        with contextlib.suppress(OSError):
+            place.chmod(0o700)
+            with os.scandir(place) as entries:
+                waiting += [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
+    shutil.rmtree(folder, ignore_errors=True)

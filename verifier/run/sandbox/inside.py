@@ -39,6 +39,9 @@ else:
 
 _LOOK_AT_DISK = 0.5
 
+# As root: to end another user's processes, and to count and remove its files.
+_KEPT = (kernel.CAP_KILL, kernel.CAP_DAC_OVERRIDE, kernel.CAP_DAC_READ_SEARCH, kernel.CAP_FOWNER)
+
 
 class Failed(Exception):  # noqa: N818
     """The command cannot be started. The text says why."""
@@ -126,6 +129,7 @@ class Supervisor:
         self.group = 0  # of the command's processes, as far as they did not leave it
         self.stopping = False
         self.finishing = False
+        self.alone = False  # Buttress is gone
         self.calls: dict[int, socket.socket] = {}
         self.next_call = 0
 
@@ -160,7 +164,7 @@ class Supervisor:
         self.main = self.group = _start_command(order)
         os.close(order["log"])
         if kernel.AVAILABLE:
-            kernel.keep_capabilities(*([kernel.CAP_KILL, kernel.CAP_DAC_READ_SEARCH] if os.getuid() == 0 else []))
+            kernel.keep_capabilities(*(_KEPT if os.getuid() == 0 else ()))
             kernel.no_new_privileges()
             kernel.hide_memory()
         for listener, port in outward:
@@ -193,6 +197,7 @@ class Supervisor:
 
         def ready(_: int) -> None:
             if signal.SIGTERM in os.read(read, 4096):
+                self.alone = True
                 self._finish()
             self._reap()
 
@@ -202,7 +207,8 @@ class Supervisor:
 
     def _hear(self) -> None:
         messages = self.host.receive()
-        if messages is None:  # Buttress is gone
+        if messages is None:
+            self.alone = True
             self.loop.watch(self.host.end, 0, lambda _: None)
             self._finish()
         for message in messages or ():
@@ -316,6 +322,8 @@ class Supervisor:
 
     def _end(self) -> NoReturn:
         self._tell({"end": True})
+        if self.alone and self.order["room"] is not None:
+            files.remove(Path(self.order["room"]))
         os._exit(0)
 
     def _look_at_disk(self) -> None:

@@ -24,7 +24,7 @@ NEW_MOUNTS, NEW_CGROUP, NEW_UTS, NEW_IPC, NEW_USER, NEW_PID, NEW_NETWORK = (
 READ_ONLY, NO_SUID, NO_DEVICES, NO_PROGRAMS, REMOUNT = 1, 2, 4, 8, 32
 BIND, RECURSIVE, PRIVATE = 4096, 16384, 1 << 18
 
-CAP_CHOWN, CAP_DAC_READ_SEARCH, CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN = 0, 2, 5, 6, 7, 21
+CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_KILL, CAP_SETUID = 1, 2, 3, 5, 7
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS, _PR_SET_SECCOMP, _PR_CAPBSET_DROP = 1, 4, 8, 22, 24
 _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
@@ -96,8 +96,8 @@ def become(uid: int, gid: int, *, keep: int | None = None) -> None:
 
 
 def keep_capabilities(*capabilities: int) -> None:
-    """Give up every capability but these, in the bounding set too, which no program can undo."""
-    wanted = sum(1 << capability for capability in capabilities)
+    """Give up every capability but these, as far as they are held; in the bounding set too, for good."""
+    wanted = sum(1 << capability for capability in capabilities) & held_capabilities("CapPrm")
     try:
         last = int(Path("/proc/sys/kernel/cap_last_cap").read_text(encoding="ascii"))
     except (OSError, ValueError):
@@ -114,6 +114,14 @@ def keep_capabilities(*capabilities: int) -> None:
     if not wanted:
         _prctl("prctl(PR_CAP_AMBIENT)", _PR_CAP_AMBIENT, 4)
     _set_capabilities(wanted)
+
+
+def held_capabilities(kind: str = "CapEff") -> int:
+    """The capabilities of this process, as bits."""
+    for line in Path("/proc/self/status").read_text(encoding="utf-8", errors="replace").splitlines():
+        if line.startswith(f"{kind}:"):
+            return int(line.split()[1], 16)
+    return 0
 
 
 def _set_capabilities(mask: int) -> None:

@@ -198,12 +198,9 @@ def _open_to_all(path: Path) -> bool:
 
 def _has(capability: int) -> bool:
     try:
-        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-            if line.startswith("CapEff:"):
-                return bool(int(line.split()[1], 16) >> capability & 1)
-    except (OSError, ValueError):
-        pass
-    return False
+        return bool(kernel.held_capabilities() >> capability & 1)
+    except OSError:
+        return False
 
 
 # Causes

@@ -89,6 +89,7 @@ def prepare(
         "local_sockets": rung.own_files,
         "datagrams": rung.own_files or job.network,
         "source": _source(job, rung),
+        "room": None if room is None else str(room),
         "folder": where.folder,
         "folders": [] if rung.own_files else [where.temporary, where.home],
         "skip": sorted({*job.leave_out, *_shown_below(job)}),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import stat
@@ -12,14 +11,13 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 
 from verifier.run.record import Resources
-from verifier.run.sandbox import launch, watch
+from verifier.run.sandbox import files, launch, watch
 from verifier.run.sandbox.job import MEGABYTE, Exit, Job
 from verifier.run.sandbox.ladder import Refusal, Rung
 from verifier.run.sandbox.log import Log
@@ -172,7 +170,7 @@ class Process:
             listener.close()
             path.unlink(missing_ok=True)
         if self._room is not None:
-            _remove(self._room)
+            files.remove(self._room)
         self._stopped = True
         return self._exit
 
@@ -424,19 +422,3 @@ def _listen(path: Path) -> socket.socket:
         listener.close()
         raise OSError(error.errno, error.strerror, str(path)) from error
     return listener
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder that the project wrote in, whatever it made of the permissions there."""
-
-    def allow(remove: Callable[[str], object], path: str, _: object) -> None:
-        with contextlib.suppress(OSError):
-            Path(path).parent.chmod(0o700)
-            if not Path(path).is_symlink():
-                Path(path).chmod(0o700)
-            if Path(path).is_dir() and not Path(path).is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                remove(path)
-
-    shutil.rmtree(folder, onerror=allow)

@@ -14,7 +14,6 @@ from verifier.run.record import Check, Outcome, Range, Request
 from verifier.run.suite.course import Course
 from verifier.run.suite.exchange import Exchange, exchange
 from verifier.run.suite.expect import Expectation, Reply
-from verifier.run.suite.redact import redact
 from verifier.run.suite.show import MISSING
 from verifier.run.suite.steps import Step, Suite
 from verifier.run.suite.templates import NAME, Values, fill, fill_text
@@ -118,7 +117,7 @@ def _unsent(course: Course, number: int, step: Step, prefix: str, why: str, foll
         name=step.name,
         section=step.section,
         method=step.method,
-        path=_recorded(course, _address(step, course.values, prefix)),
+        path=course.secrets.redact(_address(step, course.values, prefix)),
         status=None,
         milliseconds=None,
         outcome="not sent",
@@ -142,6 +141,7 @@ def _sent(
     if came.failure == "lost" and step.method == "GET" and marks.alive is not False:
         came, marks, attempts = exchange(client, step.method, address, headers, content), watcher.after(number), 2
     reply = None if came.failure is not None or came.status is None else _reply(came.status, came.body)
+    course.learn(None if reply is None else reply.json)
     checks = tuple(
         Check(name, not problem, _message(course, problem))
         for name, problem in zip(_check_names(step), _problems(course, step, came, reply), strict=True)
@@ -155,7 +155,7 @@ def _sent(
         name=step.name,
         section=step.section,
         method=step.method,
-        path=_recorded(course, address),
+        path=course.secrets.redact(address),
         status=came.status,
         milliseconds=round(came.milliseconds, 1),
         outcome=_outcome(came, passed),
@@ -249,16 +249,12 @@ def _refuse(constant: str) -> None:
 # What is written down.
 
 
-def _recorded(course: Course, text: str) -> str:
-    return redact(text, course.secrets)
-
-
 def _message(course: Course, text: str) -> str:
-    text = _recorded(course, text)
+    text = course.secrets.redact(text)
     return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]}..."
 
 
 def _excerpt(course: Course, came: Exchange) -> str | None:
     if came.status is None or not came.body:
         return None
-    return _recorded(course, came.body.decode("utf-8", "replace"))[:LONGEST_RESPONSE]
+    return course.secrets.redact(came.body.decode("utf-8", "replace"))[:LONGEST_RESPONSE]

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from verifier.run.suite.exchange import Exchange
 from verifier.run.suite.expect import Reply, at
+from verifier.run.suite.redact import Secrets
+from verifier.run.suite.show import SECRET_KEYS
 from verifier.run.suite.steps import Step, Suite
 from verifier.run.suite.templates import Value, fill_text, usable
 
@@ -22,6 +24,7 @@ class Course:
 
     Attributes:
         values: of the templates, by name.
+        secrets: what is not to be written down.
     """
 
     def __init__(self, suite: Suite, run: str | None = None) -> None:
@@ -30,6 +33,7 @@ class Course:
         self.values: dict[str, Value] = {"run": run or uuid.uuid4().hex[:8]}
         for name, template in suite.values.items():
             self.values[name] = fill_text(template, self.values)
+        self.secrets = Secrets(str(value) for name, value in self.values.items() if name.endswith(".password"))
         self._saved_at: dict[str, float] = {}
         # The first request that should have given a value, by its name, and the one that should have done something.
         self._givers: dict[str, int] = {}
@@ -43,10 +47,12 @@ class Course:
         self._slowest = (0, 0.0)
         self._end: tuple[str, int | None] | None = None
 
-    @property
-    def secrets(self) -> list[str]:
-        """The values that are nobody's business."""
-        return [str(value) for name, value in self.values.items() if name.endswith((".token", ".password"))]
+    def learn(self, json: object) -> None:
+        """Learn the secrets that an answer holds, whoever they belong to."""
+        for found in (json, *json.values()) if isinstance(json, dict) else ():
+            for key in SECRET_KEYS if isinstance(found, dict) else ():
+                if isinstance(found.get(key), str):
+                    self.secrets.add(found[key])
 
     def token(self, step: Step) -> str | None:
         """The token that a step sends."""

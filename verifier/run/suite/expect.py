@@ -190,7 +190,7 @@ def _newest_first(value: object, _: Values) -> bool:
 
 
 WITHOUT_REPEATS: Final = Matcher("a list of texts, each once", _without_repeats)
-NEWEST_FIRST: Final = Matcher("times, the newest first", _newest_first)
+NEWEST_FIRST: Final = Matcher("a list of times, the newest first", _newest_first)
 
 
 # Expectations.

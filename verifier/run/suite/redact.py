@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
+
+from verifier.run.suite.templates import encodable
 
 HIDDEN = "[redacted]"
 
@@ -35,26 +37,36 @@ _JSON_WEB_TOKEN = re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-
 _NO_SECRET = frozenset({"null", "none", "undefined", "true", "false"})
 
 
-def redact(text: str, secrets: Collection[str] = ()) -> str:
-    """The text without the secrets given, and without what looks like one.
+class Secrets:
+    """Secrets that are known, to be taken out of texts."""
 
-    Redact first and cut afterwards: the beginning of a secret is not recognised.
-    """
-    for spelling in sorted(_spellings(secrets), key=len, reverse=True):
-        text = text.replace(spelling, HIDDEN)
-    text = _JSON_WEB_TOKEN.sub(HIDDEN, text)
-    text = _CREDENTIALS.sub(rf"\1 {HIDDEN}", text)
-    return _without_named(text)
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._spellings: set[str] = set()
+        for secret in secrets:
+            self.add(secret)
+
+    def add(self, secret: str) -> None:
+        """Know a secret, also as addresses and JSON spell it."""
+        if len(secret) >= SHORTEST_SECRET and encodable(secret):
+            self._spellings |= {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
+
+    def redact(self, text: str) -> str:
+        """The text without the secrets, and without what looks like one.
+
+        Redact first and cut afterwards: the beginning of a secret is not recognised.
+        """
+        if not text:
+            return text
+        for spelling in sorted(self._spellings, key=len, reverse=True):
+            text = text.replace(spelling, HIDDEN)
+        text = _JSON_WEB_TOKEN.sub(HIDDEN, text)
+        text = _CREDENTIALS.sub(rf"\1 {HIDDEN}", text)
+        return _without_named(text)
 
 
-def _spellings(secrets: Collection[str]) -> set[str]:
-    """The secrets, also as addresses and JSON spell them."""
-    long = [secret for secret in secrets if len(secret) >= SHORTEST_SECRET]
-    return {
-        spelling
-        for secret in long
-        for spelling in (secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1])
-    }
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """The text without the secrets given, and without what looks like one."""
+    return Secrets(secrets).redact(text)
 
 
 def _without_named(text: str) -> str:
