@@ -17,6 +17,8 @@ import psutil
 import pytest
 
 from tests.conftest import Buttress
+from verifier.run.front import LEVELS
+from verifier.run.sandbox import Refusal, choose
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMA = json.loads((ROOT / "docs" / "schema" / "record.json").read_text())
@@ -291,6 +293,21 @@ def test_no_sandbox_is_refused_unless_it_is_asked_for(buttress: Buttress, projec
     assert ran.code == 2
     assert "--unsafe-no-sandbox" in ran.err
     assert not (tmp_path / "record.json").exists()
+
+
+@pytest.mark.parametrize("name", ["bubblewrap", "userns", "landlock", "none"])
+def test_on_each_level_the_project_finds_its_database(project: Project, recorded: Recorded, name: str) -> None:
+    try:
+        choose(LEVELS[name], unsafe=name == "none")
+    except Refusal as error:
+        pytest.skip(str(error))
+    reach = "import os, socket; socket.create_connection((os.environ['PGHOST'], int(os.environ['PGPORT'])))"
+    folder = project(**{"run.sh": f'#!/bin/sh\npython -c "{reach}" && exec python server.py\n'})
+    options = ("--unsafe-no-sandbox",) if name == "none" else ()
+    record = recorded(folder, "--database", "postgres", "--sandbox", name, *options)
+    assert phases(record)["suite"] == "ok"
+    assert record["environment"]["sandbox"]["level"] == LEVELS[name]
+    assert bool(record["environment"]["sandbox"]["degraded"]) == (name in ("landlock", "none"))
 
 
 def test_secrets_are_in_no_log(project: Project, recorded: Recorded, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 from verifier.run.errors import RunError
 
 USER, PASSWORD, NAME, PORT = "user", "password", "conduit", 5432
-URL = f"postgresql://{USER}:{PASSWORD}@postgres:{PORT}/{NAME}"
+HOST = "postgres"  # as projects of the benchmark expect it
 NOBODY = 65534
 LONGEST_START = 30.0
 SETTINGS = {
@@ -44,6 +44,18 @@ UUID_OSSP = {
     "uuid-ossp--1.1.sql": "CREATE FUNCTION uuid_generate_v4() RETURNS uuid VOLATILE PARALLEL SAFE LANGUAGE SQL "
     "AS 'SELECT gen_random_uuid()';\n",
 }
+
+
+def variables(host: str, port: int) -> dict[str, str]:
+    """What tells a project where its database is."""
+    return {
+        "DATABASE_URL": f"postgresql://{USER}:{PASSWORD}@{host}:{port}/{NAME}",
+        "PGHOST": host,
+        "PGPORT": str(port),
+        "PGUSER": USER,
+        "PGPASSWORD": PASSWORD,
+        "PGDATABASE": NAME,
+    }
 
 
 class Server:

@@ -255,7 +255,11 @@ def driven(
     port = options.port or plan.port
     if not rung.own_files and options.port is None and plan.reads_port:
         port = free_port()
-    variables = environment(plan, installed, port, kind, options.variables)
+    # Without a network of its own, the project sees this machine's names, and its ports may be taken.
+    host = postgres.HOST if rung.own_files else "127.0.0.1"
+    served = postgres.PORT if rung.own_files or not taken(postgres.PORT) else free_port()
+    database = postgres.variables(host, served) if server is not None else {}
+    variables = environment(plan, installed, port) | database | dict(options.variables)
     made.environment = Environment(
         platform=f"{platform.system()} {platform.release()} {platform.machine()}",
         python=installed.version.removeprefix("python ") if plan.language == "python" else None,
@@ -275,8 +279,8 @@ def driven(
         log=made.log("server"),
         read_only=shown(installed),
         forwards_in={str(answers): port},
-        forwards_out=outward(server),
-        hosts=("postgres", "db", "database"),
+        forwards_out={served: server.address} if server is not None else {},
+        hosts=(postgres.HOST, "db", "database"),
         limits=options.limits,
     )
     with made.phase("start", plan.start[-1] if plan.start[0] == "sh" else " ".join(plan.start)):
@@ -325,11 +329,6 @@ def explored(made: Run, specification: Path, answers: Path) -> None:
             raise RunError(str(error).rstrip(".")) from None
 
 
-def outward(server: postgres.Server | postgres.Named | None) -> Mapping[int, str]:
-    """What the project reaches on its loopback."""
-    return {postgres.PORT: server.address} if server is not None else {}
-
-
 def shown(installed: install.Installed) -> dict[str, str]:
     """What the project sees of the host: its dependencies, and what runs them."""
     found = {str(place): str(place) for place in (installed.folder, *installed.tools)}
@@ -338,10 +337,8 @@ def shown(installed: install.Installed) -> dict[str, str]:
     return found
 
 
-def environment(
-    plan: Plan, installed: install.Installed, port: int, kind: str | None, given: Mapping[str, str]
-) -> dict[str, str]:
-    """The whole environment of the project's process."""
+def environment(plan: Plan, installed: install.Installed, port: int) -> dict[str, str]:
+    """The environment of the project's process, apart from its database and what the user gives."""
     path = [*map(str, installed.path), "/usr/local/bin", "/usr/bin", "/bin"]
     found = {
         "PATH": os.pathsep.join(path),
@@ -356,16 +353,7 @@ def environment(
     }
     if plan.language == "python":
         found["VIRTUAL_ENV"] = str(installed.path[0].parent)
-    if kind == "postgres":
-        found |= {
-            "DATABASE_URL": postgres.URL,
-            "PGHOST": "postgres",
-            "PGPORT": str(postgres.PORT),
-            "PGUSER": postgres.USER,
-            "PGPASSWORD": postgres.PASSWORD,
-            "PGDATABASE": postgres.NAME,
-        }
-    return found | dict(given)
+    return found
 
 
 def client(answers: Path) -> httpx.Client:
