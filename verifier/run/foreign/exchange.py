@@ -65,7 +65,7 @@ def place(url: str | None) -> Place:
     if not url:
         return Place("", "", "")
     if (found := URL.match(url)) is not None:
-        return Place(found[1].rpartition("@")[2], found[2] or "/", found[3] or "")
+        return Place(found[1], found[2] or "/", found[3] or "")
     rest = HOSTLESS.match(url)
     assert rest is not None  # every part of the pattern may be empty
     return Place("", rest[1] or "/", rest[2] or "")

@@ -39,11 +39,12 @@ class Earlier:
 
     def add(self, number: int, exchange: Exchange, at: Place, failed: bool, follows: bool) -> None:
         """Take note of a request."""
-        if at.path and (failed or exchange.method == "POST"):
+        refused = failed or (exchange.status or 0) >= 400  # also where nothing was asserted
+        if at.path and (refused or exchange.method == "POST"):
             key = at.host, trimmed(at.path)
             before = self.made.get(key, Made(False, None))
             if exchange.method == "POST" or not before.posted:
-                self.made[key] = Made(exchange.method == "POST", number if failed else None)
+                self.made[key] = Made(exchange.method == "POST", number if refused else None)
         if failed and not follows:
             self.root = self.root or number
             if exchange.method in CREATES:

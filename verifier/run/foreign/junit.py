@@ -116,11 +116,11 @@ def flat(root: ElementTree.Element) -> Iterator[ElementTree.Element]:
 
 
 def by_newman(root: ElementTree.Element) -> bool:
-    """Whether Newman wrote a report: every suite has the identity of a request of the collection."""
+    """Whether Newman wrote a report: every suite has the identity of a request, and the time when the run began."""
     suites = root.findall("testsuite")
     return (
         root.tag == "testsuites"
-        and bool(suites)
+        and len({suite.get("timestamp") for suite in suites}) == 1
         and all(suite.get("id") is not None and suite.get("hostname") is None for suite in suites)
         and not any(suite.get("package") for suite in suites)
         and all((case.get("classname") or "none").isalnum() for suite in suites for case in suite.findall("testcase"))

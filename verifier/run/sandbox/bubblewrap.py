@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
 
 from verifier.run.sandbox.layout import Operation
@@ -59,7 +60,9 @@ def arguments(
 
 
 def _file(text: str) -> int:
-    file = os.memfd_create("buttress", os.MFD_CLOEXEC)
-    os.write(file, text.encode())
-    os.lseek(file, 0, os.SEEK_SET)
-    return file
+    """An open file with a short text to read."""
+    with tempfile.TemporaryFile() as file:
+        file.write(text.encode())
+        file.flush()
+        file.seek(0)
+        return os.dup(file.fileno())

@@ -39,8 +39,9 @@ else:
 
 _LOOK_AT_DISK = 0.5
 
-# As root: to end another user's processes, and to count and remove its files.
-_KEPT = (kernel.CAP_KILL, kernel.CAP_DAC_OVERRIDE, kernel.CAP_DAC_READ_SEARCH, kernel.CAP_FOWNER)
+# What root needs to end another user's processes, and to count and remove its files.
+_TO_KILL = (kernel.CAP_KILL,)
+_TO_REMOVE = (kernel.CAP_DAC_OVERRIDE, kernel.CAP_DAC_READ_SEARCH, kernel.CAP_FOWNER)
 
 
 class Failed(Exception):  # noqa: N818
@@ -49,6 +50,7 @@ class Failed(Exception):  # noqa: N818
 
 def main(control: int) -> NoReturn:
     """Do what the first message on that open file says, until nothing is left to do."""
+    os.set_inheritable(control, False)
     host = wire.Wire(socket.socket(fileno=control))
     waiting: list[wire.Message] = []
     while not waiting:
@@ -150,7 +152,10 @@ class Supervisor:
         elif owner is not None:
             os.chown(order["folder"], *owner)
         for target, place in order["links"]:
-            Path(place).parent.mkdir(parents=True, exist_ok=True)
+            folder = Path(place).parent
+            if not folder.resolve().is_relative_to(Path(order["folder"]).resolve()):
+                raise Failed(f"Nothing can be shown at {place}: a link of the project leads elsewhere from there.")
+            folder.mkdir(parents=True, exist_ok=True)
             Path(place).symlink_to(target)
         for folder in order["folders"]:
             Path(folder).mkdir(parents=True, exist_ok=True)
@@ -161,12 +166,14 @@ class Supervisor:
         for listener, _ in inward:
             listener.set_inheritable(False)
         self._catch_signals()
+        if kernel.AVAILABLE:
+            kernel.hide_memory()
         self.main = self.group = _start_command(order)
         os.close(order["log"])
         if kernel.AVAILABLE:
-            kernel.keep_capabilities(*(_KEPT if os.getuid() == 0 else ()))
+            needed = () if os.getuid() else _TO_KILL if order["own_files"] else (*_TO_KILL, *_TO_REMOVE)
+            kernel.keep_capabilities(*needed)
             kernel.no_new_privileges()
-            kernel.hide_memory()
         for listener, port in outward:
             self._accept(listener, partial(self._go_out, port))
         for listener, port in inward:
@@ -420,6 +427,8 @@ def _start_command(order: dict[str, Any]) -> int:
 
 def _become_command(order: dict[str, Any]) -> NoReturn:
     limits = order["limits"]
+    if kernel.AVAILABLE:
+        kernel.show_memory()
     os.setsid()
     nothing = os.open("/dev/null", os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -467,7 +476,7 @@ def _give_up_rights(order: dict[str, Any]) -> None:
         kernel.become(uid, gid, keep=kernel.CAP_DAC_READ_SEARCH if order["read_all"] else None)
         if order["own_user"]:
             # In a user namespace of its own, its processes are counted apart from all others of that user.
-            kernel.show_memory()
+            kernel.show_memory()  # the change of user hid it
             with contextlib.suppress(OSError):
                 kernel.unshare(kernel.NEW_USER)
                 kernel.map_ids(uid, uid, gid, gid)
@@ -478,7 +487,7 @@ def _give_up_rights(order: dict[str, Any]) -> None:
         wall = order["landlock"]
         if wall is not None:
             kernel.landlock(**wall)
-        kernel.filter_calls(local=order["local_sockets"], datagrams=order["datagrams"])
+        kernel.filter_calls(apart=order["own_files"], datagrams=order["datagrams"])
 
 
 def bootstrap(control: str) -> NoReturn:

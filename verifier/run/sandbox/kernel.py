@@ -255,25 +255,40 @@ def _allow_path(rules: int, path: str, rights: int) -> None:
 # seccomp
 
 _AUDIT_ARCHITECTURE = 0xC00000B7 if _ARM else 0xC000003E
-_SOCKET, _CLONE = (198, 220) if _ARM else (41, 56)
-_ABSENT = (425, 426, 427, 435)  # io_uring_*, whose operations no filter sees; clone3, whose flags none can read
+_NUMBERS = {  # x86_64, aarch64
+    "socket": (41, 198), "clone": (56, 220), "clone3": (435, 435), "prlimit64": (302, 261),
+    "io_uring_setup": (425, 425), "io_uring_enter": (426, 426), "io_uring_register": (427, 427),
+    "memfd_create": (319, 279), "shmget": (29, 194),
+    "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180),
+    "unshare": (272, 97), "setns": (308, 268), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41),
+    "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430), "fsconfig": (431, 431),
+    "fsmount": (432, 432), "fspick": (433, 433), "mount_setattr": (442, 442),
+    "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218),
+    "bpf": (321, 280), "userfaultfd": (323, 282), "perf_event_open": (298, 241), "open_by_handle_at": (304, 265),
+}  # fmt: skip
+_CALLS = {name: numbers[_ARM] for name, numbers in _NUMBERS.items()}
+
+# No filter sees what io_uring does, none can read the flags of clone3, and nothing counts the memory that the other
+# two fill without mapping it. Libraries do without what a kernel does not have.
+_ABSENT = ("io_uring_setup", "io_uring_enter", "io_uring_register", "clone3", "memfd_create", "shmget")
 _REFUSED = (
-    (97, 268, 40, 39, 41, 219, 217, 218, 280, 282, 241, 265)
-    if _ARM
-    else (272, 308, 165, 166, 155, 250, 248, 249, 321, 323, 298, 304)
-)  # unshare setns mount umount2 pivot_root keyctl add_key request_key bpf userfaultfd perf_event_open open_by_handle_at
-_REFUSED_ALIKE = (428, 429, 430, 431, 432, 433, 442)  # the newer calls for mounts
+    "unshare", "setns", "mount", "umount2", "pivot_root", "open_tree", "move_mount", "fsopen", "fsconfig", "fsmount",
+    "fspick", "mount_setattr", "keyctl", "add_key", "request_key", "bpf", "userfaultfd", "perf_event_open",
+    "open_by_handle_at",
+)  # fmt: skip
+_REFUSED_AMONG_OTHERS = ("semget", "msgget", "mq_open")
 
 
-def filter_calls(*, local: bool, datagrams: bool) -> None:
-    """Refuse the system calls that open ways around namespaces and Landlock, for good.
+def filter_calls(*, apart: bool, datagrams: bool) -> None:
+    """Refuse the system calls that open ways around namespaces, Landlock and limits, for good.
 
-    Sockets are TCP and netlink only, besides what the arguments allow: the virtual machine's own socket family
+    Sockets are local, TCP and netlink only, besides what the arguments allow: the virtual machine's own family
     (AF_VSOCK) is in no namespace, and Landlock knows neither UDP nor MPTCP. ``no_new_privileges`` must have been
     called.
 
     Args:
-        local: allow AF_UNIX, which reaches every socket file that can be seen.
+        apart: this process has its own file system and processes. Else it gets no local sockets, which reach every
+            socket file that can be seen; no System V and POSIX queues; and other processes' limits stay as they are.
         datagrams: allow UDP.
     """
     load, equal, above, bits, answer = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -288,12 +303,15 @@ def filter_calls(*, local: bool, datagrams: bool) -> None:
     program = [(load, 0, 0, 4), (equal, 1, 0, _AUDIT_ARCHITECTURE), (answer, 0, 0, fail | errno.EPERM), (load, 0, 0, 0)]
     if not _ARM:
         program += [(above, 0, 1, 0x40000000), (answer, 0, 0, fail | errno.ENOSYS)]
-    for number in _ABSENT:
-        program += refuse(number, errno.ENOSYS)
-    for number in (*_REFUSED, *_REFUSED_ALIKE):
-        program += refuse(number, errno.EPERM)
+    for name in _ABSENT:
+        program += refuse(_CALLS[name], errno.ENOSYS)
+    for name in (*_REFUSED, *(() if apart else _REFUSED_AMONG_OTHERS)):
+        program += refuse(_CALLS[name], errno.EPERM)
+    if not apart:
+        of_another = [argument(0), (equal, 1, 0, 0), (answer, 0, 0, fail | errno.EPERM), (answer, 0, 0, allow)]
+        program += [(equal, 0, len(of_another), _CALLS["prlimit64"]), *of_another]
     program += [
-        (equal, 0, 4, _CLONE), argument(0), (bits, 0, 1, NEW_USER), (answer, 0, 0, fail | errno.EPERM),
+        (equal, 0, 4, _CALLS["clone"]), argument(0), (bits, 0, 1, NEW_USER), (answer, 0, 0, fail | errno.EPERM),
         (answer, 0, 0, allow),
     ]  # fmt: skip
 
@@ -310,9 +328,9 @@ def filter_calls(*, local: bool, datagrams: bool) -> None:
         internet += [(equal, 0, 1, int(socket.SOCK_DGRAM)), (answer, 0, 0, allow)]
     internet += [(answer, 0, 0, fail | errno.EACCES)]
     families = [argument(0), (equal, 0, 1, 16), (answer, 0, 0, allow)]
-    families += [(equal, 0, 1, 1), (answer, 0, 0, allow if local else fail | errno.EACCES)]
+    families += [(equal, 0, 1, 1), (answer, 0, 0, allow if apart else fail | errno.EACCES)]
     families += [(equal, 2, 0, 2), (equal, 1, 0, 10), (answer, 0, 0, fail | errno.EAFNOSUPPORT), *internet]
-    program += [(equal, 0, len(families), _SOCKET), *families, (answer, 0, 0, allow)]
+    program += [(equal, 0, len(families), _CALLS["socket"]), *families, (answer, 0, 0, allow)]
 
     code = b"".join(struct.pack("=HBBI", *instruction) for instruction in program)
     text = ctypes.create_string_buffer(code, len(code))

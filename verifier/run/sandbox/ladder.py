@@ -137,6 +137,8 @@ def _landlock() -> Rung | str:
         "Its ports are ports of this machine: a server of the project can be reached from the network.",
         "Its disk is the host's: how much it takes is only looked at, twice a second.",
     ]
+    if os.geteuid() != 0:
+        degraded.append("The project can see which files there are, and change the permissions and times of yours.")
     if version >= 4:
         degraded.append("It can connect to the ports that it is offered at other addresses too.")
     else:
@@ -233,9 +235,9 @@ def _setting(path: str) -> str | None:
 
 def _cause(problem: str) -> str:
     """What is likely behind a refusal of the kernel."""
-    problem = problem.strip().rstrip(".")
-    refused = any(os.strerror(number) in problem for number in (errno.EPERM, errno.EACCES, errno.ENOSPC, errno.EINVAL))
-    if not refused:
+    problem = problem.split(" See <")[0].strip().rstrip(".")
+    texts = [os.strerror(number) for number in (errno.EPERM, errno.EACCES, errno.ENOSPC, errno.EINVAL)]
+    if not any(text in problem for text in (*texts, "No permissions to create new namespace")):
         return problem
     if _setting(f"/proc/sys/{_APPARMOR.replace('.', '/')}") == "1":
         return (

@@ -86,7 +86,6 @@ def prepare(
         "own_user": rung.own_files,
         "confined": rung.level != "none",
         "landlock": _landlock(job, rung, where),
-        "local_sockets": rung.own_files,
         "datagrams": rung.own_files or job.network,
         "source": _source(job, rung),
         "room": None if room is None else str(room),

@@ -147,7 +147,7 @@ def _sent(
         for name, problem in zip(_check_names(step), _problems(course, step, came, reply), strict=True)
     )
     passed = all(check.passed for check in checks)
-    follows = None if passed else course.follows(number, step, came)
+    follows = None if passed else course.follows(step, came)
     course.note(number, step, came, reply, marks.alive)
     return Request(
         number=number,
@@ -257,4 +257,4 @@ def _message(course: Course, text: str) -> str:
 def _excerpt(course: Course, came: Exchange) -> str | None:
     if came.status is None or not came.body:
         return None
-    return course.secrets.redact(came.body.decode("utf-8", "replace"))[:LONGEST_RESPONSE]
+    return course.secrets.redact(came.body.decode("utf-8", "replace"), LONGEST_RESPONSE)

@@ -59,7 +59,10 @@ class Course:
         if step.as_ is None:
             return None
         token = str(self.values[f"{step.as_}.token"])
-        return forged(token) if step.forged else token
+        if step.forged:
+            token = forged(token)
+            self.secrets.add(token)  # as good as the token itself, but for one character
+        return token
 
     def obstacle(self, step: Step) -> tuple[str, int | None] | None:
         """Why a step cannot be sent, and which request is to blame."""
@@ -103,11 +106,15 @@ class Course:
         self._note_health(number, came, alive)
         self._slowest = max(self._slowest, (number, came.milliseconds / 1000), key=lambda slow: slow[1])
 
-    def follows(self, number: int, step: Step, came: Exchange) -> int | None:
-        """The earlier request to blame for a step's failure, where that can be told.
+    def follows(self, step: Step, came: Exchange) -> int | None:
+        """The earlier request to blame for a step's failure, where that can be told; call it before the step is noted.
 
-        Call it before the step is noted.
+        A server that fails, or gives no answer, has itself to blame: nothing that is missing is a reason for that.
         """
+        if came.failure == "refused":
+            return self._unanswered
+        if came.status is None or came.status >= 500:
+            return None
         lacking = self.lacking(frozenset[str]().union(*(one.needs for one in step.expects)))
         if lacking:
             return self._givers.get(lacking[0])
@@ -116,8 +123,6 @@ class Course:
                 return self._undone[supposed]
         if step.as_ is not None and not step.forged and came.status in (401, 403) and step.as_ not in self._taken:
             return self._refused.get(step.as_)
-        if came.failure == "refused":
-            return self._unanswered
         return None
 
     def _failed_to_give(self, number: int, step: Step) -> None:

@@ -356,7 +356,7 @@ def moment(value: object) -> datetime | None:
     if not isinstance(value, str) or len(value) > 50:
         return None
     try:
-        time = datetime.fromisoformat(value)
+        time = datetime.fromisoformat(value.upper())
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

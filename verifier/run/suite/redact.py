@@ -19,11 +19,12 @@ HIDDEN = "[redacted]"
 # A shorter one would be found in many places that have nothing to do with it; its name still gives it away.
 SHORTEST_SECRET = 6
 
+MARGIN = 16_000
+
+# Looked for first, because what may stand around it would be tried at every letter of a text.
+_WORD_FOR_SECRETS = re.compile("password|passwd|token|secret|authorization|api_?key", re.IGNORECASE)
 _NAMED = re.compile(
-    r"""(?P<quote>\\{0,8}["'])?"""
-    r"""(?P<name>[\w.-]{0,40}(?:password|passwd|token|secret|authorization|api_?key)[\w.-]{0,40})"""
-    r"""(?(quote)(?P=quote))\s{0,20}(?P<sign>[:=])\s{0,20}""",
-    re.IGNORECASE,
+    r"""(?P<quote>\\{0,8}["'])?(?P<name>[\w.-]{1,100})(?(quote)(?P=quote))\s{0,20}(?P<sign>[:=])\s{0,20}"""
 )
 _OPENING = re.compile(r"""\\{0,8}["']""")
 _STRINGS = {
@@ -50,18 +51,19 @@ class Secrets:
         if len(secret) >= SHORTEST_SECRET and encodable(secret):
             self._spellings |= {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
 
-    def redact(self, text: str) -> str:
-        """The text without the secrets, and without what looks like one.
+    def redact(self, text: str, longest: int | None = None) -> str:
+        """The text, or its beginning, without the secrets and without what looks like one.
 
-        Redact first and cut afterwards: the beginning of a secret is not recognised.
+        What is cut before it gets here may keep the beginning of a secret, which is not recognised.
         """
-        if not text:
-            return text
         for spelling in sorted(self._spellings, key=len, reverse=True):
             text = text.replace(spelling, HIDDEN)
+        if longest is not None:
+            # Patterns are slower than known texts, and find what they look for in what has lost its end.
+            text = text[: longest + MARGIN]
         text = _JSON_WEB_TOKEN.sub(HIDDEN, text)
         text = _CREDENTIALS.sub(rf"\1 {HIDDEN}", text)
-        return _without_named(text)
+        return _without_named(text)[:longest]
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
@@ -73,8 +75,9 @@ def _without_named(text: str) -> str:
     """The text without the values of what is named like a secret."""
     kept: list[str] = []
     position = 0
-    for found in _NAMED.finditer(text):
-        if found.start() < position:
+    for word in _WORD_FOR_SECRETS.finditer(text):
+        found = _named(text, word.start())
+        if found is None or found.start() < position:
             continue
         end = _value_end(text, found)
         value = text[found.end() : end]
@@ -84,6 +87,19 @@ def _without_named(text: str) -> str:
         position = end
     kept.append(text[position:])
     return "".join(kept)
+
+
+def _named(text: str, word: int) -> re.Match[str] | None:
+    """The name around a word, with the sign after it that says that a value follows."""
+    start = word
+    while start > max(0, word - 40) and (text[start - 1].isalnum() or text[start - 1] in "_.-"):
+        start -= 1
+    quoted = start
+    if quoted > 0 and text[quoted - 1] in "\"'":
+        quoted -= 1
+        while quoted > max(0, start - 9) and text[quoted - 1] == "\\":
+            quoted -= 1
+    return _NAMED.match(text, quoted) or _NAMED.match(text, start)
 
 
 def _value_end(text: str, named: re.Match[str]) -> int:
