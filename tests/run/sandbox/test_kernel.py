@@ -83,7 +83,8 @@ def test_one_right_can_be_kept(tmp_path: Path) -> None:
         kernel.become(61000, 61000, keep=kernel.CAP_DAC_READ_SEARCH)
         kernel.keep_capabilities(kernel.CAP_DAC_READ_SEARCH)
         kernel.no_new_privileges()
-        os.execvp("cat", ["cat", str(tmp_path / "file")])
+        file = str(tmp_path / "file")
+        os.execvp("sh", ["sh", "-c", 'test -r "$1" && cat "$1"', "sh", file])
 
     read, write = os.pipe()
 

@@ -21,7 +21,7 @@ Json = Any
 FAULTS = frozenset(
     """
     account-of-first-user email-not-unique username-not-unique own-email-taken update-forgets-email
-    update-forgets-bio update-clears-username update-not-saved any-password any-email no-token extra-user-key
+    update-forgets-bio update-clears-username update-not-saved any-password any-email no-token password-shown
     token-never-taken profile-without-bio profile-always-found follow-mutual follow-seen-by-all unfollow-for-all
     unfollow-not-saved follow-not-saved follow-twice-fails unfollow-twice-fails follow-answers-false
     unwrapped-article article-without-author slug-not-unique same-title-fails second-tag-fails tags-lost
@@ -207,7 +207,7 @@ class Conduit:
         }
         if self.bad("no-token"):
             del shown["token"]
-        if self.bad("extra-user-key"):
+        if self.bad("password-shown"):
             shown["password"] = user.password
         return {"user": shown}
 

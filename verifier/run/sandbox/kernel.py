@@ -7,6 +7,7 @@ This file is loaded by the supervisor too, which runs with nothing but the stand
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -27,6 +28,7 @@ BIND, RECURSIVE, PRIVATE = 4096, 16384, 1 << 18
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_KILL, CAP_SETUID = 1, 2, 3, 5, 7
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_KEEPCAPS, _PR_SET_SECCOMP, _PR_CAPBSET_DROP = 1, 4, 8, 22, 24
+_PR_SET_SECUREBITS, _NO_SETUID_FIXUP = 28, 1 << 2
 _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT, _MOUNT_SETATTR = 444, 445, 446, 442
 
@@ -88,6 +90,8 @@ def become(uid: int, gid: int, *, keep: int | None = None) -> None:
     os.setgroups([])
     if keep is not None:
         _prctl("prctl(PR_SET_KEEPCAPS)", _PR_SET_KEEPCAPS, 1)
+        with contextlib.suppress(OSError):  # without, access() takes no account of what is kept, though open() does
+            _prctl("prctl(PR_SET_SECUREBITS)", _PR_SET_SECUREBITS, _NO_SETUID_FIXUP | _NO_SETUID_FIXUP << 1)
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)
     if keep is not None:
