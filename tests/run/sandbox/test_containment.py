@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.run.sandbox.conftest import Project, free_port, living, wait_for
-from verifier.run.sandbox import Limits, Rung, layout
+from verifier.run.sandbox import Limits, Rung, kernel, layout
 
 
 def says(rung: Rung, *words: str) -> bool:
@@ -257,6 +257,40 @@ def test_the_network_is_out_of_reach(project: Project, rung: Rung, tmp_path: Pat
             udp.recv(100)
     assert said.count("refused") == 6
     assert "REACHED" not in said
+
+
+def test_installing_has_the_network_and_no_more(project: Project, rung: Rung) -> None:
+    name = f"buttress-test-{os.getpid()}"
+    with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp, socket.socket(socket.AF_UNIX) as local:
+        tcp.bind(("127.0.0.1", 0))
+        tcp.listen()
+        udp.bind(("127.0.0.1", 0))
+        udp.settimeout(5)
+        local.bind("\0" + name)
+        local.listen()
+        said = project.run(
+            rung,
+            """
+            import socket, sys
+            tcp, udp, abstract = sys.argv[1:]
+            socket.create_connection(("127.0.0.1", int(tcp)), 3)
+            socket.socket(type=socket.SOCK_DGRAM).sendto(b"here", ("127.0.0.1", int(udp)))
+            print("connected")
+            try:
+                socket.socket(socket.AF_UNIX).connect("\\0" + abstract)
+                print("abstract REACHED")
+            except OSError:
+                print("abstract refused")
+            """,
+            tcp.getsockname()[1],
+            udp.getsockname()[1],
+            name,
+            network=True,
+        )
+        assert udp.recv(100) == b"here"
+    assert "connected" in said
+    if kernel.landlock_version() >= 6 or not rung.own_files:
+        assert "abstract refused" in said
 
 
 # Processes

@@ -591,3 +591,25 @@ def test_an_expectation_is_nothing_but_a_name_and_a_judgment() -> None:
     always = Expectation("anything", lambda reply, values: "")
     (request,) = run({"GET /a": answer(b"<html>")}, suite(Step("look", "GET /a", expects=(always,))))
     assert request.outcome == "passed"
+
+
+def limited(*first: bytes) -> Respond:
+    """Gives these answers, then a good one."""
+    left = list(first)
+    return lambda connection, _: connection.sendall(left.pop(0) if left else answer())
+
+
+def test_a_server_that_was_asked_too_often_is_given_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr("verifier.run.suite.course.time.sleep", rests.append)
+    too_often = "429 Too Many Requests"
+    (request,) = run(limited(answer(b"{}", too_often, "Retry-After: 7")), suite(Step("look", "POST /a")))
+    assert (request.outcome, request.attempts, rests) == ("passed", 2, [7.1])
+    (request,) = run(limited(answer(b"{}", too_often)), suite(Step("look", "POST /a")))
+    assert (request.outcome, rests[-1]) == ("passed", 61.0)
+    (request,) = run(limited(answer(b"{}", too_often, "Retry-After: 86400")), suite(Step("look", "POST /a")))
+    assert (request.outcome, request.status, len(rests)) == ("failed", 429, 2)  # nobody waits for a day
+    steps = suite(*(Step(f"{number}", "POST /a") for number in range(5)))
+    requests = run(lambda connection, _: connection.sendall(answer(b"{}", too_often)), steps)
+    assert {request.outcome for request in requests} == {"failed"}
+    assert len(rests) == 4  # two more, and then no patience is left

@@ -202,7 +202,7 @@ CAUGHT = {
     "unknown-article-500": ("an article that is not there", "the status is 404"),
     "unknown-comment-204": ("a comment that is not there is deleted", "the status is 404"),
     "unknown-favorite-500": ("a favorite that is not there", "the status is 404"),
-    "unwrapped-article": ("Anna publishes an article with two tags", "article.slug is text that is not empty"),
+    "unwrapped-article": ("Anna publishes an article with two tags", "article.slug is text that is not blank"),
     "update-by-anyone": ("Anna changes the article of Ben", "the status is 401, 403 or 404"),
     "update-clears-description": (
         "Anna changes the body of her first article",

@@ -69,6 +69,8 @@ def run_suite(
 ) -> tuple[Request, ...]:
     """Send all requests of a profile, one after the other, each over a connection of its own.
 
+    A server that limits how often it may be asked (429) is given the time that it asks for, and asked again.
+
     A request that needs what an earlier one did not give is not sent, and nothing is sent to a server that died. The
     number of checks is the same in any case.
 
@@ -138,6 +140,9 @@ def _sent(
     content = None if step.body is None else json.dumps(fill(step.body, course.values)).encode()
     watcher.before(number)
     came, marks, attempts = exchange(client, step.method, address, headers, content), watcher.after(number), 1
+    if came.status == 429 and course.rest(came.retry_after):
+        watcher.before(number)
+        came, marks, attempts = exchange(client, step.method, address, headers, content), watcher.after(number), 2
     if came.failure == "lost" and step.method == "GET" and marks.alive is not False:
         came, marks, attempts = exchange(client, step.method, address, headers, content), watcher.after(number), 2
     reply = None if came.failure is not None or came.status is None else _reply(came.status, came.body)

@@ -17,6 +17,9 @@ from verifier.run.suite.templates import Value, fill_text, usable
 # The suite ends early rather than wait for a server that does not answer any more.
 MOST_LATE_IN_A_ROW = 3
 LONGEST_RUN_SECONDS = 120.0
+# What a server that was asked too often is given, where it does not say; and all rests of a run together.
+REST_SECONDS = 61.0
+LONGEST_RESTS_SECONDS = 135.0
 
 
 class Course:
@@ -46,6 +49,7 @@ class Course:
         self._unanswered: int | None = None
         self._slowest = (0, 0.0)
         self._end: tuple[str, int | None] | None = None
+        self._patience = LONGEST_RESTS_SECONDS
 
     def learn(self, json: object) -> None:
         """Learn the secrets that an answer holds, whoever they belong to."""
@@ -85,6 +89,16 @@ class Course:
         time_text = self.values.get(step.apart or "")
         if isinstance(time_text, str) and not has_fraction(time_text) and step.apart is not None:
             time.sleep(max(0.0, self._saved_at[step.apart] + 1.05 - time.monotonic()))
+
+    def rest(self, seconds: float | None) -> bool:
+        """Wait as long as a server asks for, else until its minute is over; whether there was time for that."""
+        wanted = REST_SECONDS if seconds is None else seconds + 0.1
+        if wanted > self._patience:
+            return False
+        self._patience -= wanted
+        self._began += wanted
+        time.sleep(wanted)
+        return True
 
     def skip(self, number: int, step: Step) -> None:
         """Note that a step was not sent."""

@@ -8,6 +8,7 @@ the body, 307 and 308 keep both.
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -37,6 +38,7 @@ class Exchange(Struct, frozen=True):
         failure: why there is no whole answer; ``problem`` says it in words.
         redirects: where the server sent the request, with the statuses that did.
         milliseconds: from sending to the end of the answer, redirects included.
+        retry_after: seconds to wait, as the answer's header says.
     """
 
     status: int | None
@@ -45,6 +47,7 @@ class Exchange(Struct, frozen=True):
     problem: str
     redirects: tuple[str, ...]
     milliseconds: float
+    retry_after: float | None = None
 
 
 class _ExchangeError(Exception):
@@ -86,9 +89,8 @@ def exchange(
             url = target
     except _ExchangeError as error:
         failure, problem = error.failure, error.problem
-    return Exchange(
-        answer.status, bytes(answer.body), failure, problem, tuple(redirects), (time.monotonic() - started) * 1000
-    )
+    took = (time.monotonic() - started) * 1000
+    return Exchange(answer.status, bytes(answer.body), failure, problem, tuple(redirects), took, answer.retry_after)
 
 
 class _Answer:
@@ -97,6 +99,7 @@ class _Answer:
     def __init__(self) -> None:
         self.status: int | None = None
         self.location: str | None = None
+        self.retry_after: float | None = None
         self.body = bytearray()
 
 
@@ -129,6 +132,8 @@ def _ask(
             try:
                 answer.status = response.status_code
                 answer.location = response.headers.get("location")
+                waiting = response.headers.get("retry-after", "")
+                answer.retry_after = float(waiting) if re.fullmatch(r"[0-9]{1,6}", waiting) else None
                 for chunk in response.iter_raw():
                     room = LARGEST_BODY - len(answer.body)
                     answer.body += chunk[:room]
