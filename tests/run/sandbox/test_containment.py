@@ -179,6 +179,7 @@ def test_rights_are_given_up_for_good(project: Project, rung: Rung) -> None:
         status = dict(line.split(":", 1) for line in open("/proc/self/status"))
         print("capabilities", int(status["CapEff"], 16), int(status["CapPrm"], 16))
         print("new privileges", status["NoNewPrivs"].strip())
+        print("first to go", open("/proc/self/oom_score_adj").read().strip())
         """,
     )
     assert "ALLOWED" not in said
@@ -186,6 +187,7 @@ def test_rights_are_given_up_for_good(project: Project, rung: Rung) -> None:
     assert "nobody much" in said
     assert "groups []" in said
     assert "new privileges 1" in said
+    assert "first to go 1000" in said
     reading = 1 << 2 if rung.read_all else 0
     assert f"capabilities {reading} {reading}" in said
     if rung.read_all:

@@ -161,6 +161,18 @@ def test_other_systems_are_refused() -> None:
     found = chosen("import sys\nsys.platform = 'darwin'\n")
     assert found[0] == "REFUSED"
     assert "Linux" in found[1]
+    assert chosen("import sys\nsys.platform = 'darwin'\n", "unsafe=True")[0] == "none"
+
+
+def test_where_there_is_no_unix_it_is_said_so() -> None:
+    absent = "import os, sys, verifier.run.record, selectors, subprocess, tempfile\nsys.platform = 'win32'\n"
+    for module in ("fcntl", "resource", "termios"):
+        absent += f"sys.modules['{module}'] = None\n"
+    for name in ("fork", "geteuid", "getuid", "sysconf", "uname"):
+        absent += f"del os.{name}\n"
+    found = chosen(absent, "unsafe=True")
+    assert found[0] == "REFUSED"
+    assert "Windows" in found[1]
 
 
 def test_a_sandbox_that_keeps_nothing_in_fails_its_trial() -> None:

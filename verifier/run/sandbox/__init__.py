@@ -25,7 +25,7 @@ As root, the project runs as an unprivileged user.
     layout       what is shown inside; ``bubblewrap`` and ``mounts`` make it
     launch       a job as a command line and an order
     process      a job that runs, from outside; ``log`` and ``watch`` are its eyes
-    inside       the supervisor, which runs inside, with ``files``, ``relay``, ``wire`` and ``kernel``
+    inside       the supervisor, which runs inside, with ``command``, ``files``, ``relay``, ``wire`` and ``kernel``
 """
 
 from verifier.run.sandbox.job import REPOSITORY, Exit, Job, Limits

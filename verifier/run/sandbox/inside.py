@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import selectors
 import signal
 import socket
@@ -29,8 +28,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from verifier.run.sandbox import files, kernel, mounts, relay, wire
+    from verifier.run.sandbox import command, files, kernel, mounts, relay, wire
 else:
+    import command
     import files
     import kernel
     import mounts
@@ -42,10 +42,6 @@ _LOOK_AT_DISK = 0.5
 # What root needs to end another user's processes, and to count and remove its files.
 _TO_KILL = (kernel.CAP_KILL,)
 _TO_REMOVE = (kernel.CAP_DAC_OVERRIDE, kernel.CAP_DAC_READ_SEARCH, kernel.CAP_FOWNER)
-
-
-class Failed(Exception):  # noqa: N818
-    """The command cannot be started. The text says why."""
 
 
 def main(control: int) -> NoReturn:
@@ -64,21 +60,14 @@ def main(control: int) -> NoReturn:
         _enclose(order, host)
         supervisor = Supervisor(order, host)
         supervisor.start()
-    except (Failed, OSError) as error:
+    except (command.Failed, OSError) as error:
         with contextlib.suppress(OSError):
-            host.send({"failed": _text(error)})
+            host.send({"failed": command.text(error)})
         os._exit(1)
     for message in waiting:
         supervisor.obey(message)
     while True:
         supervisor.loop.turn()
-
-
-def _text(error: BaseException) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        place = f": {error.filename}" if error.filename else ""
-        return error.strerror + place
-    return str(error)
 
 
 def _enclose(order: dict[str, Any], host: wire.Wire) -> None:
@@ -139,7 +128,7 @@ class Supervisor:
         """Prepare everything and start the command.
 
         Raises:
-            Failed, OSError: it cannot be started.
+            command.Failed, OSError: it cannot be started.
         """
         order = self.order
         os.set_inheritable(order["log"], False)
@@ -148,13 +137,17 @@ class Supervisor:
             try:
                 files.copy(Path(order["source"]), Path(order["folder"]), set(order["skip"]), owner)
             except OSError as error:
-                raise Failed(f"The project cannot be copied into its sandbox: {_text(error)}.") from error
+                raise command.Failed(
+                    f"The project cannot be copied into its sandbox: {command.text(error)}."
+                ) from error
         elif owner is not None:
             os.chown(order["folder"], *owner)
         for target, place in order["links"]:
             folder = Path(place).parent
             if not folder.resolve().is_relative_to(Path(order["folder"]).resolve()):
-                raise Failed(f"Nothing can be shown at {place}: a link of the project leads elsewhere from there.")
+                raise command.Failed(
+                    f"Nothing can be shown at {place}: a link of the project leads elsewhere from there."
+                )
             folder.mkdir(parents=True, exist_ok=True)
             Path(place).symlink_to(target)
         for folder in order["folders"]:
@@ -168,7 +161,7 @@ class Supervisor:
         self._catch_signals()
         if kernel.AVAILABLE:
             kernel.hide_memory()
-        self.main = self.group = _start_command(order)
+        self.main = self.group = command.start(order)
         os.close(order["log"])
         if kernel.AVAILABLE:
             needed = () if os.getuid() else _TO_KILL if order["own_files"] else (*_TO_KILL, *_TO_REMOVE)
@@ -188,7 +181,7 @@ class Supervisor:
         try:
             listener.bind(("127.0.0.1", port))
         except OSError as error:
-            raise Failed(f"Port {port} cannot be offered to the project: {_text(error)}.") from error
+            raise command.Failed(f"Port {port} cannot be offered to the project: {command.text(error)}.") from error
         listener.listen(128)
         return listener
 
@@ -397,97 +390,6 @@ def _descendants() -> set[int]:
             found.add(child)
             waiting.append(child)
     return found
-
-
-# The command's own process
-
-
-def _start_command(order: dict[str, Any]) -> int:
-    """Start the command.
-
-    Raises:
-        Failed: it could not even be tried.
-    """
-    told, tell = os.pipe()
-    process = os.fork()
-    if not process:
-        try:
-            _become_command(order)
-        except BaseException as error:
-            os.write(tell, _text(error).encode(errors="replace")[:4000])
-        finally:
-            os._exit(126)
-    os.close(tell)
-    with os.fdopen(told, "rb") as answer:
-        problem = answer.read().decode(errors="replace")
-    if problem:
-        raise Failed(problem)
-    return process
-
-
-def _become_command(order: dict[str, Any]) -> NoReturn:
-    limits = order["limits"]
-    if kernel.AVAILABLE:
-        kernel.show_memory()
-    os.setsid()
-    nothing = os.open("/dev/null", os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(order["log"], 1)
-    os.dup2(order["log"], 2)
-    signal.set_wakeup_fd(-1)
-    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
-        with contextlib.suppress(OSError, ValueError):
-            signal.signal(number, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, limits["file"])
-    _limit(resource.RLIMIT_NOFILE, limits["open_files"])
-    _limit(resource.RLIMIT_CPU, limits["processor"], 5)
-    if kernel.AVAILABLE:
-        _give_up_rights(order)
-    else:
-        _limit(resource.RLIMIT_NPROC, limits["processes"])
-    try:
-        os.chdir(order["cwd"])
-    except OSError as error:
-        raise Failed(f"The command's folder cannot be entered: {_text(error)}.") from error
-    command: list[str] = order["command"]
-    environment: dict[str, str] = order["environment"]
-    try:
-        os.execvpe(command[0], command, environment)
-    except OSError as error:
-        # As a shell would say it: to the project's own log, with the exit status that stands for it.
-        os.write(2, f"buttress: {command[0]} cannot be started: {error.strerror}\n".encode(errors="replace"))
-        os._exit(127 if isinstance(error, FileNotFoundError) else 126)
-
-
-def _limit(kind: int, value: int, more: int = 0) -> None:
-    """Set a limit, and a hard one that lies ``more`` above it; an older, lower one stays."""
-    _, most = resource.getrlimit(kind)
-    hard = value + more if most == resource.RLIM_INFINITY else min(value + more, most)
-    resource.setrlimit(kind, (min(value, hard), hard))
-
-
-def _give_up_rights(order: dict[str, Any]) -> None:
-    if order["become"]:
-        uid, gid = order["become"]
-        kernel.become(uid, gid, keep=kernel.CAP_DAC_READ_SEARCH if order["read_all"] else None)
-        if order["own_user"]:
-            # In a user namespace of its own, its processes are counted apart from all others of that user.
-            kernel.show_memory()  # the change of user hid it
-            with contextlib.suppress(OSError):
-                kernel.unshare(kernel.NEW_USER)
-                kernel.map_ids(uid, uid, gid, gid)
-    _limit(resource.RLIMIT_NPROC, order["limits"]["processes"])
-    if order["confined"]:
-        kernel.keep_capabilities(*([kernel.CAP_DAC_READ_SEARCH] if order["read_all"] else []))
-        kernel.no_new_privileges()
-        wall = order["landlock"]
-        if wall is not None:
-            kernel.landlock(**wall)
-        kernel.filter_calls(apart=order["own_files"], datagrams=order["datagrams"])
 
 
 def bootstrap(control: str) -> NoReturn:

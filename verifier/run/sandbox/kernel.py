@@ -16,6 +16,7 @@ import struct
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 AVAILABLE = sys.platform == "linux" and os.uname().machine in ("x86_64", "aarch64")
 
@@ -35,14 +36,14 @@ _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT, _MOUNT_SETATTR = 444, 445, 
 _ARM = AVAILABLE and os.uname().machine == "aarch64"
 _PIVOT_ROOT = 41 if _ARM else 155
 
-_libc = ctypes.CDLL(None, use_errno=True)
+_libc: Any = ctypes.CDLL(None, use_errno=True) if AVAILABLE else None
 
 
-def _done(result: int, name: str) -> int:
+def _done(result: Any, name: str) -> int:
     if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
-    return result
+    return int(result)
 
 
 def _prctl(name: str, option: int, *arguments: int) -> None:

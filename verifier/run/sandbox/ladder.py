@@ -60,6 +60,8 @@ def choose(wanted: SandboxLevel | None = None, *, unsafe: bool = False) -> Rung:
     Raises:
         Refusal: none works, or not the one that is wanted.
     """
+    if sys.platform == "win32":
+        raise Refusal("The project's code is not run on Windows; use Linux, or the Windows Subsystem for Linux.")
     if wanted == "none" and not unsafe:
         raise Refusal("To run the project's code without a sandbox, with your own rights, say --unsafe-no-sandbox.")
     reasons: list[str] = []
@@ -177,7 +179,7 @@ def _other_user() -> tuple[int, int] | None:
 
 
 def _other_user_on_the_host() -> tuple[tuple[int, int] | None, bool, tuple[str, ...]]:
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or not kernel.AVAILABLE:
         return None, False, ()
     user = _other_user()
     if user is None:

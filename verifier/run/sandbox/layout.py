@@ -17,7 +17,6 @@ import contextlib
 import os
 import shutil
 import sys
-import sysconfig
 from pathlib import Path
 
 from verifier.run.sandbox.job import MEGABYTE, REPOSITORY, Job
@@ -53,7 +52,7 @@ def interpreter() -> str:
 
 def tools() -> list[str]:
     """The files and folders of the host that hold Python and Node, where they are not among the system's own."""
-    found = [*_installed(interpreter(), Path(sysconfig.get_path("stdlib"))), sys.base_prefix, sys.base_exec_prefix]
+    found = [*_installed(interpreter(), Path(os.__file__).parent), sys.base_prefix, sys.base_exec_prefix]
     for name in ("node", "npm"):
         program = shutil.which(name)
         if program is not None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import select
 import sys
-import termios
 import threading
 from pathlib import Path
 
@@ -39,6 +37,8 @@ class Log:
         self._pipe, self.writer = os.pipe()
         os.set_blocking(self._pipe, False)
         if sys.platform == "linux":
+            import fcntl
+
             with contextlib.suppress(OSError):  # a user with many pipes gets small ones
                 fcntl.fcntl(self.writer, fcntl.F_SETPIPE_SZ, _MOST_AT_ONCE)
         self._thread = threading.Thread(target=self._read, name="sandbox log", daemon=True)
@@ -99,6 +99,9 @@ class Log:
     def _waiting(self) -> int:
         if self._closed:
             return 0
+        import fcntl
+        import termios
+
         answer = fcntl.ioctl(self._pipe, termios.FIONREAD, bytes(4))
         return int.from_bytes(answer, sys.byteorder)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_PAGE = os.sysconf("SC_PAGE_SIZE") if sys.platform == "linux" else 4096
 _PROC = Path("/proc")
 
 
