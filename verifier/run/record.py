@@ -123,10 +123,15 @@ class Signature(Struct, frozen=True):
 
 
 class Sandbox(Struct, frozen=True):
-    """What kept the project's code in. ``degraded`` says what this level does not keep in, and why it was taken."""
+    """What kept the project's code in.
+
+    Attributes:
+        network: all that it could reach: loopback of its own, the ports of this machine that it was offered, or all.
+        degraded: what this level does not keep in, and why no better one was taken.
+    """
 
     level: SandboxLevel
-    network: Literal["loopback", "open"]
+    network: Literal["loopback", "offered ports", "open"]
     degraded: tuple[str, ...] = ()
 
 

@@ -264,7 +264,7 @@ def driven(
         platform=f"{platform.system()} {platform.release()} {platform.machine()}",
         python=installed.version.removeprefix("python ") if plan.language == "python" else None,
         node=installed.version.removeprefix("node ") if plan.language == "node" else None,
-        sandbox=SandboxRecord(rung.level, "loopback" if rung.own_files else "open", rung.degraded),
+        sandbox=SandboxRecord(rung.level, network(rung), rung.degraded),
         database=Database(kind or "none", server.version if server else None, server.provider if server else None),
         port=port,
         variables=tuple(sorted(variables)),
@@ -327,6 +327,13 @@ def explored(made: Run, specification: Path, answers: Path) -> None:
             made.requests = run_schemathesis(specification, address, options.token, made.scratch / "schemathesis")
         except ResultsError as error:
             raise RunError(str(error).rstrip(".")) from None
+
+
+def network(rung: Rung) -> Literal["loopback", "offered ports", "open"]:
+    """What the project can reach."""
+    if rung.own_files:
+        return "loopback"
+    return "offered ports" if rung.level == "landlock" else "open"
 
 
 def shown(installed: install.Installed) -> dict[str, str]:
