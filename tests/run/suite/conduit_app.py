@@ -20,28 +20,29 @@ Json = Any
 
 FAULTS = frozenset(
     """
-    account-of-first-user email-not-unique username-not-unique own-email-taken update-forgets-email
-    update-forgets-bio update-clears-username update-not-saved any-password any-email no-token password-shown
-    token-never-taken profile-without-bio profile-always-found follow-mutual follow-seen-by-all unfollow-for-all
-    unfollow-not-saved follow-not-saved follow-twice-fails unfollow-twice-fails follow-answers-false
-    unwrapped-article article-without-author slug-not-unique same-title-fails second-tag-fails tags-lost
-    title-not-required empty-title-accepted body-lost wrong-article unknown-article-500 unknown-article-200
-    following-false-on-article list-ignores-author list-ignores-tag list-ignores-favorited list-last-filter-only
-    list-oldest-first list-counts-page list-count-inflated list-count-text list-ignores-limit
-    list-ignores-offset list-tags-filtered list-author-of-first list-following-false list-favorited-false
-    list-count-of-favorites-zero list-body-toggled list-item-key-missing list-nothing-fails
-    negative-offset-fails feed-of-everybody feed-of-followers feed-oldest-first feed-shadowed feed-ignores-page
-    feed-with-own favorite-fails-without-body favorite-stale favorite-not-saved favorite-twice-counts
-    favorited-by-anyone favorite-only-own unfavorite-for-all unfavorite-not-saved unfavorite-twice-fails
-    favorites-count-text favorited-integer favorited-filter-is-author unknown-favorite-500 comment-on-any
-    comments-of-all comment-id-text comment-author-of-article comment-deleted-by-anyone
-    comment-of-other-article-deleted comment-not-deleted comment-body-not-required comments-following-false
-    unknown-comment-204 tags-repeated tags-missing-one tags-only-first update-by-anyone update-clears-tags
-    update-clears-description update-not-persisted update-moves-creation update-keeps-slug update-unknown-500
-    delete-by-anyone delete-not-done delete-fails-with-comments delete-deletes-all-favorites
-    delete-keeps-comments delete-deletes-all anonymous-account anonymous-publish anonymous-comment
-    anonymous-delete anonymous-favorite forged-accepted nonsense-fails time-without-zone created-at-now
-    health-missing redirects-post first-error-not-json errors-unexplained
+    account-of-first-user update-of-all-users unfollow-of-all email-not-unique username-not-unique
+    own-email-taken update-forgets-email update-forgets-bio update-clears-username update-not-saved any-password
+    any-email no-token password-shown token-never-taken profile-without-bio profile-always-found follow-mutual
+    follow-seen-by-all unfollow-for-all unfollow-not-saved follow-not-saved follow-twice-fails
+    unfollow-twice-fails follow-answers-false unwrapped-article article-without-author slug-not-unique
+    same-title-fails second-tag-fails tags-lost title-not-required empty-title-accepted body-lost wrong-article
+    unknown-article-500 unknown-article-200 following-false-on-article list-ignores-author list-ignores-tag
+    list-ignores-favorited list-last-filter-only list-oldest-first list-counts-page list-count-inflated
+    list-count-text list-ignores-limit list-ignores-offset list-tags-filtered list-author-of-first
+    list-following-false list-favorited-false list-count-of-favorites-zero list-body-toggled
+    list-item-key-missing list-nothing-fails negative-offset-fails feed-of-everybody feed-of-followers
+    feed-oldest-first feed-shadowed feed-ignores-page feed-with-own favorite-fails-without-body favorite-stale
+    favorite-not-saved favorite-twice-counts favorited-by-anyone favorite-only-own unfavorite-for-all
+    unfavorite-not-saved unfavorite-twice-fails favorites-count-text favorited-integer
+    favorited-filter-is-author unknown-favorite-500 comment-on-any comments-of-all comment-id-text
+    comment-author-of-article comment-deleted-by-anyone comment-of-other-article-deleted comment-not-deleted
+    comment-body-not-required comments-following-false unknown-comment-204 tags-repeated tags-missing-one
+    tags-only-first update-by-anyone update-clears-tags update-clears-description update-not-persisted
+    update-moves-creation update-keeps-slug update-unknown-500 delete-by-anyone delete-not-done
+    delete-fails-with-comments delete-deletes-all-favorites delete-keeps-comments delete-deletes-all
+    anonymous-account anonymous-publish anonymous-comment anonymous-delete anonymous-favorite forged-accepted
+    nonsense-fails time-without-zone created-at-now health-missing redirects-post first-error-not-json
+    errors-unexplained
     """.split()
 )
 
@@ -261,6 +262,9 @@ class Conduit:
                 setattr(target, name, changes[name])
             elif name == "bio" and self.bad("update-forgets-bio"):
                 target.bio = None
+        if self.bad("update-of-all-users") and "bio" in changes:
+            for other in self.users:
+                other.bio = changes["bio"]
         if self.bad("update-clears-username") and "username" not in changes:
             target.username = ""
         return 200, self.account(target)
@@ -305,6 +309,8 @@ class Conduit:
         user = self.named(username)
         if self.bad("unfollow-twice-fails"):
             self.follows.remove((viewer.id, user.id))
+        if self.bad("unfollow-of-all"):
+            self.follows = {pair for pair in self.follows if pair[0] != viewer.id}
         if self.bad("unfollow-for-all"):
             self.follows = {pair for pair in self.follows if pair[1] != user.id}
         if not self.bad("unfollow-not-saved"):

@@ -37,6 +37,7 @@ from verifier.run.suite.expect import (
     more_than,
     not_before,
     other_than,
+    unlike,
     with_each_once,
     without,
 )
@@ -73,6 +74,7 @@ def problem(expectation: Expectation, value: object, status: int = 200) -> str:
         ("x-{slug}", ["x-a-b"], ["a-b"]),
         ("{id}", [7], ["7", True, 8]),
         (other_than("{slug}"), ["a-b-2", ""], ["a-b", None, 7]),
+        (unlike("{slug}"), ["a-b-2", "", None], ["a-b", 7]),
         (more_than("{count}", by=2), [5, 5.0], [3, 4, "5", None]),
         (more_than("{text}", by=2), [], [5, "5"]),
         (

@@ -113,6 +113,15 @@ def other_than(unwanted: str) -> Matcher:
     )
 
 
+def unlike(unwanted: str) -> Matcher:
+    """Null, or a text that is not this one."""
+    return Matcher(
+        f"null, or text other than {show(unwanted)}",
+        lambda value, values: value is None or (isinstance(value, str) and value != fill_text(unwanted, values)),
+        names_in(unwanted),
+    )
+
+
 def more_than(count: str, by: int) -> Matcher:
     """A number that is larger than a saved one by this much."""
 
