@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,9 @@ from verifier.packs import load_module, shipped
 
 # Tools that were installed beside this Python, such as uv, are found without its environment being active.
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+
+# A shell that starts the tests in the background makes them ignore Ctrl-C, and all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Every run tries the same examples; `pytest --hypothesis-profile default` looks for new ones.
 settings.register_profile("steady", derandomize=True)
