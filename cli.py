@@ -40,6 +40,7 @@ class Kind(StrEnum):
     IMPORTS = "imports"
     LAYERS = "layers"
     CALLS = "calls"
+    MODELS = "models"
     STARTUP = "startup"
 
 
@@ -354,7 +355,7 @@ def facts(
     no_cache: NoCache = False,
     cache_dir: CacheDir = None,
 ) -> None:
-    """Print what was read: routes, imports, layers, calls, or how the project starts."""
+    """Print what was read: routes, imports, layers, calls, models, or how the project starts."""
     from verifier.report import data
     from verifier.report.facts import TEXTS
     from verifier.report.style import painter

@@ -31,7 +31,7 @@ def test_check(buttress: Buttress, folder: Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_facts(buttress: Buttress, kind: str) -> None:
-    folder = ROOT / "fixtures" / "layers" / "upward_import" / "bad"
+    folder = ROOT / "fixtures" / "apps" / "fastapi"
     data = json.loads(buttress("facts", kind, folder, "--format", "json").out)
     jsonschema.validate(data, schema(f"facts-{kind}"))
     assert any(data[key] for key in data if key != "schema_version")

@@ -20,6 +20,7 @@ from verifier.evaluate.library import LibraryFunction, LibraryObject
 from verifier.rule import Rule, RuleMark
 
 if TYPE_CHECKING:
+    from verifier.datamodel import Declaration
     from verifier.evaluate.interpreter import Engine
     from verifier.evaluate.values import Function
     from verifier.model import Command, Project, Route
@@ -29,6 +30,10 @@ HERE = Path(__file__).parent
 
 class PackError(Exception):
     """A pack or rule cannot be loaded; the text is one sentence for the user."""
+
+
+# What a pack reads models with: the engine that has run the project, and the project.
+ModelReader = Callable[["Engine", "Project"], Iterable["Declaration"]]
 
 
 class DataAccess(Struct, frozen=True):
@@ -62,6 +67,10 @@ class Pack(Struct, frozen=True, dict=True):
         objects, functions: miniatures of the library.
         web: import prefixes that tie code to the web framework; ``neutral``: exceptions among them.
         data: how its data access looks.
+        orm: the name of the object-relational mapper that it teaches, if it is one.
+        models: reads what the project declares of its data, once every file that may declare some has been run.
+        declares: regular expressions (bytes) of text by which a file may declare something of the data model without
+            importing one of ``packages``.
         prepare: runs before any module of the project does, and tells what all of them may read (Django's settings).
         start: runs what only the framework itself would start (Django's settings, a plugin named in a script).
         parameters: arguments that the framework gives a route's handler, by parameter name, or by place (``"0"``).
@@ -83,6 +92,8 @@ class Pack(Struct, frozen=True, dict=True):
     neutral: tuple[str, ...] = ()
     data: DataAccess | None = None
     orm: str | None = None
+    models: ModelReader | None = None
+    declares: tuple[str, ...] = ()
     prepare: Callable[[Engine, Project], None] | None = None
     start: Callable[[Engine, Project], None] | None = None
     parameters: Callable[[Engine, Route, Function], Mapping[str, Any]] | None = None

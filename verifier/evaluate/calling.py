@@ -18,7 +18,6 @@ from verifier.evaluate.values import (
     Instance,
     NamedItems,
     Native,
-    Origin,
     Parametrized,
     Record,
     Scope,
@@ -147,7 +146,7 @@ def call(
             return call(engine, method, arguments, keywords, node, frame, open_=open_)
         run_callbacks(engine, made)
         if callee.path is not None:
-            return wrapping(made, outside_result(callee.path, made.origin, callee))
+            return wrapping(made, outside_result(callee.path, made))
     run_callbacks(engine, made)
     if isinstance(callee, UnknownModule):
         for argument in [*arguments, *keywords.values()]:
@@ -173,26 +172,28 @@ def call_external(engine: Engine, callee: External, made: Call) -> Value:
     if given is not None:
         return create(engine, given, f"{callee.path}()", made)
     run_callbacks(engine, made)
-    return wrapping(made, outside_result(callee.path, made.origin, callee.receiver))
+    return wrapping(made, outside_result(callee.path, made))
 
 
 def create(engine: Engine, cls: type[LibraryObject], path: str, made: Call) -> LibraryObject:
     """A new object of a library."""
     created = cls(None, path, origin=made.origin)
     created.depth = engine.conditional
+    created.made_by = made
     engine.objects.append(created)
     engine.wired()
     created.created(made)
     return created
 
 
-def outside_result(path: str, origin: Origin, receiver: Value | None) -> Value:
-    """What a library's function gives, when no pack tells."""
+def outside_result(path: str, made: Call) -> Value:
+    """What a library's function gives, when no pack tells: an object that remembers the call."""
     if len(path) > access.LONGEST_PATH:
         return Unknown("the result of a long chain of calls")
-    if path[path.rfind(".") + 1 :][:1].isupper():  # a constructor: the object is of that class
-        return Instance(None, path, origin=origin)
-    return Instance(None, f"{path}()", origin=origin)
+    constructs = path[path.rfind(".") + 1 :][:1].isupper()  # a constructor: the object is of that class
+    result = Instance(None, path if constructs else f"{path}()", origin=made.origin)
+    result.made_by = made
+    return result
 
 
 def wrapping(made: Call, result: Value) -> Value:

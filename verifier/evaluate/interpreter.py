@@ -179,6 +179,7 @@ class Engine:
         self.symbolic: dict[syntax.Class, Value] = {}
         self.ran: set[syntax.Function] = set()
         self.objects: list[Instance] = []
+        self.classes: list[Class] = []  # in the order in which their statements ran
         self.frame_of_framework: Frame | None = None
         self.raised: list[Value] | None = None  # errors raised during a trial
         self.proxies: dict[str, Value] = {}  # what a library's name stands for while the project is run

@@ -57,13 +57,14 @@ def instantiate(
     """``cls(...)``: a new object, its constructor run."""
     made = new_object(engine, cls, Origin(frame.module.path, node.start, node.end))
     made.depth = engine.conditional
+    made.made_by = Call(engine, frame, node, cls, arguments, keywords, new=True, open_=open_)
     set_fields(engine, cls, made)
     constructor = find_constructor(cls)
     if constructor is not None:
         calling.call(engine, constructor.bind(made), arguments, keywords, node, frame, open_=open_)
         return made
     if isinstance(made, LibraryObject):
-        made.created(Call(engine, frame, node, cls, arguments, keywords, new=True, open_=open_))
+        made.created(made.made_by)
     for name, value in zip(declared_fields(cls), arguments, strict=False):
         made.attributes[name] = value
     if not cls.module.javascript:
@@ -214,6 +215,7 @@ def make_class(engine: Engine, code: syntax.Class, frame: Frame) -> Value:
             if isinstance(member, Function) and member.scope is inner.scope:
                 member.scope = frame.scope  # the names of a class body are not in sight of its methods
         cls.members = inner.scope.names
+    engine.classes.append(cls)
     for base in cls.lineage():
         miniature = engine.library.object_for(base.path) if isinstance(base, External) else None
         if miniature is not None:

@@ -298,10 +298,10 @@ class Instance(Value):
     ``symbolic``: known by its type only; its constructor is run, on arguments known by their types, when an
     attribute is first missed (``built``). ``depth`` counts the undecided conditions under which it was made: what
     happens to it under no others surely happens, where the object exists at all. ``held`` is the first variable or
-    key that was given it, in JavaScript.
+    key that was given it, in JavaScript. ``made_by`` is the call that gave it, with its arguments, where one did.
     """
 
-    __slots__ = ("attributes", "built", "depth", "held", "items", "kind", "path", "symbolic")
+    __slots__ = ("attributes", "built", "depth", "held", "items", "kind", "made_by", "path", "symbolic")
 
     def __init__(
         self,
@@ -319,6 +319,7 @@ class Instance(Value):
         self.built = not symbolic
         self.depth = 0
         self.held: str | None = None
+        self.made_by: Call | None = None
         self.origin = origin
 
     @property

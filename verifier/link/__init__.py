@@ -18,6 +18,7 @@ from verifier.evaluate.values import Class, External, Instance, Value
 from verifier.link import calls as call_linking
 from verifier.link.imports import ImportGraph, Modules, link_imports
 from verifier.link.layers import DataSite, Layers, link_layers
+from verifier.link.models import link_models
 from verifier.link.program import Program
 from verifier.link.routes import RouteTable, collect
 from verifier.link.startup import Startup, link_startup
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from verifier.config import Config
+    from verifier.datamodel import DataModel
     from verifier.link.calls import CallGraph
     from verifier.link.contract import Contract
     from verifier.packs import Book
@@ -142,6 +144,11 @@ class Facts:
                 site = DataSite(call.span, call.library, call.caller.name, call.caller)
                 found.setdefault(call.span.path, {})[site] = None
         return {path: tuple(sorted(sites, key=lambda site: site.span)) for path, sites in found.items()}
+
+    @cached_property
+    def models(self) -> DataModel:
+        """What the project declares of its data: mapped classes, tables, DDL, migrations."""
+        return link_models(self.program)
 
     @cached_property
     def mapped_files(self) -> frozenset[str]:

@@ -8,10 +8,10 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from verifier.evaluate import calling, objects, standard
-from verifier.evaluate.interpreter import BudgetError, Engine, Frame
+from verifier.evaluate.interpreter import MOST_STEPS, BudgetError, Engine, Frame
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
-from verifier.evaluate.values import Class, Function, Record, Scope
+from verifier.evaluate.values import Class, Deferred, Function, Record, Scope
 from verifier.model import FileFacts, Import, Note, Project
 from verifier.packs import belongs
 
@@ -54,6 +54,9 @@ class Program:
         names = {path: {found.module for found in own.imports if found.level == 0} for path, own in facts.items()}
         program = set[str]().union(*(names[path] for path in names if not is_test(path)))
         self.packs = [pack for pack in packs if any(belongs(module, pack.packages) for module in program)]
+        self.declaring = [
+            pack for pack in packs if pack.models is not None and (not pack.packages or pack in self.packs)
+        ]
         self.modules = modules
         library = Library()
         library.add(iter(standard.OBJECTS), standard.FUNCTIONS)
@@ -92,6 +95,25 @@ class Program:
         for found in list(self.engine.objects):
             if isinstance(found, Router):
                 self.guarded("", partial(found.finish, self.engine))
+
+    def run_declaring(self) -> None:
+        """Run all files that may declare something of the data model, and what of them was left until asked for."""
+        self.engine.limit = self.engine.steps + MOST_STEPS
+        packages = tuple(package for pack in self.declaring for package in pack.packages)
+        hints = [hint for pack in self.declaring for hint in pack.declares]
+        wanted = re.compile("|".join(hints).encode(), re.MULTILINE) if hints else None
+        for path in sorted(self.facts):
+            if is_test(path):
+                continue
+            if imports(self.facts[path], packages) or (wanted and wanted.search(self.project.files[path].data)):
+                self.guarded(path, partial(self.run_whole, path))
+
+    def run_whole(self, path: str) -> None:
+        """Run a module with the constants that waited for somebody to ask for them."""
+        names = self.engine.table.state(path).scope.names
+        for name, value in list(names.items()):
+            if isinstance(value, Deferred):
+                names[name] = self.engine.force(value)
 
     def guarded(self, path: str, work: Callable[[], object]) -> None:
         """Do a piece of work; what it cannot finish is noted."""

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 from verifier import VERSION
 from verifier.check import Report
 from verifier.model import Application, Finding, Project, Related, Span, Verdict
+from verifier.report.models import SCHEMA_VERSION, models_data
 
 if TYPE_CHECKING:
     from verifier.link import Facts
     from verifier.link.calls import Call
-
-SCHEMA_VERSION = 1
 
 
 def dumps(data: object) -> str:
@@ -130,6 +129,13 @@ def coverage_data(facts: Facts) -> dict[str, Any]:
             "dynamic": [
                 {"path": found.span.path, "line": found.span.line, "reason": found.reason}
                 for found in facts.dynamic_routes
+            ],
+        },
+        "models": {
+            "found": len(facts.models.entities) + len(facts.models.tables),
+            "unread": [
+                {"path": found.span.path, "line": found.span.line, "reason": found.reason}
+                for found in facts.models.unread
             ],
         },
         "syntax": [
@@ -270,5 +276,6 @@ FACTS: dict[str, Callable[[Facts], dict[str, Any]]] = {
     "imports": imports_data,
     "layers": layers_data,
     "calls": calls_data,
+    "models": models_data,
     "startup": startup_data,
 }

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from verifier.report.style import Paint, shown
+from verifier.report.models import models_text
+from verifier.report.style import Paint, columns, shown
 from verifier.report.text import plural
 
 if TYPE_CHECKING:
     from verifier.link import Facts
-
-
-def columns(rows: Sequence[tuple[str, ...]], styles: tuple[str, ...], paint: Paint) -> list[str]:
-    """Rows as aligned columns; the last one is not padded."""
-    if not rows:
-        return []
-    widths = [min(60, max(len(row[place]) for row in rows)) for place in range(len(rows[0]))]
-    lines: list[str] = []
-    for row in rows:
-        cells = [
-            paint(cell, style) + (" " * (width - len(cell)) if place < len(row) - 1 else "")
-            for place, (cell, style, width) in enumerate(zip(row, styles, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
 
 
 def routes_text(facts: Facts, paint: Paint) -> str:
@@ -140,5 +126,6 @@ TEXTS: dict[str, Callable[[Facts, Paint], str]] = {
     "imports": imports_text,
     "layers": layers_text,
     "calls": calls_text,
+    "models": models_text,
     "startup": startup_text,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, TextIO
 
 Paint = Callable[[str, str], str]
@@ -58,3 +58,18 @@ def shown(text: str) -> str:
         else character.encode("unicode_escape", "surrogatepass").decode()
         for character in text
     )
+
+
+def columns(rows: Sequence[tuple[str, ...]], styles: tuple[str, ...], paint: Paint) -> list[str]:
+    """Rows as aligned columns; the last one is not padded."""
+    if not rows:
+        return []
+    widths = [min(60, max(len(row[place]) for row in rows)) for place in range(len(rows[0]))]
+    lines: list[str] = []
+    for row in rows:
+        cells = [
+            paint(cell, style) + (" " * (width - len(cell)) if place < len(row) - 1 else "")
+            for place, (cell, style, width) in enumerate(zip(row, styles, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return lines
