@@ -100,6 +100,7 @@ from verifier.link.matching import (
 )
 from verifier.link.program import is_test
 from verifier.link.routes import UNMOUNTED
+from verifier.link.uses import Miss, Use
 from verifier.model import (
     Category,
     Command,
@@ -166,6 +167,7 @@ __all__ = [
     "Instance",
     "LibraryFunction",
     "LibraryObject",
+    "Miss",
     "ModuleValue",
     "MountEntry",
     "Native",
@@ -200,6 +202,7 @@ __all__ = [
     "Unknown",
     "Unread",
     "UnreadableExpressionError",
+    "Use",
     "Value",
     "Versions",
     "always_calls",

@@ -71,6 +71,8 @@ class Pack(Struct, frozen=True, dict=True):
         models: reads what the project declares of its data, once every file that may declare some has been run.
         declares: regular expressions (bytes) of text by which a file may declare something of the data model without
             importing one of ``packages``.
+        watches: regular expressions for the whole path of calls whose arguments its rules look at, beside those of
+            ``data``.
         prepare: runs before any module of the project does, and tells what all of them may read (Django's settings).
         start: runs what only the framework itself would start (Django's settings, a plugin named in a script).
         parameters: arguments that the framework gives a route's handler, by parameter name, or by place (``"0"``).
@@ -94,6 +96,7 @@ class Pack(Struct, frozen=True, dict=True):
     orm: str | None = None
     models: ModelReader | None = None
     declares: tuple[str, ...] = ()
+    watches: tuple[str, ...] = ()
     prepare: Callable[[Engine, Project], None] | None = None
     start: Callable[[Engine, Project], None] | None = None
     parameters: Callable[[Engine, Route, Function], Mapping[str, Any]] | None = None

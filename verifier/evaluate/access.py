@@ -46,10 +46,14 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
     found: Value | None = None
     if isinstance(value, Instance):
         found = find_member(engine, value, name)
+        if found is None and value.kind is not None and engine.watcher is not None:
+            engine.watcher.missed(frame, node, value, name)
         if found is None and value.path is not None and not (frame.module.javascript and name in PROMISE_METHODS):
             found = stored(engine, value.path, name) or outside(value.path, name, value)
     elif isinstance(value, Class):
         found = class_member(engine, value, name)
+        if engine.watcher is not None and isinstance(found, External | None):
+            engine.watcher.missed(frame, node, value, name)
     elif isinstance(value, ModuleValue):
         found = engine.table.attribute(value, name)
     elif isinstance(value, External):

@@ -122,7 +122,7 @@ def call(
                 call(engine, option, arguments, keywords, node, frame, new=new, open_=open_) for option in kept
             )
     if engine.watcher is not None:
-        engine.watcher.called(frame, node, callee, arguments)
+        engine.watcher.called(frame, node, callee, arguments, keywords, open_)
     if isinstance(callee, Parametrized):
         callee = callee.base
     if isinstance(callee, Function):
@@ -221,7 +221,7 @@ def run_callbacks(engine: Engine, made: Call) -> None:
 def run_unknown(engine: Engine, function: Function, node: syntax.Place, frame: Frame) -> Value:
     """Call a function with arguments of which only the declared types are known."""
     if engine.watcher is not None:
-        engine.watcher.called(frame, node, function, [])
+        engine.watcher.called(frame, node, function, [], {}, True)
     return call_function(engine, function, [], {}, node, frame, open_=True)
 
 

@@ -134,8 +134,19 @@ def is_error(error: Value, kind: Value | None) -> bool:
 class Watcher:
     """Hears of each call that is run: of a function of the project, or of something of a library."""
 
-    def called(self, frame: Frame, node: syntax.Place, callee: Value, arguments: list[Value]) -> None:
-        """``callee`` is called from the function (or module body) of ``frame``."""
+    def called(
+        self,
+        frame: Frame,
+        node: syntax.Place,
+        callee: Value,
+        arguments: list[Value],
+        keywords: Mapping[str, Value],
+        open_: bool,
+    ) -> None:
+        """``callee`` is called from the function (or module body) of ``frame``; ``open_``: on more arguments, too."""
+
+    def missed(self, frame: Frame, node: syntax.Place, value: Class | Instance, name: str) -> None:
+        """An attribute is read that neither the project's class nor an object of it was seen to have."""
 
     def entered(self, outer: object, key: object, function: Function) -> None:
         """A call of ``function``, remembered under ``key``, is run inside the call of ``outer``, or was before."""

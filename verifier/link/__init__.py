@@ -22,13 +22,14 @@ from verifier.link.models import link_models
 from verifier.link.program import Program
 from verifier.link.routes import RouteTable, collect
 from verifier.link.startup import Startup, link_startup
+from verifier.link.uses import Use
 from verifier.model import Application, DynamicRoute, FileFacts, FunctionRef, Note, Project, Route, Span
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from verifier.config import Config
-    from verifier.datamodel import DataModel
+    from verifier.datamodel import DataModel, Entity
     from verifier.link.calls import CallGraph
     from verifier.link.contract import Contract
     from verifier.packs import Book
@@ -125,6 +126,20 @@ class Facts:
     def calls(self) -> CallGraph:
         """The calls below the routes."""
         return call_linking.walk(self.program, zip(self.routes, self.table.handlers, strict=True), self.table.unplaced)
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Calls of libraries and of the project's classes below the routes, with what they were given."""
+        return self.calls.uses
+
+    def entity_of(self, value: Value | None) -> Entity | None:
+        """The mapped class that a value is, or of which it is an object."""
+        if isinstance(value, Instance) and value.kind is not None:
+            value = value.kind
+        if value is None or value.origin is None:
+            return None
+        span = self.program.engine.span(value.origin)
+        return self.models.at(span.path, span.line)
 
     def trace(self, route: Route) -> CallGraph:
         """The calls below one route alone, run on the very objects that serve it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
@@ -11,8 +12,9 @@ from msgspec import Struct
 
 from verifier import syntax
 from verifier.evaluate import calling, objects
-from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
+from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher, shape_of
 from verifier.evaluate.values import Class, Const, External, Function, Instance, Origin, Scope, Unknown, Value, choice
+from verifier.link.uses import Miss, Use, missed_on, wanted
 from verifier.model import FunctionRef, Route, Span
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ class CallGraph(Struct, frozen=True, dict=True):
 
     Attributes:
         before: middleware that the framework runs before handlers, as far as it was run.
+        uses: the calls of libraries and classes that rules ask for, each place once for all that it was given.
+        misses: attributes that objects and classes of the project were asked for and lack.
     """
 
     calls: tuple[Call, ...]
@@ -68,6 +72,8 @@ class CallGraph(Struct, frozen=True, dict=True):
     runs: Runs
     notes: tuple[str, ...] = ()
     before: frozenset[FunctionRef] = frozenset()
+    uses: tuple[Use, ...] = ()
+    misses: tuple[Miss, ...] = ()
 
     def from_(self, function: FunctionRef) -> tuple[Call, ...]:
         """The calls that a function makes, in order."""
@@ -120,8 +126,11 @@ class CallGraph(Struct, frozen=True, dict=True):
 class Recorder(Watcher):
     """Writes down the calls that the evaluator makes."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, wanted: re.Pattern[str] | None = None) -> None:
         self.engine = engine
+        self.wanted = wanted
+        self.uses: dict[tuple[object, ...], Use] = {}
+        self.misses: dict[tuple[object, ...], Miss] = {}
         self.calls: dict[tuple[object, ...], Call] = {}
         self.numbers: dict[object, int] = {}
         self.functions: list[FunctionRef] = []
@@ -136,7 +145,15 @@ class Recorder(Watcher):
         if outer in self.numbers:
             self.inner.setdefault(self.numbers[outer], {})[number] = None
 
-    def called(self, frame: Frame, node: syntax.Place, callee: Value, arguments: list[Value]) -> None:
+    def called(
+        self,
+        frame: Frame,
+        node: syntax.Place,
+        callee: Value,
+        arguments: list[Value],
+        keywords: Mapping[str, Value],
+        open_: bool,
+    ) -> None:
         target: FunctionRef | None = None
         library: str | None = None
         creates = False
@@ -162,6 +179,31 @@ class Recorder(Watcher):
         key = (caller, target, library, span)
         if key not in self.calls:
             self.calls[key] = Call(caller, target, library, span, creates, is_handed(frame, node))
+        if creates or (library is not None and self.wanted is not None and self.wanted.fullmatch(library)):
+            given = tuple(arguments), tuple(keywords.values())
+            self.uses.setdefault(
+                (span, library, tuple(map(shape_of, given[0])), tuple(keywords), tuple(map(shape_of, given[1]))),
+                Use(
+                    span,
+                    caller,
+                    callee,
+                    None if creates else library,
+                    given[0],
+                    dict(keywords),
+                    open_,
+                    not self.engine.conditional,
+                ),
+            )
+
+    def missed(self, frame: Frame, node: syntax.Place, value: Class | Instance, name: str) -> None:
+        kind = missed_on(value)
+        if kind is None:
+            return
+        caller = self.reference(frame.function) if frame.function is not None else None
+        start = node.end - len(name.encode()) if isinstance(node, syntax.Member) else node.start
+        span = self.engine.span(Origin(frame.module.path, start, node.end))
+        sure = isinstance(value, Instance) and not value.symbolic
+        self.misses.setdefault((span, kind.code, name), Miss(span, caller, kind, name, isinstance(value, Class), sure))
 
     def runs(self, starts: Iterable[tuple[Route, int]]) -> Runs:
         """What was entered, by number."""
@@ -204,7 +246,7 @@ def walk(
     Results are remembered by function, object and arguments, so that shared services are run once.
     """
     engine = program.engine
-    recorder = Recorder(engine)
+    recorder = Recorder(engine, wanted(program.packs))
     entries: list[tuple[Route, FunctionRef]] = []
     starts: list[tuple[Route, int]] = []
     notes: list[str] = []
@@ -240,6 +282,8 @@ def walk(
         recorder.runs(starts),
         tuple(notes),
         frozenset(recorder.before),
+        tuple(recorder.uses.values()),
+        tuple(recorder.misses.values()),
     )
 
 

@@ -1,0 +1,77 @@
+"""How code uses its libraries and its own classes: the calls below routes, with the values that they were given.
+
+What a call was given is kept for the calls that a pack asks for (``Pack.data``, ``Pack.watches``) and for those of the
+project's classes. Rules look at the values; they never see a syntax tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from verifier.evaluate.values import Class, External, Instance, Value
+
+if TYPE_CHECKING:
+    from verifier.model import FunctionRef, Span
+    from verifier.packs import Pack
+
+
+class Use(NamedTuple):
+    """A call of something of a library, or of a class of the project.
+
+    Attributes:
+        caller: the function that makes the call.
+        callee: what is called; ``library`` is its path, None for a class of the project.
+        open: whether further arguments may follow that only run time knows.
+        certain: whether the call is made whenever its function runs.
+    """
+
+    span: Span
+    caller: FunctionRef | None
+    callee: Value
+    library: str | None
+    arguments: tuple[Value, ...]
+    keywords: Mapping[str, Value]
+    open: bool
+    certain: bool
+
+    def argument(self, position: int | None, name: str | None = None) -> Value | None:
+        """The argument at a position or of a name; None where it is not given."""
+        if name is not None and name in self.keywords:
+            return self.keywords[name]
+        return self.arguments[position] if position is not None and position < len(self.arguments) else None
+
+    @property
+    def holder(self) -> Value | None:
+        """The class or object whose method is called."""
+        return self.callee.receiver if isinstance(self.callee, External) else None
+
+
+class Miss(NamedTuple):
+    """An attribute that is read and that neither the class nor an object of it was seen to have.
+
+    ``on_class``: read from the class itself. ``sure``: the object was made by a call of the class that was seen,
+    rather than known by a declared type.
+    """
+
+    span: Span
+    caller: FunctionRef | None
+    kind: Class
+    name: str
+    on_class: bool
+    sure: bool
+
+
+def wanted(packs: Iterable[Pack]) -> re.Pattern[str] | None:
+    """The library paths whose calls are kept."""
+    patterns = [pattern for pack in packs for pattern in pack.watches]
+    for pack in packs:
+        if pack.data is not None:
+            patterns += [*pack.data.calls, *pack.data.transactions]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+
+
+def missed_on(value: Class | Instance) -> Class | None:
+    """The class whose attribute is missing."""
+    return value if isinstance(value, Class) else value.kind
