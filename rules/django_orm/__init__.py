@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
+from ._reading import read_models
+
 # Methods of a query set that give a query set: what is called on the result of another one is called on rows.
 BUILDING = (
     "all|filter|exclude|complex_filter|annotate|alias|order_by|reverse|distinct|values|values_list|dates|datetimes|"
@@ -19,6 +21,8 @@ PACK = Pack(
     language="python",
     packages=("django.db",),
     orm="django",
+    models=read_models,
+    declares=(r"django\.contrib\.(?:auth|contenttypes|gis|postgres|sessions)",),
     data=DataAccess(
         calls=(
             rf"django\.db\.models\.(?:base\.)?Model\.{MANAGER}{QUERY}",

@@ -162,6 +162,9 @@ def call_external(engine: Engine, callee: External, made: Call) -> Value:
     if callee.name == "__init__" and isinstance(first, LibraryObject):  # Base.__init__(self, ...)
         made.arguments = made.arguments[1:]
         return objects.created_by(first, made)
+    if callee.name == "__init__" and isinstance(first, Instance) and first.kind is not None:
+        made.arguments = made.arguments[1:]
+        return objects.passed_on(first, callee, made)
     cls = engine.library.object_for(callee.path)
     if cls is not None:
         return create(engine, cls, callee.path, made)

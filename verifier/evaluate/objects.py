@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from verifier import syntax
@@ -167,6 +168,8 @@ def super_member(engine: Engine, name: str, frame: Frame) -> Value:
             answer = this.read(engine, name)
             if answer is not None:
                 return answer
+        elif isinstance(this, Instance) and isinstance(ancestor, External) and name == "__init__":
+            return Native(name, partial(passed_on, this, ancestor))
         elif isinstance(this, Class) and isinstance(ancestor, External):
             miniature = engine.library.object_for(ancestor.path)
             answer = miniature.class_member(engine, this, name) if miniature is not None else None
@@ -186,6 +189,14 @@ def allocated(made: Call) -> Value:
 def created_by(this: LibraryObject, made: Call) -> Value:
     """The library's constructor, reached through ``super()``."""
     this.created(made)
+    return NOTHING
+
+
+def passed_on(this: Instance, base: External, made: Call) -> Value:
+    """The constructor of a library's class that no pack describes, reached through ``super()``."""
+    made.callee = base
+    calling.run_callbacks(made.engine, made)
+    this.passed_on = made
     return NOTHING
 
 

@@ -298,10 +298,11 @@ class Instance(Value):
     ``symbolic``: known by its type only; its constructor is run, on arguments known by their types, when an
     attribute is first missed (``built``). ``depth`` counts the undecided conditions under which it was made: what
     happens to it under no others surely happens, where the object exists at all. ``held`` is the first variable or
-    key that was given it, in JavaScript. ``made_by`` is the call that gave it, with its arguments, where one did.
+    key that was given it, in JavaScript. ``made_by`` is the call that gave it, with its arguments, where one did;
+    ``passed_on`` the one that reached the library's constructor, where that of a project's class calls it.
     """
 
-    __slots__ = ("attributes", "built", "depth", "held", "items", "kind", "made_by", "path", "symbolic")
+    __slots__ = ("attributes", "built", "depth", "held", "items", "kind", "made_by", "passed_on", "path", "symbolic")
 
     def __init__(
         self,
@@ -320,6 +321,7 @@ class Instance(Value):
         self.depth = 0
         self.held: str | None = None
         self.made_by: Call | None = None
+        self.passed_on: Call | None = None
         self.origin = origin
 
     @property
