@@ -21,6 +21,9 @@ from verifier.datamodel import (
     TypeKind,
     Unread,
 )
+from verifier.ddl.statements import apply_text
+from verifier.ddl.tables import Database, Draft, Schema, TableName
+from verifier.ddl.types import kind_of, sql_type
 from verifier.evaluate.calling import run_callbacks, with_decorator
 from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame
@@ -143,11 +146,13 @@ __all__ = [
     "DataAccess",
     "DataModel",
     "DataSite",
+    "Database",
     "Declaration",
     "Default",
     "Defect",
     "Dialect",
     "Direction",
+    "Draft",
     "DynamicEntry",
     "DynamicPathError",
     "Engine",
@@ -189,6 +194,7 @@ __all__ = [
     "Route",
     "RouteEntry",
     "Router",
+    "Schema",
     "Scope",
     "Segment",
     "Sequence",
@@ -197,6 +203,7 @@ __all__ = [
     "SourceFile",
     "Span",
     "Table",
+    "TableName",
     "Text",
     "TypeKind",
     "Unknown",
@@ -208,6 +215,7 @@ __all__ = [
     "always_calls",
     "answerer",
     "answers",
+    "apply_text",
     "assemble",
     "attribute",
     "attributes_of",
@@ -228,6 +236,7 @@ __all__ = [
     "innermost",
     "is_test",
     "join_text",
+    "kind_of",
     "library_name",
     "may_call",
     "may_refuse",
@@ -258,6 +267,7 @@ __all__ = [
     "shadowed",
     "slash_matters",
     "split",
+    "sql_type",
     "stands_for",
     "syntax",
     "takes",

@@ -1,0 +1,9 @@
+"""Tables that SQL declares: in files, in folders of migrations, and in texts of the program."""
+
+from __future__ import annotations
+
+from verifier.api import Pack
+
+from ._reading import read
+
+PACK = Pack(models=read)

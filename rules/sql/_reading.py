@@ -1,0 +1,125 @@
+"""Reads all SQL of a project: each schema file, folder of migrations and program file into tables of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from verifier.api import (
+    Column,
+    Database,
+    Declaration,
+    Draft,
+    Engine,
+    Project,
+    Schema,
+    Unread,
+    apply_text,
+    is_test,
+    replace,
+)
+
+from ._databases import Databases, marked
+from ._files import Script, placing, scripts, texts_of
+from ._texts import HOLE, LARGEST, MENTIONS, Places, Written, texts_in
+
+# What migrates by functions of its own is read by the pack of the tool that runs it.
+MIGRATES = re.compile(
+    rb"^down_revision\b|^class\s+Migration\b|\bexports\.up\b|\bfunction\s+up\b"
+    rb"|\bconst\s+up\b|\bup\s*(?:\(|:\s*(?:async|function|\())",
+    re.MULTILINE,
+)
+ALTERS = re.compile(r"\A\s*ALTER\s", re.IGNORECASE)
+
+
+class History:
+    """What one place of a project declares: the state that it leaves behind, and for which database."""
+
+    def __init__(self, schema: Schema, *, certain: Database | None, migrations: bool, path: str) -> None:
+        self.schema = schema
+        self.certain = certain
+        self.migrations = migrations
+        self.path = path
+
+
+def read(engine: Engine, project: Project) -> Iterable[Declaration]:
+    """All tables that SQL declares."""
+    for history in histories(engine, project):
+        yield from history.schema.result("migration" if history.migrations else "ddl")
+        yield from history.schema.unread
+
+
+def histories(engine: Engine, project: Project) -> list[History]:
+    """Everything that declares tables in SQL, each apart."""
+    databases = Databases(engine, project)
+    found = [from_script(script, databases) for script in scripts(project)]
+    later: list[tuple[str, Written]] = []
+    own: list[History] = []
+    for path in sorted(engine.table.facts):
+        source = project.files[path]
+        if is_test(path) or len(source.data) > LARGEST or not MENTIONS.search(source.data):
+            continue
+        if MIGRATES.search(source.data) is not None:
+            continue
+        written = list(texts_in(engine, path))
+        alterations = [text for text in written if ALTERS.match(text.text)]
+        if len(alterations) < len(written):
+            own.append(from_program(engine, path, written, databases))
+        else:
+            later.extend((path, text) for text in alterations)
+    for path, text in later:
+        for history in own:
+            apply_written(engine, history.schema, path, text)
+    return [*found, *own]
+
+
+def from_script(script: Script, databases: Databases) -> History:
+    """What files of SQL declare."""
+    path = script.parts[0].source.path if script.parts else ""
+    texts = texts_of(script.parts)
+    certain = databases.certain(path)
+    schema = Schema(script.database or certain or marked(texts))
+    for part in script.parts:
+        apply_text(schema, part.source.text, placing(part.source), start=part.start, end=part.end)
+    return History(schema, certain=script.database or certain, migrations=script.migrations, path=path)
+
+
+def from_program(engine: Engine, path: str, written: list[Written], databases: Databases) -> History:
+    """What the texts of a program file declare."""
+    schema = Schema(databases.meant(path, (text.text for text in written)))
+    for text in written:
+        apply_written(engine, schema, path, text)
+    return History(schema, certain=databases.certain(path), migrations=False, path=path)
+
+
+def apply_written(engine: Engine, schema: Schema, path: str, written: Written) -> None:
+    """Apply a text of the program; what depends on a hole in it is taken out again."""
+    before = set(schema.tables)
+    apply_text(schema, written.text, Places(engine, path, written))
+    if not written.holes:
+        return
+    reason = written.holes[0]
+    for key, draft in list(schema.tables.items()):
+        if HOLE in key.lower():
+            del schema.tables[key]
+            schema.unread.append(Unread(draft.span, reason))
+        elif key not in before or any(HOLE in column.name for column in draft.columns):
+            if draft.open:  # the statement was not understood, most likely for what is put in later
+                draft.open.append(reason)
+            without_holes(draft, reason)
+
+
+def without_holes(draft: Draft, reason: str) -> None:
+    """Take out of a table what depends on run time."""
+    kept: list[Column] = []
+    for column in draft.columns:
+        if HOLE in column.name:
+            draft.open.append(reason)
+        elif HOLE in column.type.declared or HOLE in column.default_text:
+            kept.append(replace(column, known=False))
+        else:
+            kept.append(column)
+    draft.columns = kept
+    if any(HOLE in name for found in draft.constraints for name in found.columns):
+        draft.open.append(reason)
+        draft.constraints = [found for found in draft.constraints if not any(HOLE in name for name in found.columns)]

@@ -1,0 +1,24 @@
+CREATE EXTENSION IF NOT EXISTS plpgsql;
+CREATE TABLE IF NOT EXISTS users (
+    id SERIAL PRIMARY KEY,
+    username VARCHAR(100) UNIQUE NOT NULL,
+    email TEXT NOT NULL,
+    "passwordHash" TEXT NOT NULL,
+    bio TEXT DEFAULT '',
+    created_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),
+    updated_at TIMESTAMP WITHOUT TIME ZONE DEFAULT CURRENT_TIMESTAMP
+);
+CREATE TABLE Articles (
+    Id BIGSERIAL PRIMARY KEY,
+    slug TEXT NOT NULL CONSTRAINT articles_slug UNIQUE,
+    author_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    tags TEXT[] NOT NULL DEFAULT '{}',
+    body TEXT
+);
+CREATE TABLE favorites (
+    user_id INT REFERENCES users ON DELETE CASCADE,
+    article_id BIGINT REFERENCES articles (id) ON DELETE SET NULL,
+    PRIMARY KEY (user_id, article_id)
+);
+CREATE UNIQUE INDEX ON users (email);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS by_author ON articles USING btree (author_id DESC NULLS LAST);

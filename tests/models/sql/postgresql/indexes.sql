@@ -1,0 +1,11 @@
+CREATE TABLE t (id INT PRIMARY KEY, a TEXT, b TEXT, c INT, d INT, e JSONB);
+CREATE UNIQUE INDEX one ON t (a) WHERE c = 1;
+CREATE UNIQUE INDEX two ON t (lower(b));
+CREATE UNIQUE INDEX three ON ONLY t (c, d DESC) INCLUDE (a);
+CREATE INDEX four ON t USING gin (e jsonb_path_ops);
+CREATE UNIQUE INDEX five ON t (d) NULLS NOT DISTINCT;
+CREATE INDEX six ON t ((a || b), c);
+CREATE UNIQUE INDEX seven ON t (b COLLATE "C" text_pattern_ops);
+CREATE UNIQUE INDEX eight ON t (c);
+DROP INDEX IF EXISTS eight;
+ALTER INDEX five RENAME TO fifth;

@@ -1,0 +1,12 @@
+CREATE TABLE t (
+    a INTEGER DEFAULT -1,
+    b REAL DEFAULT +1.5e3 NOT NULL,
+    c TEXT DEFAULT NULL,
+    d TEXT DEFAULT 'it''s, (so)' NOT NULL,
+    e INTEGER DEFAULT (strftime('%s', 'now')) NOT NULL,
+    f TEXT DEFAULT (lower(hex(randomblob(16)))),
+    g BLOB DEFAULT x'00ff',
+    h BOOLEAN NOT NULL DEFAULT TRUE CHECK (h IN (0, 1)),
+    i TEXT DEFAULT CURRENT_DATE,
+    j INT DEFAULT 0x10 UNIQUE
+);

@@ -1,0 +1,3 @@
+CREATE TABLE t (a INT, b TEXT NOT NULL);
+CREATE VIEW named (x, y) AS SELECT a, b FROM t;
+CREATE VIEW IF NOT EXISTS plain AS SELECT a, b AS c, count(*) AS n FROM t GROUP BY a;
