@@ -54,7 +54,8 @@ def composite_key(model: Model) -> tuple[str, ...]:
     for field in model.fields.values():
         if field.core == "CompositePrimaryKey":
             found = field.arguments.get("names")
-            return tuple(names_in(found) or ()) if found is not None else ()
+            names = names_in(found) or []
+            return tuple(held[1].name for name in names if (held := model.lookup(name)) is not None)
     return ()
 
 

@@ -22,9 +22,14 @@ class World:
         self.engine = engine
         self.links: dict[int, list[Link]] = {}
         self.back: dict[int, list[Link]] = {}
+        self.generics: dict[int, list[tuple[Model, Field]]] = {}
         for model in registry.all():
             found = list(links_of(registry, model))
             self.links[id(model)] = found
+            for field in model.fields.values():
+                aim = registry.target(model, field).model if field.core == "GenericRelation" else None
+                if aim is not None and field.text("related_query_name") is not None:
+                    self.generics.setdefault(id(aim), []).append((model, field))
             for link in found:
                 if link.target is not None and link.accessor is not None and not link.target.swapped:
                     self.back.setdefault(id(link.target.concrete()), []).append(link)
@@ -36,7 +41,7 @@ class World:
         while waiting:
             model = waiting.pop()
             near = [link.target for link in self.links[id(model)]]
-            near += [link.model for link in self.back.get(id(model.concrete()), ())] if model.cls is not None else []
+            near += [link.model for link in self.back.get(id(model.concrete()), ())]
             near += list(model.bases)
             for other in near:
                 if other is not None and id(other) not in wanted and id(other) in self.links:
@@ -99,13 +104,18 @@ class World:
         for holder in lineage:
             for link in self.back.get(id(holder), ()):
                 made = backward(self.registry, link)
-                if made is not None:
+                if made is not None and (holder.concrete() is model.concrete() or not is_parent_link(link)):
                     found.setdefault(made.name, made)
         for holder in lineage:
             for field in holder.fields.values():
                 made = self.generic(holder, field)
                 if made is not None:
                     found.setdefault(made.name, made)
+            for other, field in self.generics.get(id(holder), ()):
+                name = field.text("related_query_name") or ""
+                aim = name_of(self.registry, other)
+                made = Relationship(name, aim, field.span, direction="many-to-one", reverse=field.name, implicit=True)
+                found.setdefault(name, made)
         return list(found.values())
 
     def generic(self, model: Model, field: Field) -> Relationship | None:
@@ -137,6 +147,10 @@ class World:
                     found[f"get_{field.name}_display"] = None
                 if field.core in ("DateField", "DateTimeField") and not field.flag("null"):
                     found.update(dict.fromkeys((f"get_next_by_{field.name}", f"get_previous_by_{field.name}")))
+        for holder in model.lineage()[1:]:
+            for link in self.back.get(id(holder), ()):
+                if is_parent_link(link) and link.accessor is not None:
+                    found[link.accessor] = None
         for link in self.back.get(id(model.concrete()), ()):
             if "order_with_respect_to" in link.model.options:
                 found.update(
@@ -163,3 +177,8 @@ class World:
         for app in apps.installed:
             if app.directory is None and app.name not in WITHOUT_RELATIONS:
                 yield f"models of `{app.name}` that point at it"
+
+
+def is_parent_link(link: Link) -> bool:
+    """Whether a field is what joins the table of a model to that of its base."""
+    return link.field.name in link.model.links.values()

@@ -142,7 +142,6 @@ class Field(Struct, frozen=True):
     origin: str = ""
     inherited: bool = False
     implicit: bool = False
-    generated_name: str | None = None
 
     def flag(self, name: str, fallback: bool | None = False) -> bool | None:
         """Whether an argument is true; None where only run time knows."""
@@ -203,7 +202,9 @@ def read_field(engine: Engine, name: str, value: Value, span: Span) -> Field | N
     if call is None:
         return Field(name, core, declared, {}, span, open=True, origin=origin)
     known = value.passed_on is not None or not own_constructor(value)
-    return Field(name, core, declared, bound(core, call), span, open=call.open or not known, origin=origin)
+    arguments = bound(core, call)
+    name = text_of(arguments.get("name")) or name
+    return Field(name, core, declared, arguments, span, open=call.open or not known, origin=origin)
 
 
 def kind_of(value: Instance) -> tuple[str | None, str, str]:

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from verifier.api import Class, Const, Sequence, Span, Value, text_of
 
-from ._fields import Field
+from ._fields import TO_ONE, Field
 
 
 class Model(Struct, eq=False, dict=True):
@@ -109,8 +109,9 @@ class Model(Struct, eq=False, dict=True):
     def lookup(self, name: str) -> tuple[Model, Field] | None:
         """A field of a name, its own or an inherited one, with the model that holds it."""
         for model in self.lineage():
-            if name in model.fields:
-                return model, model.fields[name]
+            for found in (model.fields.get(name), model.fields.get(name.removesuffix("_id"))):
+                if found is not None and (found.name == name or found.core in TO_ONE):
+                    return model, found
         return None
 
     def key_field(self) -> Field | None:

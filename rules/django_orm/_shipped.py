@@ -56,7 +56,7 @@ class Shipped:
                 found["name"],
                 found["class"],
                 found["class"],
-                {name: argument(name, value) for name, value in found["arguments"].items()},
+                arguments(found["arguments"]),
                 span,
             )
             for found in facts["fields"]
@@ -75,6 +75,14 @@ class Shipped:
         if facts["name"].endswith("Proxy"):
             model.options["proxy"] = Const(True)
         return model
+
+
+def arguments(facts: Mapping[str, Any]) -> dict[str, Value]:
+    """The arguments of a field."""
+    found = {name: argument(name, value) for name, value in facts.items() if name != "default_function"}
+    if facts.get("default_function"):
+        found["default"] = External(str(facts["default"]))
+    return found
 
 
 def argument(name: str, value: object) -> Value:

@@ -209,7 +209,7 @@ class Reader:
             where = self.engine.project.files[cls.module.path].span(*span) if span else self.span_of(forced, model.span)
             found = read_field(self.engine, name, forced, where)
             if found is not None:
-                model.fields[name] = found
+                model.fields[found.name] = found
                 continue
             if name == "Meta" or name.startswith("__"):
                 continue

@@ -1,0 +1,4 @@
+from .product import Product
+from .order import Line, Order
+
+__all__ = ["Line", "Order", "Product"]
