@@ -5,6 +5,7 @@ from __future__ import annotations
 from verifier.api import DataAccess, Pack
 
 from ._models import FUNCTIONS, PACKAGES, Connection
+from ._reader import read_models
 
 METHODS = (
     "findAll|findOne|findByPk|findById|findOrCreate|findOrBuild|findCreateFind|findAndCountAll|find|count|max|min|sum|"
@@ -27,6 +28,13 @@ PACK = Pack(
     language="javascript",
     packages=PACKAGES,
     orm="sequelize",
+    models=read_models,
+    declares=(
+        r"\.define\(\s*[\"'`]",
+        r"\bextends\s+(?:\w+\.)?Model\b",
+        r"\bqueryInterface\b",
+        r"\.(?:hasMany|hasOne|belongsTo|belongsToMany)\(",
+    ),
     objects=(Connection,),
     functions=FUNCTIONS,
     data=DataAccess(

@@ -1,6 +1,6 @@
 """Singular and plural as Sequelize makes them: the rules of the npm package ``inflection`` 1.13, which it uses.
 
-Sequelize pluralises a model's name for its table and for aliases, and singularises an alias for foreign keys and mixins.
+Sequelize pluralises a model's name for its table and for aliases, and singularises aliases for keys and mixins.
 """
 
 from __future__ import annotations

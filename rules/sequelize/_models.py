@@ -10,6 +10,7 @@ from verifier.api import (
     NOTHING,
     Call,
     Class,
+    Const,
     External,
     Function,
     Instance,
@@ -23,10 +24,17 @@ from verifier.api import (
     attribute,
     choice,
     method,
+    options,
     stands_for,
 )
 
+from ._notes import ASSOCIATIONS, note_association, note_change, note_definition
+
 PACKAGES = ("sequelize", "sequelize-typescript", "@sequelize/core")
+HOOKS = (
+    "beforeValidate afterValidate beforeCreate afterCreate beforeSave afterSave beforeUpdate afterUpdate beforeUpsert "
+    "beforeBulkCreate"
+).split()
 # Types of which the objects are model classes.
 CLASSES = ("Model", "ModelStatic", "ModelCtor", "ModelDefined")
 
@@ -51,7 +59,8 @@ class Connection(LibraryObject):
         origin: Origin | None = None,
     ) -> None:
         super().__init__(kind, path, symbolic=symbolic, origin=origin)
-        self.defined = Record(complete=False)
+        self.defined = Record(Defined(self))
+        self.added: list[Value] = []
 
     @method("define")
     def define(self, call: Call) -> Value:
@@ -59,8 +68,10 @@ class Connection(LibraryObject):
         made = DefinedModel(None, f"{package_of(self.path or '')}.Model", origin=call.origin)
         made.depth = call.engine.conditional
         name = call.text(0)
+        made.named, made.connection = name, self
         if name is not None:
             self.defined.entries[name] = made
+        note_definition(call, made, call.argument(0) or NOTHING, self)
         return made
 
     @method("model")
@@ -69,13 +80,48 @@ class Connection(LibraryObject):
         found = self.defined.entries.get(call.text(0))
         return found if found is not None else DefinedModel(None, f"{package_of(self.path or '')}.Model")
 
+    @method("addModels")
+    def add_models(self, call: Call) -> Value:
+        """``sequelize.addModels([User, Post])`` of sequelize-typescript."""
+        self.added.extend(call.arguments[:1])
+        return NOTHING
+
     @attribute("models")
     def models(self, name: str) -> Value:
         return self.defined
 
+    @attribute("Sequelize")
+    def library(self, name: str) -> Value:
+        return External(f"{package_of(self.path or '')}.Sequelize")
+
+    @method("import")
+    def import_file(self, call: Call) -> Value:
+        """``sequelize.import("./user")``: the file's function is called with the connection and the types."""
+        path = call.text(0)
+        found = call.engine.table.require(call.frame.module, path) if path is not None else None
+        types = External(f"{package_of(self.path or '')}.DataTypes")
+        return call.engine.call(found, [self, types], call.node, call.frame) if found is not None else NOTHING
+
+
+class Defined(dict[object, Value]):
+    """The models of a connection, by name. One that is not defined yet is known by its name."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self.connection = connection
+
+    def get(self, key: object, default: Value | None = None) -> Value | None:  # type: ignore[override]
+        found = super().get(key)
+        if found is not None or not isinstance(key, str):
+            return found if found is not None else default
+        return LateModel(self.connection, key)
+
 
 class DefinedModel(LibraryObject):
     """What ``define`` gives: a class of its own, of which the prototype may be given methods."""
+
+    named: str | None = None
+    connection: Connection | None = None
 
     def __init__(
         self,
@@ -92,15 +138,31 @@ class DefinedModel(LibraryObject):
     def prototype(self, name: str) -> Value:
         return self.added
 
+    @attribute("name")
+    def name_of(self, name: str) -> Value:
+        return Const(self.named) if self.named is not None else Unknown("the name of a model")
+
     def called(self, call: Call) -> Value:
         return Row(self)
+
+
+class LateModel(DefinedModel):
+    """A model that was asked for by its name before it was defined."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        super().__init__(None, f"{package_of(connection.path or '')}.Model")
+        self.connection, self.named = connection, name
+
+
+class Made(LibraryObject):
+    """What an association gives: ``include`` takes it in place of an alias."""
 
 
 class Row(LibraryObject):
     """A row of a model that ``define`` gave."""
 
     def __init__(self, model: DefinedModel) -> None:
-        super().__init__(None, model.path, symbolic=True)
+        super().__init__(None, model.path, symbolic=True, origin=model.origin)
         self.model = model
 
     def read(self, engine: object, name: str) -> Value | None:
@@ -170,6 +232,36 @@ def same_class(call: Call) -> Value:
     return holder if holder is not None else Unknown("a model that is not known")
 
 
+def initialised(call: Call) -> Value:
+    """``User.init({ ... }, { sequelize })``."""
+    holder = holder_of(call)
+    given = call.option(1, "sequelize")
+    connection = next((found for found in options(given or NOTHING) if isinstance(found, Connection)), None)
+    for model in options(holder) if holder is not None else ():
+        note_definition(call, model, None, connection or given)
+        name = call.option(1, "modelName")
+        if isinstance(model, Class):
+            if isinstance(name, Const) and name.value != model.name:
+                model.members["name"] = name
+            if connection is not None:
+                named = name.value if isinstance(name, Const) else model.name
+                connection.defined.entries[named] = model
+    return holder if holder is not None else Unknown("a model that is not known")
+
+
+def associated(call: Call) -> Value:
+    """``User.hasMany(Post, { ... })``."""
+    made = Made(None, f"{PACKAGES[0]}.Association()", origin=call.origin)
+    note_association(call, made)
+    return made
+
+
+def changed(call: Call) -> Value:
+    """``removeAttribute``, ``addHook`` and the like, which change the model."""
+    note_change(call)
+    return holder_of(call) or NOTHING
+
+
 def transaction(call: Call) -> Value:
     """``sequelize.transaction(async (transaction) => ...)``: what the function gives; without one, the transaction."""
     made = Instance(None, f"{PACKAGES[0]}.Transaction", origin=call.origin)
@@ -185,7 +277,10 @@ RESULTS: dict[str, LibraryFunction] = {
     **dict.fromkeys(("create", "build", "save", "reload", "increment", "decrement", "restore"), row),
     **dict.fromkeys(("findAll", "bulkCreate", "bulkBuild"), rows),
     **dict.fromkeys(("findOrCreate", "findOrBuild", "findCreateFind", "upsert"), row_and_whether),
-    **dict.fromkeys(("scope", "unscoped", "schema", "init", "withScope", "withoutScope"), same_class),
+    **dict.fromkeys(("scope", "unscoped", "schema", "withScope", "withoutScope"), same_class),
+    **dict.fromkeys(ASSOCIATIONS, associated),
+    **dict.fromkeys(("removeAttribute", "addHook", "hook", "addScope", *HOOKS), changed),
+    "init": initialised,
     "findAndCountAll": counted,
     "update": updated,
 }

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from verifier.api import Choice, Const, Environment, Function, Record, Sequence, Text, Unknown, Value, options
 
+from ._notes import identity
+
 DEEPEST = 12
 
 
@@ -32,6 +34,8 @@ def plain(value: Value | None, depth: int = 0) -> object:
         return made
     if isinstance(value, Sequence) and depth < DEEPEST and value.complete:
         return [plain(item, depth + 1) for item in value.items]
+    if isinstance(value, Choice) and len({identity(option) for option in value.options}) == 1:
+        return plain(value.options[0], depth + 1)  # one model, made by several runs of its factory
     return value
 
 

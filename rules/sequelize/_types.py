@@ -169,9 +169,7 @@ def of_call(value: Instance) -> ColumnType:
     if name in ("DECIMAL", "NUMERIC"):
         named = isinstance(first, Record)
         precision = number(call.option(0, "precision") if named else first)
-        return replace(
-            found, precision=precision, scale=number(call.option(0, "scale") if named else call.argument(1))
-        )
+        return replace(found, precision=precision, scale=number(call.option(0, "scale") if named else call.argument(1)))
     if name == "ENUM":
         return replace(found, values=enumerated(call.arguments))
     if name == "ARRAY":

@@ -147,7 +147,7 @@ def as_record(engine: Engine, value: Value | None) -> Record | None:
     if isinstance(value, Record):
         return value
     if isinstance(value, ModuleValue) and value.state is not None:
-        return Record({key: engine.force(entry) for key, entry in value.state.exports.items()})
+        return Record({name: engine.force(entry) for name, entry in sorted(engine.table.exports(value.state).items())})
     if isinstance(value, Sequence):
         return Record({str(place): item for place, item in enumerate(value.items)}, complete=value.complete)
     found = Record()

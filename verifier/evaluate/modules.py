@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 
 Result = TypeVar("Result")
+DEEPEST_STARS = 8
 
 
 class ModuleState:
@@ -336,6 +337,16 @@ class ModuleTable:
             elif isinstance(inner, External):
                 return External(f"{inner.path}.{name}")
         return None
+
+    def exports(self, state: ModuleState, depth: int = 0) -> dict[str, Value]:
+        """All that an ES module exports by name, ``export *`` too."""
+        found = dict(state.exports)
+        for star in state.stars if depth < DEEPEST_STARS else ():
+            inner = self.engine.force(star)
+            if isinstance(inner, ModuleValue) and inner.state is not None and inner.state is not state:
+                others = self.exports(inner.state, depth + 1)
+                found.update({name: other for name, other in others.items() if name not in found and name != "default"})
+        return found
 
     def whole(self, state: ModuleState) -> Value:
         """``module.exports``."""

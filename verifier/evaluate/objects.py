@@ -175,6 +175,8 @@ def super_member(engine: Engine, name: str, frame: Frame) -> Value:
             answer = miniature.class_member(engine, this, name) if miniature is not None else None
             if answer is not None:
                 return answer
+            if frame.module.javascript and name != "constructor":
+                return access.outside(ancestor.path, name, this)
     if name == "__new__":
         return Native(name, allocated)
     return Unknown(f"`{name}` of a base class that was not read")

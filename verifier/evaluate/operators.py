@@ -181,7 +181,7 @@ def contains(holder: Value, item: Value) -> bool | None:
         return False if holder.complete and all(isinstance(other, Const) for other in holder.items) else None
     if isinstance(holder, Const) and isinstance(holder.value, str) and isinstance(item.value, str):
         return item.value in holder.value
-    if isinstance(holder, Instance) and item.value in holder.items:
+    if isinstance(holder, Instance) and (item.value in holder.items or item.value in holder.attributes):
         return True
     return None
 

@@ -1,0 +1,2 @@
+export { default as Team } from './Team';
+export { default as Member } from './Member';

@@ -1,0 +1,2 @@
+export { User } from './user.js';
+export { default as Comment } from './comment.js';
