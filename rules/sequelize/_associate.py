@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from verifier.api import Defect, Record, Value
+from verifier.api import Const, Defect, Record, Value
 
 from ._inflection import camelize, singularize
 from ._plain import Options, copied, is_vague, text
@@ -338,6 +338,4 @@ def inject_through(link: Link, inner: Options) -> None:
 
 def is_nothing(value: Value | None) -> bool:
     """Whether a target surely is no model: ``undefined``, or a plain object."""
-    from verifier.api import Const
-
     return isinstance(value, Const | Record)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from verifier import syntax
 from verifier.api import (
     Call,
     Class,
@@ -22,6 +21,7 @@ from verifier.api import (
     Value,
     is_test,
     options,
+    syntax,
     text_of,
 )
 

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
-from verifier.api import Class, ColumnType, Const, Environment, Instance, Origin, Record, Span, Value, options
+from verifier.api import (
+    Class,
+    ColumnType,
+    Const,
+    Environment,
+    External,
+    Instance,
+    Origin,
+    Record,
+    Span,
+    Value,
+    options,
+    replace,
+)
 
 from ._inflection import pluralize, singularize, underscore
 from ._models import Connection, DefinedModel, LateModel
@@ -268,7 +282,6 @@ def initialise(
 
 def add_defaults(model: Model) -> None:
     """The attributes that nobody declares: ``id``, the timestamps, the version."""
-    from verifier.api import External
 
     def type_(name: str) -> External:
         return External(f"sequelize.DataTypes.{name}")
@@ -299,8 +312,6 @@ def attribute_type(attribute: Mapping[str, object]) -> ColumnType:
     found = type_of(attribute.get("type"))
     values = attribute.get("values")
     if found.kind == "enum" and isinstance(values, list) and all(isinstance(value, str) for value in values):
-        from verifier.api import replace
-
         return replace(found, values=tuple(str(value) for value in values))
     return found
 
@@ -312,8 +323,6 @@ def has_column(attribute: Mapping[str, object]) -> bool:
 
 def key_origin(data: bytes, name: str, origin: Origin | None) -> Origin | None:
     """Where a key of an object literal is written."""
-    import re
-
     if origin is None:
         return None
     wanted = re.compile(rb"(?<![\w.$])[\"']?" + re.escape(name.encode()) + rb"[\"']?\s*[:(,}]")
