@@ -22,8 +22,9 @@ from verifier.datamodel import (
     Unread,
 )
 from verifier.ddl.statements import apply_text
-from verifier.ddl.tables import Database, Draft, Schema, TableName
-from verifier.ddl.types import kind_of, sql_type
+from verifier.ddl.tables import Dangling, Database, Draft, Repeated, Schema, TableName
+from verifier.ddl.types import is_serial, kind_of, sql_type
+from verifier.ddl.words import Statement, Word, statements
 from verifier.evaluate.calling import run_callbacks, with_decorator
 from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame
@@ -143,6 +144,7 @@ __all__ = [
     "Confidence",
     "Const",
     "Constraint",
+    "Dangling",
     "DataAccess",
     "DataModel",
     "DataSite",
@@ -191,6 +193,7 @@ __all__ = [
     "Reference",
     "Related",
     "Relationship",
+    "Repeated",
     "Route",
     "RouteEntry",
     "Router",
@@ -202,6 +205,7 @@ __all__ = [
     "Slash",
     "SourceFile",
     "Span",
+    "Statement",
     "Table",
     "TableName",
     "Text",
@@ -212,6 +216,7 @@ __all__ = [
     "Use",
     "Value",
     "Versions",
+    "Word",
     "always_calls",
     "answerer",
     "answers",
@@ -234,6 +239,7 @@ __all__ = [
     "handler_in",
     "inherited",
     "innermost",
+    "is_serial",
     "is_test",
     "join_text",
     "kind_of",
@@ -269,6 +275,7 @@ __all__ = [
     "split",
     "sql_type",
     "stands_for",
+    "statements",
     "syntax",
     "takes",
     "text_of",

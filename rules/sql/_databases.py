@@ -48,6 +48,7 @@ class Databases:
 
     def __init__(self, engine: Engine, project: Project) -> None:
         self.facts = engine.table.facts
+        self.files = project.files
         program = {path for path in self.facts if not is_test(path)}
         self.imported = {database for path in program for database in self.of_file(path)}
         if not self.imported:
@@ -72,6 +73,23 @@ class Databases:
             if found:
                 return next(iter(found)) if len(found) == 1 else None
         return None
+
+    def naming(self, path: str) -> set[Database]:
+        """The databases whose drivers those files of the program import that name a file of SQL."""
+        name = path.rpartition("/")[2].encode()
+        naming = (other for other in self.facts if not is_test(other) and name in self.files[other].data)
+        return {database for other in naming for database in self.of_file(other)}
+
+    def of_script(self, path: str, texts: Iterable[str]) -> tuple[Database | None, bool]:
+        """The one database that a file of SQL is for, and whether the program itself hands it over.
+
+        Where no file of the program names it, another tool may: then what it says must not speak against the drivers.
+        """
+        named = self.naming(path)
+        if named:
+            return (next(iter(named)), True) if len(named) == 1 else (None, False)
+        only = next(iter(self.imported)) if len(self.imported) == 1 else None
+        return (only, False) if marked(texts) in (None, only) else (None, False)
 
     def meant(self, path: str, texts: Iterable[str]) -> Database | None:
         """The database that some texts of a file are meant for."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from verifier.api import (
     Column,
-    Database,
     Declaration,
     Draft,
     Engine,
@@ -20,7 +19,9 @@ from verifier.api import (
 )
 
 from ._databases import Databases, marked
+from ._defects import defects
 from ._files import Script, placing, scripts, texts_of
+from ._history import Applied, History
 from ._texts import HOLE, LARGEST, MENTIONS, Places, Written, texts_in
 
 # What migrates by functions of its own is read by the pack of the tool that runs it.
@@ -32,21 +33,13 @@ MIGRATES = re.compile(
 ALTERS = re.compile(r"\A\s*ALTER\s", re.IGNORECASE)
 
 
-class History:
-    """What one place of a project declares: the state that it leaves behind, and for which database."""
-
-    def __init__(self, schema: Schema, *, certain: Database | None, migrations: bool, path: str) -> None:
-        self.schema = schema
-        self.certain = certain
-        self.migrations = migrations
-        self.path = path
-
-
 def read(engine: Engine, project: Project) -> Iterable[Declaration]:
     """All tables that SQL declares."""
-    for history in histories(engine, project):
+    found = histories(engine, project)
+    for history in found:
         yield from history.schema.result("migration" if history.migrations else "ddl")
         yield from history.schema.unread
+    yield from defects(found, project)
 
 
 def histories(engine: Engine, project: Project) -> list[History]:
@@ -77,19 +70,27 @@ def from_script(script: Script, databases: Databases) -> History:
     """What files of SQL declare."""
     path = script.parts[0].source.path if script.parts else ""
     texts = texts_of(script.parts)
-    certain = databases.certain(path)
+    certain, handed = databases.of_script(path, texts)
     schema = Schema(script.database or certain or marked(texts))
+    history = History(schema, certain=script.database or certain, migrations=script.migrations, path=path)
+    history.handed = handed
     for part in script.parts:
-        apply_text(schema, part.source.text, placing(part.source), start=part.start, end=part.end)
-    return History(schema, certain=script.database or certain, migrations=script.migrations, path=path)
+        place = placing(part.source)
+        apply_text(schema, part.source.text, place, start=part.start, end=part.end)
+        history.texts.append(Applied(part.source.text, place, part.start, part.end))
+    history.settle()
+    return history
 
 
 def from_program(engine: Engine, path: str, written: list[Written], databases: Databases) -> History:
     """What the texts of a program file declare."""
     schema = Schema(databases.meant(path, (text.text for text in written)))
+    history = History(schema, certain=databases.certain(path), migrations=False, path=path)
     for text in written:
         apply_written(engine, schema, path, text)
-    return History(schema, certain=databases.certain(path), migrations=False, path=path)
+        history.texts.append(Applied(text.text, Places(engine, path, text), 0, len(text.text)))
+        history.settle()
+    return history
 
 
 def apply_written(engine: Engine, schema: Schema, path: str, written: Written) -> None:

@@ -12,7 +12,7 @@ from verifier.api import Const, Engine, Environment, Frame, Span, Text, Unknown,
 DECLARING = re.compile(
     r"\A\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:(?:PRAGMA|BEGIN|SET|DROP|COMMIT|DO|INSERT|USE)\b.*?)?"
     r"\b(?:CREATE\s+(?:GLOBAL\s+|LOCAL\s+|TEMP\w*\s+|UNLOGGED\s+|VIRTUAL\s+)*TABLE|ALTER\s+TABLE"
-    r"|CREATE\s+(?:UNIQUE\s+)?INDEX|CREATE\s+(?:MATERIALIZED\s+)?VIEW|CREATE\s+TYPE)\s",
+    r"|CREATE\s+(?:UNIQUE\s+)?INDEX|CREATE\s+(?:MATERIALIZED\s+)?VIEW|CREATE\s+(?:TYPE|DOMAIN))\s",
     re.IGNORECASE | re.DOTALL,
 )
 MENTIONS = re.compile(rb"\b(?:create\s+(?:\w+\s+)?table|alter\s+table|create\s+(?:unique\s+)?index)\b", re.IGNORECASE)

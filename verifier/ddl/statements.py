@@ -24,6 +24,7 @@ GUARDED = re.compile(
 )
 DECLARES = re.compile(r"\b(?:create|alter|drop)\s+(?:unlogged\s+|temp\w*\s+)?(?:table|type)\b", re.IGNORECASE)
 TABLE_WORDS = ("GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "VIRTUAL", "FOREIGN")
+BEHIND_NAME = ("(", "AS", "LIKE", "OF", "PARTITION", "USING", "WITH", "SELECT")
 DEEPEST = 3  # blocks inside blocks
 
 
@@ -77,6 +78,8 @@ def target_of(schema: Schema, text: str, statement: Statement, span: Span) -> Dr
         name = cursor.table_name()
     except UnreadableError:
         return None
+    if verb == "CREATE" and cursor.word.upper not in BEHIND_NAME:
+        return None
     if verb == "CREATE" and schema.find(name) is None:
         return schema.create(name, span)
     return schema.find(name)
@@ -119,6 +122,8 @@ def create_table(work: Work, kinds: set[str]) -> bool:
     keep = cursor.take("IF", "NOT", "EXISTS")
     first = cursor.word
     name = cursor.table_name()
+    if "VIRTUAL" not in kinds and cursor.word.upper not in BEHIND_NAME:
+        return False  # prose about a table
     draft = schema.create(name, work.place(first.start, work.cursor.words[-1].end), keep=keep)
     draft.temporary = not kinds.isdisjoint(("TEMP", "TEMPORARY"))
     if "VIRTUAL" in kinds:
@@ -149,7 +154,7 @@ def table_part(work: Work, draft: Draft, part: Cursor) -> None:
     schema = work.schema
     if not is_constraint(part):
         column, constraints = read_column(part, work.place)
-        schema.add_column(draft, column, constraints)
+        schema.add_column(draft, column, constraints, created=True)
     elif part.take("LIKE"):
         copy_columns(work, draft, part.table_name(), "the table that it is made like")
     else:

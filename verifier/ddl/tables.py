@@ -59,12 +59,13 @@ class Dangling(NamedTuple):
 
 
 class Repeated(NamedTuple):
-    """A column that its table had already."""
+    """A column that its table had already; ``created`` where one statement declares both."""
 
     table: TableName
     column: str
     span: Span
     first: Span
+    created: bool
 
 
 class Schema:
@@ -165,13 +166,22 @@ class Schema:
     # Columns
 
     def add_column(
-        self, draft: Draft, column: Column, constraints: Iterable[Constraint] = (), *, keep: bool = False
+        self,
+        draft: Draft,
+        column: Column,
+        constraints: Iterable[Constraint] = (),
+        *,
+        keep: bool = False,
+        created: bool = False,
     ) -> None:
-        """Add a column with the constraints that stand beside it; where ``keep``, one that exists already stays."""
+        """Add a column with the constraints that stand beside it; where ``keep``, one that exists already stays.
+
+        ``created``: the statement is the one that makes the table.
+        """
         known = self.column(draft, column.name)
         if known is not None:
             if not keep:
-                self.repeated.append(Repeated(draft.name, column.name, column.span, known.span))
+                self.repeated.append(Repeated(draft.name, column.name, column.span, known.span, created))
             return
         draft.columns.append(column)
         for constraint in constraints:
