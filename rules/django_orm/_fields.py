@@ -22,6 +22,7 @@ from verifier.api import (
     Span,
     Text,
     TypeKind,
+    Unknown,
     Value,
     options,
     text_of,
@@ -120,6 +121,36 @@ SIGNATURES: Mapping[str, list[str]] = {
 }
 
 
+# Fields of other libraries: the field of Django that each is, and the length that it gives itself.
+COMPANIONS: Mapping[str, tuple[str, int | None]] = {
+    "autoslug.AutoSlugField": ("SlugField", None),
+    "autoslug.fields.AutoSlugField": ("SlugField", None),
+    "ckeditor.fields.RichTextField": ("TextField", None),
+    "ckeditor_uploader.fields.RichTextUploadingField": ("TextField", None),
+    "django_countries.fields.CountryField": ("CharField", 2),
+    "django_extensions.db.fields.AutoSlugField": ("SlugField", None),
+    "django_extensions.db.fields.CreationDateTimeField": ("DateTimeField", None),
+    "django_extensions.db.fields.ModificationDateTimeField": ("DateTimeField", None),
+    "django_measurement.models.MeasurementField": ("FloatField", None),
+    "model_utils.fields.AutoCreatedField": ("DateTimeField", None),
+    "model_utils.fields.AutoLastModifiedField": ("DateTimeField", None),
+    "mptt.fields.TreeForeignKey": ("ForeignKey", None),
+    "mptt.fields.TreeManyToManyField": ("ManyToManyField", None),
+    "mptt.fields.TreeOneToOneField": ("OneToOneField", None),
+    "mptt.models.TreeForeignKey": ("ForeignKey", None),
+    "mptt.models.TreeManyToManyField": ("ManyToManyField", None),
+    "phonenumber_field.modelfields.PhoneNumberField": ("CharField", 128),
+    "tinymce.models.HTMLField": ("TextField", None),
+}
+# What some of these add to the arguments.
+COMPANION_ARGUMENTS: Mapping[str, Mapping[str, Value]] = {
+    "AutoCreatedField": {"default": External("django.utils.timezone.now")},
+    "AutoLastModifiedField": {"default": External("django.utils.timezone.now")},
+    "CreationDateTimeField": {"auto_now_add": Const(True)},
+    "ModificationDateTimeField": {"auto_now": Const(True)},
+}
+
+
 class Field(Struct, frozen=True):
     """A field of a model.
 
@@ -185,7 +216,11 @@ class Field(Struct, frozen=True):
 
 def core_of(path: str | None) -> str | None:
     """The field of Django that a dotted path names."""
-    if path is None or not path.startswith(HOMES):
+    if path is None:
+        return None
+    if path in COMPANIONS:
+        return COMPANIONS[path][0]
+    if not path.startswith(HOMES):
         return None
     name = path.rpartition(".")[2]
     return name if name in CORE else None
@@ -204,6 +239,15 @@ def read_field(engine: Engine, name: str, value: Value, span: Span) -> Field | N
     known = value.passed_on is not None or not own_constructor(value)
     arguments = bound(core, call)
     name = text_of(arguments.get("name")) or name
+    if origin in COMPANIONS:
+        length = COMPANIONS[origin][1]
+        arguments = {
+            **({"max_length": Const(length)} if length is not None else {}),
+            **COMPANION_ARGUMENTS.get(origin.rpartition(".")[2], {}),
+            **arguments,
+        }
+        if "multiple" in arguments:  # as long as all countries together are
+            arguments["max_length"] = Unknown("the number of countries")
     return Field(name, core, declared, arguments, span, open=call.open or not known, origin=origin)
 
 

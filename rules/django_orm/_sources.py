@@ -44,16 +44,6 @@ class Reader:
         self.shipped = Shipped(apps)
         self.homes: dict[str, str] = {}
 
-    def run_applications(self) -> None:
-        """Run the module ``models`` of each application, as Django does."""
-        for app in self.apps.installed:
-            if app.directory is None:
-                continue
-            base = f"{app.directory}/" if app.directory else ""
-            for path in (f"{base}models.py", f"{base}models/__init__.py"):
-                if path in self.project.files:
-                    self.engine.table.state(path)
-
     def models(self) -> Iterator[Model]:
         """All models of the project, abstract ones too."""
         position = 0
@@ -284,7 +274,7 @@ def is_model(cls: Class, line: list[Value]) -> bool:
 def looks_like_a_model(path: str) -> bool:
     """Whether the class of a library may be a model of Django."""
     module, _, name = path.rpartition(".")
-    if module.startswith(("rest_framework", "graphene", "pydantic", "sqlalchemy", "ninja", "django.forms", "wtforms")):
+    if f"{module}.".startswith(("django.", "rest_framework", "graphene", "pydantic", "sqlalchemy", "ninja", "wtforms")):
         return False
     return module.endswith("models") or ".models." in f"{module}." or name.endswith(("Model", "_Node"))
 

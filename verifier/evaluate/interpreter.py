@@ -410,16 +410,30 @@ class Engine:
         return Flow.RAISE
 
     def run_if(self, statement: syntax.If, frame: Frame) -> Flow:
-        holds = self.truth(self.evaluate(statement.test, frame), frame)
+        test = self.evaluate(statement.test, frame)
+        holds = self.truth(test, frame)
         if holds is not None:
             return self.execute_block(statement.body if holds else statement.orelse, frame)
+        for_types = isinstance(test, External) and test.name == "TYPE_CHECKING"
         return self.fork(
             frame,
             [
-                lambda: self.execute_block(statement.body, frame),
+                lambda: (
+                    self.execute_types(statement.body, frame)
+                    if for_types
+                    else self.execute_block(statement.body, frame)
+                ),
                 lambda: self.execute_block(statement.orelse, frame),
             ],
         )
+
+    def execute_types(self, statements: tuple[syntax.Statement, ...], frame: Frame) -> Flow:
+        """Run what only type checkers run: names are bound, but no module runs for its imports."""
+        before, self.table.for_types = self.table.for_types, True
+        try:
+            return self.execute_block(statements, frame)
+        finally:
+            self.table.for_types = before
 
     def run_switch(self, statement: syntax.Switch, frame: Frame) -> Flow:
         subject = self.evaluate(statement.subject, frame)

@@ -100,6 +100,7 @@ class ModuleTable:
         self.telling = dict.fromkeys(wiring, True)
         self.abstract: dict[syntax.Class, list[Class]] = {}
         self.classes: dict[bool, list[tuple[str, bytes]]] = {}
+        self.for_types = False  # whether what runs is there for type checkers only
         self.tests: Collection[str] = ()  # what stands in for the program's own classes fills none of them
         self.globals = builtins_javascript.globals_()
 
@@ -139,9 +140,11 @@ class ModuleTable:
         stack, engine.stack = engine.stack, []
         patience, engine.patience = engine.patience, sys.maxsize
         steps = engine.steps
+        for_types, self.for_types = self.for_types, False
         try:
             return work()
         finally:
+            self.for_types = for_types
             engine.conditional, engine.remembers, engine.stack = conditional, remembers, stack
             engine.patience = min(patience + engine.steps - steps, sys.maxsize)
 
@@ -159,7 +162,7 @@ class ModuleTable:
 
     def arrive(self, path: str) -> None:
         """An import has reached a file."""
-        if path not in self.states and self.tells(path):
+        if path not in self.states and not self.for_types and self.tells(path):
             self.state(path)
 
     # Imports

@@ -22,6 +22,7 @@ from django.conf import settings
 APPS = [
     "django.contrib.admin", "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.flatpages",
     "django.contrib.redirects", "django.contrib.sessions", "django.contrib.sites", "rest_framework.authtoken",
+    "django_celery_beat",
 ]
 settings.configure(INSTALLED_APPS=APPS, DEFAULT_AUTO_FIELD="django.db.models.AutoField", SITE_ID=1)
 django.setup()
@@ -31,6 +32,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AbstractUser, PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+import django_extensions.db.models
+import model_utils.models
+from mptt.models import MPTTModel
 
 PLAIN = ("null", "unique", "primary_key", "max_length", "db_index", "db_column", "related_name", "related_query_name",
          "auto_now", "auto_now_add", "max_digits", "decimal_places", "db_table", "symmetrical", "to_field", "blank")
@@ -53,7 +57,12 @@ def described(field):
         target = field.remote_field.model
         label = target if isinstance(target, str) else target._meta.label
         found["to"] = setting or label
-    return {"name": name, "class": path.rpartition(".")[2], "arguments": found}
+    return {"name": name, "class": core(field), "arguments": found}
+
+
+def core(field):
+    own = [base.__name__ for base in type(field).__mro__ if base.__module__.startswith("django.db.models.fields")]
+    return own[0] if own[0] != "Field" else field.get_internal_type()
 
 
 def model(cls):
@@ -89,13 +98,32 @@ def more(cls):
     return []
 
 
-abstract = [AbstractBaseUser, PermissionsMixin, AbstractUser, AbstractBaseSession]
+class Probe(MPTTModel):
+    class Meta:
+        app_label = "probe"
+
+
+def tree():
+    found = {**model(MPTTModel), "fields": [made for field in Probe._meta.local_fields if (made := described(field))]}
+    return found
+
+
+def abstract_in(module):
+    found = [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, models.Model)]
+    own = [cls for cls in found if cls.__module__ == module.__name__ and cls._meta.abstract]
+    return [cls for cls in own if cls.__name__ != "StatusModel"]  # whose default is made in each subclass
+
+
+abstract = [
+    AbstractBaseUser, PermissionsMixin, AbstractUser, AbstractBaseSession,
+    *abstract_in(model_utils.models), *abstract_in(django_extensions.db.models),
+]
 print(json.dumps({
     "django": ".".join(map(str, django.VERSION[:2])),
     "apps": {config.name: config.label for config in apps.get_app_configs()},
     "model": sorted(name for name in dir(models.Model) if not name.startswith("__")),
     "model_properties": ["pk"],
-    "models": [model(cls) for cls in [*abstract, *apps.get_models()]],
+    "models": [tree(), *(model(cls) for cls in [*abstract, *apps.get_models()] if cls is not Probe)],
 }))
 """
 

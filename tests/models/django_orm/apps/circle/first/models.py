@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from second.models import Second
+
+
+class First(models.Model):
+    name = models.CharField(max_length=9)
+
+    def others(self) -> list[Second]:
+        return list(self.second_set.all())
