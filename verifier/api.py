@@ -124,6 +124,7 @@ from verifier.model import (
     Span,
 )
 from verifier.packs import DataAccess, Pack
+from verifier.parse.python_expressions import lower_annotation
 from verifier.rule import rule
 from verifier.syntax import Opaque
 from verifier.versions import Versions, version_range
@@ -244,6 +245,7 @@ __all__ = [
     "join_text",
     "kind_of",
     "library_name",
+    "lower_annotation",
     "may_call",
     "may_refuse",
     "mentions",

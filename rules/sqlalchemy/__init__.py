@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
+from ._drafts import Declared
+from ._models import read_models
 from ._sessions import OBJECTS
 
 STATEMENTS = "select|insert|update|delete|text|union|union_all|exists"
@@ -32,7 +34,8 @@ PACK = Pack(
     language="python",
     packages=("sqlalchemy", "flask_sqlalchemy", "sqlmodel"),
     orm="sqlalchemy",
-    objects=OBJECTS,
+    objects=(*OBJECTS, Declared),
+    models=read_models,
     data=DataAccess(
         calls=(
             rf"(?:sqlalchemy|sqlmodel)\.(?:[a-z_]\w*\.)*(?:{STATEMENTS})",

@@ -202,6 +202,8 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
         keys = key.options if isinstance(key, Choice) else (key,)
         values = value.options if isinstance(value, Choice) else (value,)
         return choice(index(engine, one, other, node, frame) for one in values for other in keys)
+    if isinstance(value, Native) and value.name in BUILTIN_TYPES:  # `dict[str, int]`
+        value = External(value.name)
     typed = isinstance(value, Class | Parametrized) or (isinstance(value, External) and is_type(value))
     if typed and not frame.module.javascript:
         arguments = key.items if isinstance(key, Sequence) and key.kind == "tuple" else [key]

@@ -372,7 +372,7 @@ def method(engine: Engine, value: Value, name: str, frame: Frame) -> Value | Non
     return None
 
 
-def _pure(apply: Callable[..., str]) -> Callable[[Const, Call], Value]:
+def _pure(apply: Callable[..., str | bool]) -> Callable[[Const, Call], Value]:
     """A method of text that needs constants only."""
 
     def run(value: Const, call: Call) -> Value:
@@ -436,6 +436,8 @@ TEXT: dict[str, Callable[[Const, Call], Value]] = {
     "upper": _pure(str.upper),
     "title": _pure(str.title),
     "capitalize": _pure(str.capitalize),
+    "isupper": _pure(str.isupper),
+    "islower": _pure(str.islower),
     "strip": _pure(str.strip),
     "lstrip": _pure(str.lstrip),
     "rstrip": _pure(str.rstrip),

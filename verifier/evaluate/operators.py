@@ -14,7 +14,9 @@ from verifier.evaluate.values import (
     External,
     Function,
     Instance,
+    Native,
     OwnName,
+    Parametrized,
     Record,
     Sequence,
     Text,
@@ -127,7 +129,7 @@ def binary(engine: Engine, operator: str, left: Value, right: Value, node: synta
         merged = Record(dict(left.entries), complete=left.complete, element=left.element, origin=left.origin)
         update(merged, right)
         return merged
-    types = Class | Instance | External
+    types = Class | Instance | External | Native | Parametrized
     if operator == "|" and (isinstance(left, types) or isinstance(right, types)):
         return choice((left, right))  # a union of types
     if isinstance(left, Const) and isinstance(right, Const):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from verifier.evaluate import calling, objects, standard
+from verifier.evaluate import calling, objects, regular, standard
 from verifier.evaluate.interpreter import MOST_STEPS, BudgetError, Engine, Frame
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
@@ -59,7 +59,7 @@ class Program:
         ]
         self.modules = modules
         library = Library()
-        library.add(iter(standard.OBJECTS), standard.FUNCTIONS)
+        library.add(iter(standard.OBJECTS), {**standard.FUNCTIONS, **regular.FUNCTIONS})
         for pack in packs:
             library.add(iter(pack.objects), pack.functions)
         wiring = [pack for pack in self.packs if pack.framework is not None or pack.wires]
