@@ -174,6 +174,12 @@ OrmName = Annotated[
 ContractFile = Annotated[
     Path | None, typer.Option("--contract", help="An OpenAPI document, YAML or JSON.", rich_help_panel="Constraints")
 ]
+Variables = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--env", help="NAME=value that is set where the application is started.", rich_help_panel="Constraints"
+    ),
+]
 ContractBase = Annotated[
     str | None,
     typer.Option(
@@ -236,6 +242,7 @@ def check(
     orm: OrmName = None,
     contract: ContractFile = None,
     contract_base: ContractBase = None,
+    env: Variables = None,
     select: Annotated[
         list[str] | None, typer.Option("--select", help="Run only these rules or packs.", rich_help_panel="Rules")
     ] = None,
@@ -302,7 +309,8 @@ def check(
         Options(
             path=path, patch=patch, config=config, isolated=isolated, task=task, framework=framework,
             architecture=architecture, database=database, orm=orm, contract=contract, contract_base=contract_base,
-            select=names(select), ignore=names(ignore), extend_select=names(extend_select),
+            environment=tuple(env or ()), select=names(select), ignore=names(ignore),
+            extend_select=names(extend_select),
             exclude=tuple(exclude or ()), respect_gitignore=respect_gitignore, packs=tuple(pack or ()),
             fail_on=fail_on, min_confidence=min_confidence, jobs=jobs, cache=not no_cache, cache_directory=cache_dir,
             quiet=quiet,

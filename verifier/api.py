@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from verifier import syntax
+from verifier.connections import Connection, dialect_of
 from verifier.datamodel import (
     UNKNOWN_TYPE,
     Column,
@@ -25,11 +26,13 @@ from verifier.ddl.statements import apply_text
 from verifier.ddl.tables import Dangling, Database, Draft, Repeated, Schema, TableName
 from verifier.ddl.types import is_serial, kind_of, sql_type
 from verifier.ddl.words import Statement, Word, statements
+from verifier.evaluate.addresses import entry, from_url, parts_in, parts_of, written
 from verifier.evaluate.calling import run_callbacks, with_decorator
 from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject, attribute, decorator, method, stands_for
 from verifier.evaluate.middleware import file_name, only_call, only_provides, puts_on, run_quietly
+from verifier.evaluate.modules import as_value
 from verifier.evaluate.passing import always_calls, calls_first, errors_only, may_call, never
 from verifier.evaluate.path_to_regexp import Dialect, read_path, read_regexp
 from verifier.evaluate.paths import relative as project_path
@@ -56,6 +59,8 @@ from verifier.evaluate.routing import (
     segment,
     split,
 )
+from verifier.evaluate.standard import path_text
+from verifier.evaluate.surroundings import Surroundings, read_variables
 from verifier.evaluate.texts_javascript import safe_expression
 from verifier.evaluate.values import (
     NOTHING,
@@ -109,6 +114,7 @@ from verifier.model import (
     Category,
     Command,
     Confidence,
+    Evidence,
     FunctionRef,
     Import,
     Operation,
@@ -143,6 +149,7 @@ __all__ = [
     "ColumnType",
     "Command",
     "Confidence",
+    "Connection",
     "Const",
     "Constraint",
     "Dangling",
@@ -162,6 +169,7 @@ __all__ = [
     "Entity",
     "Entry",
     "Environment",
+    "Evidence",
     "External",
     "Facts",
     "Frame",
@@ -207,6 +215,7 @@ __all__ = [
     "SourceFile",
     "Span",
     "Statement",
+    "Surroundings",
     "Table",
     "TableName",
     "Text",
@@ -222,6 +231,7 @@ __all__ = [
     "answerer",
     "answers",
     "apply_text",
+    "as_value",
     "assemble",
     "attribute",
     "attributes_of",
@@ -233,8 +243,11 @@ __all__ = [
     "crosses",
     "decorator",
     "describe",
+    "dialect_of",
+    "entry",
     "errors_only",
     "file_name",
+    "from_url",
     "full_match",
     "functions_in",
     "handler_in",
@@ -256,11 +269,15 @@ __all__ = [
     "only_call",
     "only_provides",
     "options",
+    "parts_in",
+    "parts_of",
+    "path_text",
     "project_path",
     "puts_on",
     "read_expression",
     "read_path",
     "read_regexp",
+    "read_variables",
     "reason_of",
     "repeats",
     "replace",
@@ -284,4 +301,5 @@ __all__ = [
     "texts_of",
     "version_range",
     "with_decorator",
+    "written",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,6 +16,9 @@ from verifier.model import Confidence, Severity
 FILES = ("buttress.toml", ".buttress.toml")
 ROLES = ("routes", "services", "repositories", "models")
 LARGEST = 1_000_000
+# What the benchmark's tasks prescribe for PostgreSQL, in the words of their prompts.
+POSTGRES = {"user": "user", "password": "password", "database": "conduit", "host": "postgres", "port": "5432"}
+PRESCRIBED = re.compile(r"^- (username|password|db|host|port)=(\S+)$", re.MULTILINE)
 
 
 class ConfigError(Exception):
@@ -37,7 +41,11 @@ class LayerConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """All settings, with their defaults."""
+    """All settings, with their defaults.
+
+    ``environment`` are variables that are set where the application is started, beside those that its own start script
+    sets; ``connection`` is what the settings of its database must be.
+    """
 
     task: str | None = None
     framework: str | None = None
@@ -57,6 +65,8 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     packs: tuple[str, ...] = ()
     respect_gitignore: bool = True
     honor_suppressions: bool = True
+    environment: dict[str, str] = {}
+    connection: dict[Literal["host", "port", "user", "password", "database"], str] = {}
 
 
 class Task(Struct, frozen=True):
@@ -69,6 +79,7 @@ class Task(Struct, frozen=True):
     orm: Literal["sqlalchemy", "sequelize", "django"] | None
     base: str = "/api"
     contract: str | None = None
+    connection: dict[Literal["host", "port", "user", "password", "database"], str] = {}
 
 
 def load_config(root: Path, file: Path | None = None) -> tuple[Config, Path | None]:
@@ -194,6 +205,18 @@ def read_task_file(path: Path, frameworks: Iterable[str]) -> Task:
         task,
         base=base if isinstance(base, str) else "/api",
         contract=contract_in(prompt if isinstance(prompt, str) else ""),
+        connection=connection_in(prompt if isinstance(prompt, str) else "") or task.connection,
+    )
+
+
+def connection_in(prompt: str) -> dict[Literal["host", "port", "user", "password", "database"], str]:
+    """The settings of a connection that a task's prompt prescribes."""
+    found = dict(PRESCRIBED.findall(prompt))
+    told = {"host": found.get("host"), "port": found.get("port"), "user": found.get("username")}
+    told |= {"password": found.get("password"), "database": found.get("db")}
+    return msgspec.convert(
+        {name: value for name, value in told.items() if value is not None},
+        dict[Literal["host", "port", "user", "password", "database"], str],
     )
 
 
@@ -242,7 +265,11 @@ def named_task(name: str, frameworks: Iterable[str]) -> Task:
             raise ConfigError(
                 f"`{name}` is no task of the benchmark: unknown constraint `{word}`{nearest(word, expected)}"
             )
-    return Task(name, framework, architecture, database, orm)
+    connection = msgspec.convert(
+        POSTGRES if database == "postgres" else {},
+        dict[Literal["host", "port", "user", "password", "database"], str],
+    )
+    return Task(name, framework, architecture, database, orm, connection=connection)
 
 
 def with_task(config: Config, task: Task) -> Config:
@@ -254,5 +281,6 @@ def with_task(config: Config, task: Task) -> Config:
         database=config.database or task.database,
         orm=config.orm or task.orm,
         contract_base=config.contract_base if config.contract_base is not None else task.base,
+        connection=config.connection or (task.connection if config.database in (None, task.database) else {}),
         honor_suppressions=False,
     )

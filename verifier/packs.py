@@ -20,9 +20,11 @@ from verifier.evaluate.library import LibraryFunction, LibraryObject
 from verifier.rule import Rule, RuleMark
 
 if TYPE_CHECKING:
+    from verifier.connections import Connection
     from verifier.datamodel import Declaration
     from verifier.evaluate.interpreter import Engine
     from verifier.evaluate.values import Function
+    from verifier.link.uses import Use  # buttress: ignore[layers/upward-import] -- the type of what a reader is given
     from verifier.model import Command, Project, Route
 
 HERE = Path(__file__).parent
@@ -34,6 +36,9 @@ class PackError(Exception):
 
 # What a pack reads models with: the engine that has run the project, and the project.
 ModelReader = Callable[["Engine", "Project"], Iterable["Declaration"]]
+
+# What a pack reads a connection with: the engine, and the call with what it was given.
+ConnectionReader = Callable[["Engine", "Use"], Iterable["Connection"]]
 
 
 class DataAccess(Struct, frozen=True):
@@ -71,6 +76,13 @@ class Pack(Struct, frozen=True, dict=True):
         models: reads what the project declares of its data, once every file that may declare some has been run.
         declares: regular expressions (bytes) of text by which a file may declare something of the data model without
             importing one of ``packages``.
+        connects: readers of the calls that open a connection to a database or set one up, by regular expressions for
+            the whole path of what is called.
+        settles: reads the connections that settings describe, once an application has been started.
+        creates: regular expressions for the whole path of calls that create tables.
+        migrates: regular expressions for commands of a start script that create tables.
+        starting_objects, starting_functions: miniatures that only running the start of an application needs: what reads
+            settings out of the environment, what addresses of databases are made of.
         watches: regular expressions for the whole path of calls whose arguments its rules look at, beside those of
             ``data``.
         prepare: runs before any module of the project does, and tells what all of them may read (Django's settings).
@@ -96,6 +108,12 @@ class Pack(Struct, frozen=True, dict=True):
     orm: str | None = None
     models: ModelReader | None = None
     declares: tuple[str, ...] = ()
+    connects: Mapping[str, ConnectionReader] = {}
+    settles: Callable[[Engine], Iterable[Connection]] | None = None
+    creates: tuple[str, ...] = ()
+    migrates: tuple[str, ...] = ()
+    starting_objects: tuple[type[LibraryObject], ...] = ()
+    starting_functions: Mapping[str, LibraryFunction] = {}
     watches: tuple[str, ...] = ()
     prepare: Callable[[Engine, Project], None] | None = None
     start: Callable[[Engine, Project], None] | None = None

@@ -41,6 +41,7 @@ class Options(Struct, frozen=True):
     orm: str | None = None
     contract: Path | None = None
     contract_base: str | None = None
+    environment: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
@@ -132,10 +133,23 @@ def settings(options: Options) -> tuple[Config, Path | None]:
         "fail_on": options.fail_on,
         "min_confidence": options.min_confidence,
         "respect_gitignore": options.respect_gitignore,
+        "environment": config.environment | dict(map(variable, options.environment)),
     }
     return msgspec.structs.replace(
         config, **{key: value for key, value in changes.items() if value is not None}
     ), origin
+
+
+def variable(text: str) -> tuple[str, str]:
+    """``NAME=value``, taken apart.
+
+    Raises:
+        ConfigError: it is nothing of the kind.
+    """
+    name, sign, value = text.partition("=")
+    if not sign or not name or "\0" in text:
+        raise ConfigError(f"`{text}` is no variable: write NAME=value.")
+    return name, value
 
 
 def constrained(

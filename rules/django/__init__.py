@@ -32,6 +32,7 @@ from verifier.api import (
 
 from . import _decorators, _rest
 from ._apps import get_app_config, start_applications
+from ._databases import databases
 from ._ninja import NinjaAPI, NinjaRouter
 from ._request import Request, view_parameters
 from ._rest import RestView, Serializer
@@ -222,6 +223,7 @@ PACK = Pack(
     ),
     prepare=prepare,
     start=start,
+    settles=databases,
     parameters=view_parameters,
     serves=serves,
 )

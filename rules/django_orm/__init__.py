@@ -24,6 +24,8 @@ PACK = Pack(
     models=read_models,
     prepare=run_applications,
     declares=(r"django\.contrib\.(?:auth|contenttypes|gis|postgres|sessions)",),
+    creates=(r"django\.core\.management\.(?:call_command|\w+\.call_command)",),
+    migrates=(r"\b(?:manage\.py|django-admin)\b.*\bmigrate\b",),
     data=DataAccess(
         calls=(
             rf"django\.db\.models\.(?:base\.)?Model\.{MANAGER}{QUERY}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
+from . import _connections as connections
 from ._transactions import FUNCTIONS
 
 PYTHON = (
@@ -18,6 +19,9 @@ PRISMA = "find|create|update|delete|upsert|count|aggregate|groupBy"
 
 PACK = Pack(
     functions=FUNCTIONS,
+    connects=connections.CONNECTS,
+    creates=connections.CREATES,
+    migrates=connections.MIGRATES,
     data=DataAccess(
         calls=(
             rf"(?:sqlite3|aiosqlite|psycopg|psycopg2|psycopg_pool|asyncpg|databases|pymysql|aiomysql|MySQLdb)\.[\w.()]*\.(?:{PYTHON})",

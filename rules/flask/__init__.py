@@ -9,6 +9,7 @@ from verifier.api import Command, Engine, Function, Instance, Pack, Route, Value
 from . import _context as context
 from . import _restful as restful
 from ._application import Blueprint, Dispatcher, Flask, Rule, UrlMap
+from ._config import START_FUNCTIONS
 from ._context import stand_behind
 from ._guards import hooks_before
 from ._views import View
@@ -94,5 +95,6 @@ PACK = Pack(
     ),
     neutral=("werkzeug.security", "werkzeug.utils"),
     parameters=handler_parameters,
+    starting_functions=START_FUNCTIONS,
     serves=serves,
 )

@@ -9,6 +9,7 @@ from verifier.api import (
     Const,
     Engine,
     Instance,
+    LibraryFunction,
     LibraryObject,
     ModuleValue,
     Record,
@@ -76,6 +77,28 @@ class Config(LibraryObject):
         self.items.update(entries)
         self.items.update(dict[object, Value](call.keywords.items()))
         return Const(True)
+
+
+def debug_flag(call: Call) -> Value:
+    """``get_debug_flag()``."""
+    around = call.engine.surroundings
+    flag = around.read("FLASK_DEBUG", call.origin) if around is not None else None
+    if flag is not None:
+        return Const(str(flag.value).lower() not in ("0", "false", "no"))
+    return Const(stage(call) == "development")
+
+
+def stage(call: Call) -> str:
+    """What FLASK_ENV says, which versions below 2.3 read."""
+    around = call.engine.surroundings
+    found = around.read("FLASK_ENV", call.origin) if around is not None else None
+    return str(found.value) if found is not None else "production"
+
+
+START_FUNCTIONS: dict[str, LibraryFunction] = {
+    "flask.helpers.get_debug_flag": debug_flag,
+    "flask.helpers.get_env": lambda call: Const(stage(call)),
+}
 
 
 def settings_in(engine: Engine, holder: Value) -> dict[str, Value]:

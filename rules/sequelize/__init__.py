@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
+from . import _connections as connections
 from ._models import FUNCTIONS, PACKAGES, Connection
 from ._reader import read_models
 
@@ -35,6 +36,9 @@ PACK = Pack(
         r"\bqueryInterface\b",
         r"\.(?:hasMany|hasOne|belongsTo|belongsToMany)\(",
     ),
+    connects=connections.CONNECTS,
+    creates=connections.CREATES,
+    migrates=connections.MIGRATES,
     objects=(Connection,),
     functions=FUNCTIONS,
     data=DataAccess(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
+from . import _connections as connections
 from ._drafts import Declared
 from ._models import read_models
 from ._sessions import OBJECTS
@@ -36,6 +37,11 @@ PACK = Pack(
     orm="sqlalchemy",
     objects=(*OBJECTS, Declared),
     models=read_models,
+    connects=connections.CONNECTS,
+    creates=connections.CREATES,
+    migrates=connections.MIGRATES,
+    starting_objects=connections.OBJECTS,
+    starting_functions=connections.FUNCTIONS,
     data=DataAccess(
         calls=(
             rf"(?:sqlalchemy|sqlmodel)\.(?:[a-z_]\w*\.)*(?:{STATEMENTS})",

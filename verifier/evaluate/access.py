@@ -18,6 +18,7 @@ from verifier.evaluate.values import (
     Instance,
     ModuleValue,
     Native,
+    Origin,
     Parametrized,
     Record,
     Sequence,
@@ -60,7 +61,7 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
         behind = engine.proxies.get(value.path)
         if behind is not None:
             return member(engine, behind, name, node, frame)
-        found = stored(engine, value.path, name) or external_member(engine, value, name)
+        found = stored(engine, value.path, name) or external_member(engine, value, name, node, frame)
     elif isinstance(value, Record):
         found = value.entries.get(name)
         if isinstance(found, Function) and found.bound is None and found.code.kind == "function":
@@ -98,11 +99,14 @@ def outside(path: str, name: str, receiver: Value | None = None) -> Value:
     return External(f"{path}.{name}", receiver)
 
 
-def external_member(engine: Engine, value: External, name: str) -> Value:
+def external_member(engine: Engine, value: External, name: str, node: syntax.Place, frame: Frame) -> Value:
     """An attribute of a library's module or class; ``default`` is the module itself."""
     if name == "default":
         return value
     if value.path in ENVIRONMENTS:
+        around = engine.surroundings
+        if around is not None:
+            return around.read(name, Origin(frame.module.path, node.start, node.end)) or Const(None)
         return Environment(name)
     return outside(value.path, name, value.receiver)
 

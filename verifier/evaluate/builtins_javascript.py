@@ -99,6 +99,8 @@ def method(engine: Engine, value: Value, name: str, frame: Frame) -> Value | Non
         change = arrays.METHODS.get(name)
         if change is not None:
             return Native(name, lambda call: change(value, call))
+    if isinstance(value, Native) and name == "main" and value.name == "require" and frame.module.main is not None:
+        return frame.module.scope.names.get("module") if frame.module.main else Const(None)
     if isinstance(value, Record) and name == "hasOwnProperty":
         return Native(name, lambda call: _has_own(value, call))
     if name in ("then", "catch", "finally"):

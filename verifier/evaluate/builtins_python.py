@@ -45,7 +45,8 @@ def name(state: ModuleState, name: str) -> Value | None:
     if name == "__file__":
         return Const(paths.absolute(state.path))
     if name == "__name__":
-        return OwnName(state.path.removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+        own = state.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        return OwnName(own) if state.main is None else Const("__main__" if state.main else own)
     if name == "__package__":
         return Const(state.path.rpartition("/")[0].replace("/", "."))
     if name == "__path__":
@@ -283,10 +284,11 @@ def _isinstance(call: Call) -> Value:
         and kind in value.kind.lineage()
     ):
         return Const(True)
-    if isinstance(value, Const) and isinstance(kind, External):
+    if isinstance(value, Const) and isinstance(kind, External | Native):
         types = {"str": str, "int": int, "float": float, "bool": bool, "dict": dict, "list": list}
-        if kind.path in types:
-            return Const(isinstance(value.value, types[kind.path]))
+        name = kind.path if isinstance(kind, External) else kind.name
+        if name in types:
+            return Const(isinstance(value.value, types[name]))
     if (
         isinstance(value, Sequence | Record)
         and isinstance(kind, External)
@@ -445,6 +447,10 @@ TEXT: dict[str, Callable[[Const, Call], Value]] = {
     "removeprefix": _pure(str.removeprefix),
     "removesuffix": _pure(str.removesuffix),
     "encode": lambda value, call: value,
+    # Texts stand for the objects of libraries that wrap one: a secret, a URL.
+    "get_secret_value": lambda value, call: value,
+    "unicode_string": lambda value, call: value,
+    "__str__": lambda value, call: value,
     "format": _format,
     "join": _join,
     "split": _split,

@@ -17,6 +17,7 @@ from verifier import syntax
 from verifier.evaluate import access, assigning, builtins_javascript, calling, objects, operators
 from verifier.evaluate.library import Library, LibraryObject
 from verifier.evaluate.modules import ModuleState, ModuleTable
+from verifier.evaluate.surroundings import Surroundings
 from verifier.evaluate.values import (
     NOTHING,
     Choice,
@@ -194,6 +195,7 @@ class Engine:
         self.frame_of_framework: Frame | None = None
         self.raised: list[Value] | None = None  # errors raised during a trial
         self.proxies: dict[str, Value] = {}  # what a library's name stands for while the project is run
+        self.surroundings: Surroundings | None = None  # the environment it is started in, where that is known
 
     # Bookkeeping
 
@@ -292,8 +294,9 @@ class Engine:
         """
         kept = self.stack, self.receivers, self.conditional, self.watcher, self.raised, self.limit, self.steps
         self.stack, self.receivers, self.conditional = [], set(), 0 if certain else 1
-        self.watcher, self.raised = None, []
-        self.limit = self.steps + STEPS_PER_TRIAL
+        starting = certain and self.surroundings is not None
+        self.watcher, self.raised = self.watcher if starting else None, []
+        self.limit = self.limit if starting else self.steps + STEPS_PER_TRIAL
         result: Value = Unknown("code that runs too long to be followed")
         try:
             result = self.invoke(callee, arguments, keywords)

@@ -50,6 +50,7 @@ class ModuleState:
         "globals",
         "idle",
         "javascript",
+        "main",
         "path",
         "scope",
         "source",
@@ -64,6 +65,7 @@ class ModuleState:
         self.javascript = source.language != "python"
         self.scope = Scope()
         self.status = "new"
+        self.main: bool | None = None  # whether the file itself is what was started; None where either may be
         self.idle = False  # whether it runs for its names alone: nothing that it does can be wiring
         self.body: tuple[syntax.Statement, ...] = ()
         self.commonjs = False
@@ -103,6 +105,9 @@ class ModuleTable:
         self.for_types = False  # whether what runs is there for type checkers only
         self.tests: Collection[str] = ()  # what stands in for the program's own classes fills none of them
         self.globals = builtins_javascript.globals_()
+        self.eager = False  # whether each file runs when it is imported, whatever is in it
+        self.scripts: Collection[str] | None = None  # the files that are started themselves, where that is known
+        self.bodies: dict[str, tuple[syntax.Statement, ...]] = {}  # what was read of a file, for a second run
 
     # Running
 
@@ -120,7 +125,11 @@ class ModuleTable:
 
         state.status = "running"
         state.idle = not self.tells(state.path)
-        state.body = lower(state.source, self.trees.pop(state.path, None)).body
+        body = self.bodies.get(state.path)
+        if body is None:
+            body = self.bodies[state.path] = lower(state.source, self.trees.pop(state.path, None)).body
+        state.body = body
+        state.main = None if self.scripts is None else state.path in self.scripts
         if state.javascript:
             state.commonjs = not any(isinstance(statement, syntax.Export) for statement in state.body)
             module = Record(complete=False)
@@ -153,6 +162,8 @@ class ModuleTable:
 
         Such a file runs when it is imported; any other, when a name of it is needed.
         """
+        if self.eager:
+            return path in self.project.files
         found = self.telling.get(path)
         if found is None:
             source = self.project.files.get(path)  # None for data that is imported, such as JSON
@@ -284,10 +295,20 @@ class ModuleTable:
         found = self.modules.find(frame.module.path, statement.module)
         if found.file is not None and not statement.type_only:
             self.arrive(found.file)
+        elif found.package is not None and self.scripts is not None:
+            self.outside(statement.module, statement, frame)
         for name in statement.names:
             frame.scope.names[name.local] = Pending(
                 lambda found=found, name=name: self.from_javascript(found, statement.module, name.name)  # type: ignore[misc]
             )
+
+    def outside(self, module: str, node: syntax.Place, frame: Frame) -> None:
+        """A library is imported: what a pack tells of the import itself (``import "dotenv/config"``)."""
+        function = self.engine.library.function_for(f"import {module}")
+        if function is not None:
+            from verifier.evaluate.library import Call
+
+            function(Call(self.engine, frame, node, External(module), []))
 
     def from_javascript(self, found: Resolution, module: str, name: str) -> Value:
         """A name of a JavaScript module: ``*`` is the module, ``default`` its default export, ``=`` what it exports."""
@@ -385,6 +406,10 @@ class ModuleTable:
             target = self.state(found.file)
             return self.whole(target) if target.commonjs else ModuleValue(target)
         if found.package is not None:
+            if self.scripts is not None:
+                from verifier.evaluate.interpreter import Frame
+
+                self.outside(module, syntax.Opaque(0, 0, "require"), Frame(state, state.scope))
             return External(module.removeprefix("node:"))
         return Unknown(f"`{module}`, which was not found")
 

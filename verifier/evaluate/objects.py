@@ -11,6 +11,7 @@ from verifier.evaluate.library import Call, LibraryObject
 from verifier.evaluate.values import (
     NOTHING,
     Class,
+    Const,
     External,
     Function,
     Instance,
@@ -21,6 +22,7 @@ from verifier.evaluate.values import (
     Scope,
     Unknown,
     Value,
+    same,
 )
 
 if TYPE_CHECKING:
@@ -56,6 +58,9 @@ def instantiate(
     open_: bool = False,
 ) -> Value:
     """``cls(...)``: a new object, its constructor run."""
+    member = enum_member(cls, arguments)
+    if member is not None:
+        return member
     made = new_object(engine, cls, Origin(frame.module.path, node.start, node.end))
     made.depth = engine.conditional
     made.made_by = Call(engine, frame, node, cls, arguments, keywords, new=True, open_=open_)
@@ -76,6 +81,13 @@ def instantiate(
                 if started is not None and name not in made.attributes:
                     made.attributes[name] = access.either(started, name)
     return made
+
+
+def enum_member(cls: Class, arguments: list[Value]) -> Value | None:
+    """``Stage("production")``: the member of an enumeration that has a value."""
+    given = arguments[0] if len(arguments) == 1 and isinstance(arguments[0], Const) else None
+    members = access.enum_members(cls) if given is not None else None
+    return next((member for member in members or () if same(member, given)), None) if given is not None else None
 
 
 def new_object(engine: Engine, cls: Class, origin: Origin, *, symbolic: bool = False) -> Instance:

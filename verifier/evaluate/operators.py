@@ -154,7 +154,7 @@ def compare(operator: str, left: Value, right: Value) -> Value:
     pair = (left, right)
     if any(isinstance(side, Const) and side.value is None for side in pair) and any(map(is_something, pair)):
         return Const(operator in ("!=", "!==", "is not"))
-    if isinstance(left, Class | Function) and left is right:
+    if isinstance(left, Class | Function | Record) and left is right:
         return Const(operator in ("==", "===", "is"))
     return Unknown(reason_of(left if not isinstance(left, Const) else right))
 

@@ -93,9 +93,12 @@ def _file_url(call: Call) -> Value:
 def _variable(call: Call) -> Value:
     """``os.getenv("X", default)``."""
     default = call.argument(1, "default")
+    name = call.text(0, "key")
+    around = call.engine.surroundings
+    if around is not None and name is not None:
+        return around.read(name, call.origin) or default or NOTHING
     if default is not None:
         return default
-    name = call.text(0, "key")
     return Environment(name) if name is not None else Unknown("the environment")
 
 
@@ -345,6 +348,10 @@ class ContextVariable(LibraryObject):
 
 def _environ(call: Call) -> Value:
     name = text_of(call.arguments[0]) if call.arguments else None
+    around = call.engine.surroundings
+    found = around.read(name, call.origin) if around is not None and name is not None else None
+    if found is not None:
+        return found
     return Environment(name) if name is not None else Unknown("the environment")
 
 

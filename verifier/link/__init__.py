@@ -16,11 +16,13 @@ from msgspec import Struct
 from verifier.evaluate.routing import Router
 from verifier.evaluate.values import Class, External, Instance, Value
 from verifier.link import calls as call_linking
+from verifier.link.connections import link_connections
 from verifier.link.imports import ImportGraph, Modules, link_imports
 from verifier.link.layers import DataSite, Layers, link_layers
 from verifier.link.models import link_models
 from verifier.link.program import Program
 from verifier.link.routes import RouteTable, collect
+from verifier.link.starting import Started, creations_in, start
 from verifier.link.startup import Startup, link_startup
 from verifier.link.uses import Use
 from verifier.model import Application, DynamicRoute, FileFacts, FunctionRef, Note, Project, Route, Span
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from verifier.config import Config
+    from verifier.connections import Connection, SchemaCreation
     from verifier.datamodel import DataModel, Entity
-    from verifier.link.calls import CallGraph
+    from verifier.link.calls import Call, CallGraph
     from verifier.link.contract import Contract
     from verifier.packs import Book
 
@@ -113,6 +116,32 @@ class Facts:
     def startup(self) -> Startup:
         """What the start command runs and serves."""
         return link_startup(self.project, self.modules, self.imports, self.book.packs, self.applications)
+
+    @cached_property
+    def started(self) -> Started:
+        """What running the start command does, as far as it can be told: calls, files, connections."""
+        return start(self.program, self.startup, self.book.packs, self.config.environment)
+
+    @property
+    def startup_calls(self) -> tuple[Call, ...]:
+        """The calls on the way of the start, in order."""
+        return self.started.calls
+
+    @cached_property
+    def connections(self) -> tuple[Connection, ...]:
+        """The databases that the running application talks to, in the order in which it is told of them."""
+        return link_connections(self)
+
+    @property
+    def dialects(self) -> frozenset[str]:
+        """The kinds of database that the running application uses (``sqlite``, ``postgresql``); empty if not known."""
+        found = [connection.dialects for connection in self.connections]
+        return frozenset[str]().union(*found) if found and all(found) else frozenset()
+
+    @cached_property
+    def schema_creations(self) -> tuple[SchemaCreation, ...]:
+        """What creates tables on the way of the start."""
+        return creations_in(self.started, self.book.packs)
 
     @cached_property
     def served_routes(self) -> tuple[Route, ...]:

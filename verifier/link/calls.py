@@ -246,7 +246,7 @@ def walk(
     Results are remembered by function, object and arguments, so that shared services are run once.
     """
     engine = program.engine
-    recorder = Recorder(engine, wanted(program.packs))
+    recorder = Recorder(engine, wanted(program.packs, program.every))
     entries: list[tuple[Route, FunctionRef]] = []
     starts: list[tuple[Route, int]] = []
     notes: list[str] = []

@@ -53,6 +53,7 @@ class Program:
         self.facts = facts
         names = {path: {found.module for found in own.imports if found.level == 0} for path, own in facts.items()}
         program = set[str]().union(*(names[path] for path in names if not is_test(path)))
+        self.every = packs
         self.packs = [pack for pack in packs if any(belongs(module, pack.packages) for module in program)]
         self.declaring = [
             pack for pack in packs if pack.models is not None and (not pack.packages or pack in self.packs)
@@ -70,6 +71,12 @@ class Program:
         self.engine.table.tests = {path for path in names if is_test(path)}
         self.notes: list[Note] = []
         self.run()
+
+    @cached_property
+    def starting_files(self) -> set[str]:
+        """Files that are worth running while the application is started: those that wire, or use a data library."""
+        packages = tuple({name for pack in self.packs for name in pack.packages})
+        return self.importing | {path for path, own in self.facts.items() if imports(own, packages)}
 
     def run(self) -> None:
         """Run all that may register routes, in an order that does not depend on the machine."""

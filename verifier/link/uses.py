@@ -63,9 +63,10 @@ class Miss(NamedTuple):
     sure: bool
 
 
-def wanted(packs: Iterable[Pack]) -> re.Pattern[str] | None:
-    """The library paths whose calls are kept."""
-    patterns = [pattern for pack in packs for pattern in pack.watches]
+def wanted(packs: Iterable[Pack], every: Iterable[Pack] = ()) -> re.Pattern[str] | None:
+    """The library paths whose calls are kept: those that some packs ask for, and what opens a connection of any."""
+    patterns = [pattern for pack in every for pattern in pack.connects]
+    patterns += [pattern for pack in packs for pattern in pack.watches]
     for pack in packs:
         if pack.data is not None:
             patterns += [*pack.data.calls, *pack.data.transactions]

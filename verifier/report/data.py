@@ -13,6 +13,7 @@ from verifier.model import Application, Finding, Project, Related, Span, Verdict
 from verifier.report.models import SCHEMA_VERSION, models_data
 
 if TYPE_CHECKING:
+    from verifier.connections import Connection
     from verifier.link import Facts
     from verifier.link.calls import Call
 
@@ -46,7 +47,7 @@ def project_data(project: Project, facts: Facts) -> dict[str, Any]:
         "languages": list(project.languages),
         "frameworks": frameworks(facts.startup.served or facts.applications),
         "orms": list(facts.orms),
-        "databases": [],
+        "databases": sorted(facts.dialects),
         "left_out": dict(sorted(project.left_out.counts.items())),
     }
 
@@ -268,6 +269,27 @@ def startup_data(facts: Facts) -> dict[str, Any]:
             }
             for found in facts.applications
         ],
+        "connections": [connection_data(found) for found in facts.connections],
+        "schema": [
+            {"what": found.what, "path": found.span.path, "line": found.span.line, "certain": found.certain}
+            for found in facts.schema_creations
+        ],
+    }
+
+
+def connection_data(connection: Connection) -> dict[str, Any]:
+    """A connection to a database."""
+    return {
+        "library": connection.library,
+        "dialect": connection.dialect,
+        "driver": connection.driver,
+        "url": connection.url,
+        "async": connection.is_async,
+        "requested": connection.requested,
+        "path": connection.span.path,
+        "line": connection.span.line,
+        "evidence": [short_place(evidence.span, evidence.message) for evidence in connection.evidence],
+        "alternatives": [connection_data(other) for other in connection.alternatives],
     }
 
 

@@ -118,6 +118,18 @@ def startup_text(facts: Facts, paint: Paint) -> str:
     for application in facts.applications:
         state = "served" if application in startup.served else "not served"
         lines.append(f"{state}: {application.framework} application {paint(shown(application.identity), 'path')}")
+    for connection in facts.connections:
+        when = " below a route" if connection.requested else ""
+        address = connection.url or connection.dialect or f"a database that depends on {connection.reason}"
+        lines.append(f"{connection.library} connects{when} to {shown(address)}")
+        lines.extend(
+            f"  {paint(shown(str(evidence.span)), 'path')} {shown(evidence.message)}"
+            for evidence in connection.evidence
+        )
+    lines.extend(
+        f"tables are created: {paint(shown(str(found.span)), 'path')} {shown(found.what)}"
+        for found in facts.schema_creations
+    )
     return "\n".join(lines or ["no command and no application was found"]) + "\n"
 
 
