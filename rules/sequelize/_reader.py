@@ -9,17 +9,13 @@ from verifier.api import (
     Column,
     Constraint,
     Declaration,
-    Default,
     Defect,
     Engine,
     Entity,
     External,
-    Function,
-    Instance,
     Origin,
     Project,
     Record,
-    Reference,
     Relationship,
     Span,
     Table,
@@ -39,6 +35,7 @@ from ._notes import Association, Definition, identity, notes
 from ._plain import Options, is_vague, plain, record, text
 from ._schema import AUTOMATIC, Link, Model, Registry, attribute_type, has_column, initialise, key_origin
 from ._suspects import suspects
+from ._values import default_of, reference_of
 
 DIRECTIONS = {
     "belongsTo": "many-to-one",
@@ -73,7 +70,7 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
         yield junction(model) if model.implied else entity(engine, model)
     yield from defects
     yield from suspects(engine, registry)
-    yield from read_migrations(engine, project)
+    yield from read_migrations(engine, project, registry)
 
 
 def define(engine: Engine, registry: Registry, note: Definition, defects: list[Defect]) -> Iterator[Declaration]:
@@ -297,44 +294,6 @@ def column(model: Model, name: str, given: Options, unique: bool) -> Column:
         known=not vague and type_.kind != "unknown",
         comment=text(given.get("comment")) or "",
     )
-
-
-def default_of(given: Options) -> tuple[Default | None, str]:
-    """``defaultValue``: a constant, a function, or an expression of the database."""
-    if given.get("autoIncrement") is True:
-        return "generated", ""
-    value = given.get("defaultValue")
-    if value is None:
-        return None, ""
-    if isinstance(value, str | int | float | bool):
-        return "value", str(value).lower() if isinstance(value, bool) else str(value)
-    if isinstance(value, Options | list):
-        return "value", "{}" if isinstance(value, Options) else "[]"
-    if isinstance(value, Function):
-        return "function", value.name
-    if isinstance(value, External):
-        return "function", value.name
-    if isinstance(value, Instance) and (value.path or "").rpartition(".")[2] in ("literal()", "fn()", "cast()"):
-        first = value.made_by.text(0) if value.made_by is not None else None
-        return "server", first or ""
-    return "value", ""
-
-
-def reference_of(given: Options) -> Reference | None:
-    """``references``: a table by its name, a model, or both with a schema."""
-    wanted = given.get("references")
-    if wanted is None:
-        return None
-    key: object = given.get("referencesKey")
-    if isinstance(wanted, Options):
-        key, wanted = wanted.get("key"), wanted.get("model")
-    table = wanted
-    if isinstance(wanted, Options):
-        schema, table = text(wanted.get("schema")), text(wanted.get("tableName"))
-        table = f"{schema}.{table}" if schema and table else table
-    if not isinstance(table, str):
-        return None
-    return Reference(table, text(key) or "id", text(given.get("onDelete")), text(given.get("onUpdate")))
 
 
 def constraints(model: Model) -> tuple[Constraint, ...]:
