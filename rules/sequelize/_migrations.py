@@ -75,6 +75,7 @@ def migrate(engine: Engine, path: str, schema: Schema) -> Iterator[Unread]:
         state = engine.table.state(path)
         up = function_of(engine, path)
         if up is None:
+            schema.doubts.append(f"a migration of which `up` was not found: {path}")
             yield Unread(engine.project.files[path].span(0, 0), "a migration of which `up` was not found")
             return
         interface = QueryInterface(schema)
