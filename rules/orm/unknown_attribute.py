@@ -1,0 +1,54 @@
+"""Code reads an attribute that a mapped class does not have.
+
+No column, relationship, property or method of the class has this name, so Python raises `AttributeError` when the line
+is run: on the class while a query is put together (`select(User).where(User.nmae == name)`), on an object when it is
+shown. The request is answered with 500.
+
+Name the attribute as the class declares it. Classes of which not all was read are left alone, and so are names that
+the project sets somewhere (`user.token = ...`, `annotate(likes=...)`). What is known only from a declared type is a
+warning: the object may be another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from verifier.api import Category, Confidence, Facts, Miss, Problem, Related, Severity, rule
+
+from ._names import from_pydantic, has, is_closed
+from .unknown_keyword import remedy
+
+
+@rule(Category.DATABASE_RUNTIME_ERROR)
+def unknown_attribute(facts: Facts) -> Iterator[Problem]:
+    """Yield each attribute that is read from a mapped class, or an object of one, and that it lacks."""
+    for miss in facts.calls.misses:
+        entity = facts.entity_of(miss.kind)
+        if entity is None or entity.orm == "sequelize" or miss.name.startswith("_"):
+            continue
+        if has(entity, miss.name) or from_pydantic(miss.kind, miss.name) or not is_closed(entity, miss.kind):
+            continue
+        if is_set(facts, miss):
+            continue
+        sure = miss.on_class or miss.sure
+        subject = f"type object '{entity.name}'" if miss.on_class else f"'{entity.name}' object"
+        yield Problem(
+            miss.span,
+            f"`{entity.name}` has no attribute `{miss.name}`",
+            related=(Related(entity.span, f"`{entity.name}` is declared here"),),
+            symptom=f"AttributeError: {subject} has no attribute '{miss.name}'",
+            remedy=remedy(entity, miss.name),
+            severity=Severity.ERROR if sure else Severity.WARNING,
+            confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
+            identity=f"{entity.name} {miss.name}",
+        )
+
+
+def is_set(facts: Facts, miss: Miss) -> bool:
+    """Whether some code of the project may give objects an attribute of this name."""
+    name = re.escape(miss.name).encode()
+    given = re.compile(
+        rb"\.%s\s*(?::[^=\n]+)?=(?!=)|[(,]\s*%s\s*=(?!=)|(?:setattr|label)\([^()]*[\"']%s[\"']" % (name, name, name)
+    )
+    return any(given.search(file.data) for file in facts.project.files.values() if file.language == "python")

@@ -1,0 +1,122 @@
+"""What code does wrong with mapped classes, shown by the libraries that map them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from verifier.packs import load_module
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "orm"
+ASK = """
+import json, sys
+from fastapi.testclient import TestClient
+from main import app
+client = TestClient(app, raise_server_exceptions=False)
+for method, path in json.loads(sys.argv[1]):
+    try:
+        answer = TestClient(app).request(method, path)
+        print(json.dumps([answer.status_code, ""]))
+    except Exception as error:
+        print(json.dumps([500, f"{type(error).__name__}: {error}"]))
+"""
+
+
+def answers(folder: Path, *requests: tuple[str, str]) -> list[tuple[int, str]]:
+    """Status and error of some requests, sent to the fixture's application in this order."""
+    ran = subprocess.run(
+        [sys.executable, "-c", ASK, json.dumps(requests)], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    found = [json.loads(line) for line in ran.stdout.splitlines()]
+    return [(status, error) for status, error in found]
+
+
+KEYWORDS = [("POST", "/owners?name=Ann"), ("POST", "/boats?name=Tern&owner=1")]
+
+
+def test_sqlalchemy_refuses_a_keyword_that_is_not_mapped() -> None:
+    assert answers(FIXTURES / "unknown_keyword" / "bad", *KEYWORDS) == [
+        (500, "TypeError: 'name' is an invalid keyword argument for Owner"),
+        (500, "TypeError: 'ownerId' is an invalid keyword argument for Boat"),
+    ]
+    assert answers(FIXTURES / "unknown_keyword" / "good", *KEYWORDS) == [(200, ""), (200, "")]
+
+
+def test_a_mapped_class_lacks_what_it_does_not_declare() -> None:
+    requests = [("POST", "/boats?name=Tern"), ("GET", "/boats/Tern")]
+    assert answers(FIXTURES / "unknown_attribute" / "bad", *requests) == [
+        (500, "AttributeError: 'Boat' object has no attribute 'trip_list'"),
+        (500, "AttributeError: type object 'Boat' has no attribute 'title'"),
+    ]
+    assert answers(FIXTURES / "unknown_attribute" / "good", *requests) == [(200, ""), (200, "")]
+
+
+DJANGO = """
+import django
+from django.conf import settings
+memory = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
+settings.configure(INSTALLED_APPS=[], DATABASES={"default": memory})
+django.setup()
+from django.db import connection, models
+
+class Owner(models.Model):
+    name = models.CharField(max_length=20)
+    class Meta:
+        app_label = "boats"
+
+class Boat(models.Model):
+    owner = models.ForeignKey(Owner, on_delete=models.CASCADE)
+    class Meta:
+        app_label = "boats"
+
+with connection.schema_editor() as editor:
+    editor.create_model(Owner)
+    editor.create_model(Boat)
+try:
+    print(%s)
+except Exception as error:
+    print(f"{type(error).__name__}: {error}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("Owner(nick='x')", "TypeError: Owner() got unexpected keyword arguments: 'nick'"),
+        ("Owner.objects.create(nick='x')", "TypeError: Owner() got unexpected keyword arguments: 'nick'"),
+        ("Boat.objects.create(owner_id=Owner.objects.create(name='x').pk).owner.name", "x"),
+        ("Boat(pk=3).id", "3"),
+        ("Owner.nick", "AttributeError: type object 'Owner' has no attribute 'nick'"),
+        ("Owner(name='x').nick", "AttributeError: 'Owner' object has no attribute 'nick'"),
+        ("Owner(name='x').boat_set.model.__name__", "Boat"),
+    ],
+)
+def test_django_refuses_names_that_are_no_fields(expression: str, said: str) -> None:
+    ran = subprocess.run([sys.executable, "-c", DJANGO % expression], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith(said), ran.stdout
+
+
+def names_of(library: str) -> set[str]:
+    """The public names that a library gives its mapped classes."""
+    script = {
+        "django": "from django.db.models import Model as found",
+        "sqlalchemy": "from sqlalchemy.orm import DeclarativeBase\nclass found(DeclarativeBase): pass",
+        "flask_sqlalchemy": "from flask_sqlalchemy import SQLAlchemy\nfound = SQLAlchemy().Model",
+        "sqlmodel": "from sqlmodel import SQLModel as found",
+    }[library]
+    script += "\nimport json; print(json.dumps([name for name in dir(found) if name[0] != '_']))"
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True)
+    return set(json.loads(ran.stdout))
+
+
+def test_the_names_that_libraries_give_are_known() -> None:
+    names = load_module(Path(__file__).parent.parent.parent / "rules" / "orm" / "_names.py", "buttress_pack_orm._names")
+    assert names_of("sqlalchemy") | names_of("flask_sqlalchemy") <= names.SQLALCHEMY
+    assert names_of("sqlmodel") <= names.SQLMODEL | names.SQLALCHEMY
+    assert names_of("django") <= names.DJANGO
