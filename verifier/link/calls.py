@@ -136,6 +136,8 @@ class Recorder(Watcher):
         self.functions: list[FunctionRef] = []
         self.inner: dict[int, dict[int, None]] = {}
         self.before: dict[FunctionRef, None] = {}
+        self.references: dict[syntax.Function, FunctionRef] = {}
+        self.matching: dict[str, bool] = {}
 
     def entered(self, outer: object, key: object, function: Function) -> None:
         number = self.numbers.get(key)
@@ -175,25 +177,28 @@ class Recorder(Watcher):
         if target is None and library is None:
             return
         caller = self.reference(frame.function) if frame.function is not None else None
-        span = self.engine.span(Origin(frame.module.path, node.start, node.end))
-        key = (caller, target, library, span)
-        if key not in self.calls:
-            self.calls[key] = Call(caller, target, library, span, creates, is_handed(frame, node))
-        if creates or (library is not None and self.wanted is not None and self.wanted.fullmatch(library)):
+        place = frame.module.path, node.start, node.end
+        key = (caller, target, library, place)
+        known = self.calls.get(key)
+        if known is None:
+            span = self.engine.span(Origin(*place))
+            known = self.calls[key] = Call(caller, target, library, span, creates, is_handed(frame, node))
+        if creates or self.is_wanted(library):
             given = tuple(arguments), tuple(keywords.values())
-            self.uses.setdefault(
-                (span, library, tuple(map(shape_of, given[0])), tuple(keywords), tuple(map(shape_of, given[1]))),
-                Use(
-                    span,
-                    caller,
-                    callee,
-                    None if creates else library,
-                    given[0],
-                    dict(keywords),
-                    open_,
-                    not self.engine.conditional,
-                ),
-            )
+            shape = tuple(map(shape_of, given[0])), tuple(keywords), tuple(map(shape_of, given[1]))
+            if (place, library, shape) not in self.uses:
+                path, certain = None if creates else library, not self.engine.conditional
+                use = Use(known.span, caller, callee, path, given[0], dict(keywords), open_, certain)
+                self.uses[place, library, shape] = use
+
+    def is_wanted(self, library: str | None) -> bool:
+        """Whether some pack asks for what calls of a library's path were given."""
+        if library is None or self.wanted is None:
+            return False
+        found = self.matching.get(library)
+        if found is None:
+            found = self.matching[library] = self.wanted.fullmatch(library) is not None
+        return found
 
     def missed(self, frame: Frame, node: syntax.Place, value: Class | Instance, name: str) -> None:
         kind = missed_on(value)
@@ -201,9 +206,11 @@ class Recorder(Watcher):
             return
         caller = self.reference(frame.function) if frame.function is not None else None
         start = node.end - len(name.encode()) if isinstance(node, syntax.Member) else node.start
-        span = self.engine.span(Origin(frame.module.path, start, node.end))
-        sure = isinstance(value, Instance) and not value.symbolic
-        self.misses.setdefault((span, kind.code, name), Miss(span, caller, kind, name, isinstance(value, Class), sure))
+        key = frame.module.path, start, node.end, kind.code, name
+        if key not in self.misses:
+            span = self.engine.span(Origin(frame.module.path, start, node.end))
+            sure = isinstance(value, Instance) and not value.symbolic
+            self.misses[key] = Miss(span, caller, kind, name, isinstance(value, Class), sure)
 
     def runs(self, starts: Iterable[tuple[Route, int]]) -> Runs:
         """What was entered, by number."""
@@ -212,10 +219,13 @@ class Recorder(Watcher):
 
     def reference(self, function: Function) -> FunctionRef:
         """A function value as a noun."""
-        assert function.origin is not None
-        return FunctionRef(
-            function.module.path, function.name, self.engine.span(function.origin), function.code.is_async
-        )
+        found = self.references.get(function.code)
+        if found is None:
+            assert function.origin is not None
+            span = self.engine.span(function.origin)
+            found = FunctionRef(function.module.path, function.name, span, function.code.is_async)
+            self.references[function.code] = found
+        return found
 
 
 def is_handed(frame: Frame, node: syntax.Place) -> bool:
