@@ -6,7 +6,7 @@ shown. The request is answered with 500.
 
 Name the attribute as the class declares it. Classes of which not all was read are left alone, and so are names that
 the project sets somewhere (`user.token = ...`, `annotate(likes=...)`). What is known only from a declared type is a
-warning: the object may be another.
+warning, and left alone where another mapped class has the attribute: the object may be one of that class.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ def unknown_attribute(facts: Facts) -> Iterator[Problem]:
             continue
         if has(entity, miss.name) or from_pydantic(miss.kind, miss.name) or not is_closed(entity, miss.kind):
             continue
-        if is_set(facts, miss):
-            continue
         sure = miss.on_class or miss.sure
+        if is_set(facts, miss) or (not sure and any(has(other, miss.name) for other in facts.models.entities)):
+            continue
         subject = f"type object '{entity.name}'" if miss.on_class else f"'{entity.name}' object"
         yield Problem(
             miss.span,

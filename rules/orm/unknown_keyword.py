@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from verifier.api import Category, Class, Entity, Facts, Problem, Related, Use, rule
+from verifier.api import Category, Class, Entity, Facts, Problem, Related, Span, Use, rule
 
 from ._names import has, is_closed
 
@@ -23,13 +23,19 @@ MAKING = frozenset({"create", "acreate"})
 @rule(Category.DATABASE_RUNTIME_ERROR)
 def unknown_keyword(facts: Facts) -> Iterator[Problem]:
     """Yield each keyword that a mapped class is called with and lacks."""
+    called: dict[Span, list[tuple[Use, Entity | None]]] = {}
     for use in facts.uses:
         kind = made_by(use)
-        entity = facts.entity_of(kind)
-        if kind is None or entity is None or entity.accepts is None or not is_closed(entity, kind):
+        if kind is not None:
+            entity = facts.entity_of(kind)
+            known = entity is not None and entity.accepts is not None and is_closed(entity, kind)
+            called.setdefault(use.span, []).append((use, entity if known else None))
+    for found in called.values():  # one of several classes may be called: what one of them takes is no mistake
+        entities = [entity for _, entity in found if entity is not None]
+        if len(entities) < len(found):
             continue
-        for name in use.keywords:
-            if not has(entity, name) and name not in entity.accepts:
+        for name, (use, entity) in {name: pair for pair in reversed(found) for name in pair[0].keywords}.items():
+            if entity is not None and not any(has(other, name) or name in (other.accepts or ()) for other in entities):
                 yield Problem(
                     use.span,
                     f"`{entity.name}` is given `{name}`, and has no such attribute",
