@@ -197,8 +197,11 @@ def columns_named(registry: Registry, model: Model, names: list[str] | tuple[str
     """The columns of some fields; a name that no field has stays as it is."""
     found: list[str] = []
     for name in names:
-        held = model.lookup(name.removeprefix("-"))
-        found.append(registry.column_of(held[1]) if held is not None else name.removeprefix("-"))
+        bare = name.removeprefix("-")
+        for _ in model.renamed:
+            bare = model.renamed.get(bare, bare) if model.lookup(bare) is None else bare
+        held = model.lookup(bare)
+        found.append(registry.column_of(held[1]) if held is not None else bare)
     return tuple(found)
 
 

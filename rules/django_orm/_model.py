@@ -25,6 +25,7 @@ class Model(Struct, eq=False, dict=True):
         fields: its own and those of its abstract bases, by name.
         names: further names that its class binds; ``properties`` those that its constructor takes.
         plain: fields that a base binds which is no model: Django takes no notice of them.
+        renamed: earlier names of fields, in migrations.
         installed: whether its application is among those installed; None where that is not known.
     """
 
@@ -47,7 +48,7 @@ class Model(Struct, eq=False, dict=True):
     installed: bool | None = True
     auto_field: str | None = None
     swapped: bool = False
-    through_of: str | None = None
+    renamed: dict[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from verifier.api import Declaration, Engine, Project
 
 from ._entities import World
+from ._migrations import Migrated
 from ._registry import Registry
 from ._settings import read_apps
 from ._sources import Reader
@@ -37,3 +38,4 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
     world = World(registry, engine)
     yield from world.entities()
     yield from world.tables()
+    yield from Migrated(engine, project, registry).tables()

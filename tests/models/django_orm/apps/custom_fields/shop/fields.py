@@ -17,6 +17,11 @@ class MoneyField(models.DecimalField):
     def __init__(self, verbose_name=None, **kwargs):
         super().__init__(verbose_name, max_digits=12, decimal_places=2, **kwargs)
 
+    def deconstruct(self):
+        name, path, arguments, options = super().deconstruct()
+        del options["max_digits"], options["decimal_places"]
+        return name, path, arguments, options
+
 
 class OwnerKey(models.ForeignKey):
     def __init__(self, to="shop.Owner", on_delete=models.CASCADE, **kwargs):

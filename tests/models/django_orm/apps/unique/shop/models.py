@@ -44,5 +44,5 @@ class Favorite(models.Model):
         constraints = [
             UniqueConstraint(fields=["member", "pair"], condition=Q(active=True), name="one_favorite"),
             UniqueConstraint(Lower("name"), name="one_name"),
-            models.UniqueConstraint(fields=("member", "name"), name="per_member", deferrable=models.Deferrable.DEFERRED),
+            models.UniqueConstraint(fields=("member", "name"), name="per_member"),
         ]
