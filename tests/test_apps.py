@@ -32,6 +32,9 @@ ALL = [
     *(App(name, ("--task", f"node-{name}-openapi-clean_architecture-sqlite-sequelize")) for name in NODE),
     App("django-orm", tuple(DJANGO.split())),
 ]
+# Which database they use, the environment says, and without it the default of the code: SQLite.
+POSTGRES = ("--env", "DATABASE_URL=postgresql://user:password@postgres:5432/conduit")
+ON_POSTGRES = [App(app.name, tuple(word.replace("sqlite", "postgres") for word in app.options)) for app in ALL]
 FASTAPI, HONO = (next(app for app in ALL if app.name == name) for name in ("fastapi", "hono"))
 Checked = Callable[..., dict[str, Any]]
 
@@ -66,11 +69,28 @@ def broken(report: dict[str, Any]) -> set[str]:
 def test_clean(checked: Checked, app: App) -> None:
     report = checked(app)
     assert report["findings"] == []
-    undecided = {verdict["constraint"] for verdict in report["constraints"] if verdict["compliant"] is None}
-    assert undecided == {"database", "orm"}
-    assert broken(report) == set()
+    assert {verdict["clause"] for verdict in report["constraints"] if verdict["compliant"] is not True} == set()
+    assert report["project"]["databases"] == ["sqlite"]
     assert report["coverage"]["routes"] == {"found": 20, "dynamic": []}
     assert report["coverage"]["imports"]["unresolved"] == []
+
+
+@pytest.mark.parametrize("app", ON_POSTGRES, ids=lambda app: app.name)
+def test_on_postgres_where_the_environment_says_so(checked: Checked, app: App) -> None:
+    report = checked(App(app.name, (*app.options, *POSTGRES)))
+    assert {verdict["clause"] for verdict in report["constraints"] if verdict["compliant"] is not True} == set()
+    assert report["project"]["databases"] == ["postgresql"]
+
+
+@pytest.mark.parametrize("app", ON_POSTGRES, ids=lambda app: app.name)
+def test_not_on_postgres_where_nothing_says_so(checked: Checked, app: App) -> None:
+    verdicts = [verdict for verdict in checked(app)["constraints"] if verdict["constraint"] == "database"]
+    assert {verdict["clause"]: verdict["compliant"] for verdict in verdicts} == {
+        "the running application uses PostgreSQL": False,
+        "the schema is created at startup": True,
+        **({"the connection has the prescribed settings": False} if app.name != "django-orm" else {}),
+    }
+    assert any("`--env DATABASE_URL=...`" in one["message"] for one in verdicts[0]["evidence"])
 
 
 @pytest.mark.parametrize("app", ALL, ids=lambda app: app.name)

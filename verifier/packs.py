@@ -47,12 +47,15 @@ class DataAccess(Struct, frozen=True):
     Attributes:
         calls: regular expressions for the whole path of what is called (``sqlalchemy.orm.Session.execute``), where the
             call builds or sends a statement. Opening, committing and closing are no data access.
+        raw: the same for calls that are given SQL as text, past the library's own way of building statements; their
+            first argument tells whether they are.
         transactions: the same for calls that begin or end what others do. Traces show them; rules do not mind them.
         models: regular expressions for the path of a base class that makes a class a mapped one.
         schemas: endings of files that declare models in a language of their own (``.prisma``).
     """
 
     calls: tuple[str, ...] = ()
+    raw: tuple[str, ...] = ()
     transactions: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     schemas: tuple[str, ...] = ()

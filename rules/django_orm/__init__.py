@@ -35,6 +35,10 @@ PACK = Pack(
             r"django\.db\.connections?[\w.()]*\.(?:execute|executemany)",
             r"django\.shortcuts\.(?:get_object_or_404|get_list_or_404)",
         ),
+        raw=(
+            r"django\.db\.connections?[\w.()]*\.(?:execute|executemany|callproc)",
+            rf"django\.db\.models\.(?:base\.)?Model\.{MANAGER}(?:\.\w+\(\))*\.raw",
+        ),
         models=(r"django\.db\.models\.(?:base\.)?Model", r"django\.contrib\.auth\.(?:base_user|models)\.\w+"),
     ),
 )

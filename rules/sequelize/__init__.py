@@ -48,6 +48,7 @@ PACK = Pack(
             rf"{PACKAGE}\.(?:HasMany|HasOne|BelongsTo)\w*Mixin\(\)",
             rf"{PACKAGE}(?:\.Sequelize)?(?:\(\))?\.query",
         ),
+        raw=(rf"{PACKAGE}(?:\.Sequelize)?(?:\(\))?\.query",),
         transactions=(rf"{PACKAGE}(?:\.Sequelize)?\.transaction",),
         models=(rf"{PACKAGE}\.Model",),
     ),

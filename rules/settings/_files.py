@@ -119,6 +119,23 @@ def opened(engine: Engine, value: Value | None) -> str | None:
     return source.text if source is not None and len(source.data) <= LONGEST else None
 
 
+def read_file(call: Call) -> Value:
+    """``open(path).read()``."""
+    holder = call.callee.receiver if isinstance(call.callee, External) else None
+    text = opened(call.engine, holder)
+    return Const(text) if text is not None else Unknown("the content of a file")
+
+
+def read_path(call: Call) -> Value:
+    """``Path(path).read_text()``."""
+    holder = call.callee.receiver if isinstance(call.callee, External) else None
+    path = path_text(holder)
+    inside = project_path(path) if path is not None and path.startswith("/") else path
+    inside = posixpath.normpath(inside) if inside is not None else ""
+    source = call.engine.project.others.get(inside) or call.engine.project.files.get(inside)
+    return Const(source.text) if source is not None and len(source.data) <= LONGEST else Unknown("a file")
+
+
 def data(read: Callable[[str], object]) -> LibraryFunction:
     """A function that reads data out of a text or an open file."""
 
@@ -154,6 +171,8 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "import dotenv/config": config,
     "import dotenv-flow/config": config,
     "process.loadEnvFile": load_env_file,
+    "open().read": read_file,
+    "pathlib.Path.read_text": read_path,
     "json.load": data(json.loads),
     "json.loads": data(json.loads),
     "tomllib.load": data(tomllib.loads),

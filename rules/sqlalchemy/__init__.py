@@ -51,6 +51,10 @@ PACK = Pack(
             rf"{FLASK}\.Model\.query{QUERY}",
             rf"{FLASK}\.(?:select|insert|update|delete|get_or_404|first_or_404|one_or_404|paginate)",
         ),
+        raw=(
+            r"(?:sqlalchemy|sqlmodel)\.(?:[a-z_]\w*\.)*text",
+            rf"{HOLDER}\.(?:execute|exec|scalar|scalars|stream|stream_scalars|exec_driver_sql)",
+        ),
         transactions=(rf"{HOLDER}\.(?:{TRANSACTION})",),
         models=(
             r"sqlalchemy\.[\w.]*(?:DeclarativeBase|declarative_base\(\)|DeclarativeBaseNoMeta|MappedAsDataclass)",

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from verifier import syntax
 from verifier.connections import Connection, SchemaCreation
 from verifier.evaluate import standard
+from verifier.evaluate.addresses import written
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
 from verifier.evaluate.surroundings import Surroundings
-from verifier.evaluate.values import NOTHING, Const, External, Function, Origin, Scope, Value, options
+from verifier.evaluate.values import NOTHING, Const, External, Function, Origin, Scope, Sequence, Value, options
 from verifier.link.calls import Call, Recorder
 from verifier.link.resolution import joined
 from verifier.link.routes import collect
@@ -39,6 +40,7 @@ SMALL = 3_000_000  # bytes of a project of which every file is run that the star
 DEEPEST_SCRIPT = 8
 NEAR = 2  # lines between a variable that is asked for and its default
 ENVIRONMENT_FILE = re.compile(r"--env-file(?:-if-exists)?(?:=(.+))?")
+DEFINITION = re.compile(r"(?:^|;|\n)\s*CREATE\s+(?:UNLOGGED\s+)?TABLE\b", re.IGNORECASE)
 FACTORIES = ("create_app", "make_app", "build_app", "get_app")
 
 
@@ -114,9 +116,9 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
     Args:
         given: variables of the environment that the user says are set.
     """
-    wanted = pattern_of(
-        [*(pattern for pack in packs for pattern in pack.connects), *(p for pack in packs for p in pack.creates)]
-    )
+    asked = [pattern for pack in packs for pattern in (*pack.connects, *pack.creates)]
+    asked += [p for pack in packs if pack.data is not None for p in (*pack.data.calls, *pack.data.raw)]
+    wanted = pattern_of(asked)
     commands = tuple(schema_commands(program.project, startup, packs))
     creating = {(command.span, command.what) for command in commands}
     library = library_of(packs)
@@ -421,11 +423,23 @@ def creations_in(started: Started, packs: Iterable[Pack]) -> tuple[SchemaCreatio
     """What creates tables on the way of a start."""
     wanted = pattern_of(pattern for pack in packs for pattern in pack.creates)
     found: list[SchemaCreation] = list(started.commands)
-    for step in started.steps if wanted is not None else ():
-        if wanted is not None and wanted.fullmatch(step.library):
+    for step in started.steps:
+        by_itself = wanted is not None and wanted.fullmatch(step.library) is not None
+        if by_itself or defines_tables(step.use):
             known = frozenset(place_of_class(step.engine, number) for number in range(step.classes))
             found.append(SchemaCreation(step.use.span, step.library, step.use.certain, known))
     return tuple(found)
+
+
+def defines_tables(use: Use) -> bool:
+    """Whether a call is given SQL that creates tables."""
+    for value in (*use.arguments, *use.keywords.values()):
+        for option in options(value):
+            for item in option.items if isinstance(option, Sequence) else (option,):
+                text = written(item)
+                if text is not None and DEFINITION.search(text) is not None:
+                    return True
+    return False
 
 
 def place_of_class(engine: Engine, number: int) -> tuple[str, int]:

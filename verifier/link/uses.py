@@ -66,10 +66,11 @@ class Miss(NamedTuple):
 def wanted(packs: Iterable[Pack], every: Iterable[Pack] = ()) -> re.Pattern[str] | None:
     """The library paths whose calls are kept: those that some packs ask for, and what opens a connection of any."""
     patterns = [pattern for pack in every for pattern in pack.connects]
+    patterns += [p for pack in every if pack.data is not None and not pack.packages for p in pack.data.calls]
     patterns += [pattern for pack in packs for pattern in pack.watches]
     for pack in packs:
         if pack.data is not None:
-            patterns += [*pack.data.calls, *pack.data.transactions]
+            patterns += [*pack.data.calls, *pack.data.raw, *pack.data.transactions]
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
 
