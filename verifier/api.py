@@ -22,14 +22,15 @@ from verifier.datamodel import (
     TypeKind,
     Unread,
 )
+from verifier.ddl.drivers import Databases, marked
 from verifier.ddl.statements import apply_text
-from verifier.ddl.tables import Dangling, Database, Draft, Repeated, Schema, TableName
+from verifier.ddl.tables import Dangling, Database, Draft, Kind, Repeated, Schema, TableName, table_of
 from verifier.ddl.types import is_serial, kind_of, sql_type
 from verifier.ddl.words import Statement, Word, statements
 from verifier.evaluate.addresses import entry, from_url, parts_in, parts_of, written
 from verifier.evaluate.calling import run_callbacks, with_decorator
 from verifier.evaluate.inherited import attributes_of, inherited
-from verifier.evaluate.interpreter import BudgetError, Engine, Frame
+from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject, attribute, decorator, method, stands_for
 from verifier.evaluate.middleware import file_name, only_call, only_provides, puts_on, run_quietly
 from verifier.evaluate.modules import as_value
@@ -59,6 +60,7 @@ from verifier.evaluate.routing import (
     segment,
     split,
 )
+from verifier.evaluate.sql_texts import Places, Written, apply_written, statement_parts, written_sql
 from verifier.evaluate.standard import path_text
 from verifier.evaluate.surroundings import Surroundings, read_variables
 from verifier.evaluate.texts_javascript import safe_expression
@@ -157,6 +159,7 @@ __all__ = [
     "DataModel",
     "DataSite",
     "Database",
+    "Databases",
     "Declaration",
     "Default",
     "Defect",
@@ -181,6 +184,7 @@ __all__ = [
     "Import",
     "Inheritance",
     "Instance",
+    "Kind",
     "LibraryFunction",
     "LibraryObject",
     "Miss",
@@ -196,6 +200,7 @@ __all__ = [
     "Partial",
     "PathPattern",
     "Piece",
+    "Places",
     "Problem",
     "Project",
     "Record",
@@ -226,11 +231,14 @@ __all__ = [
     "Use",
     "Value",
     "Versions",
+    "Watcher",
     "Word",
+    "Written",
     "always_calls",
     "answerer",
     "answers",
     "apply_text",
+    "apply_written",
     "as_value",
     "assemble",
     "attribute",
@@ -259,6 +267,7 @@ __all__ = [
     "kind_of",
     "library_name",
     "lower_annotation",
+    "marked",
     "may_call",
     "may_refuse",
     "mentions",
@@ -294,12 +303,15 @@ __all__ = [
     "split",
     "sql_type",
     "stands_for",
+    "statement_parts",
     "statements",
     "syntax",
+    "table_of",
     "takes",
     "text_of",
     "texts_of",
     "version_range",
     "with_decorator",
     "written",
+    "written_sql",
 ]

@@ -6,23 +6,23 @@ import re
 from collections.abc import Iterable
 
 from verifier.api import (
-    Column,
+    Databases,
     Declaration,
-    Draft,
     Engine,
+    Places,
     Project,
     Schema,
-    Unread,
+    Written,
     apply_text,
+    apply_written,
     is_test,
-    replace,
+    marked,
 )
 
-from ._databases import Databases, marked
 from ._defects import defects
 from ._files import Script, placing, scripts, texts_of
 from ._history import Applied, History
-from ._texts import HOLE, LARGEST, MENTIONS, Places, Written, texts_in
+from ._texts import LARGEST, MENTIONS, texts_in
 
 # What migrates by functions of its own is read by the pack of the tool that runs it.
 MIGRATES = re.compile(
@@ -44,9 +44,9 @@ def read(engine: Engine, project: Project) -> Iterable[Declaration]:
 
 def histories(engine: Engine, project: Project) -> list[History]:
     """Everything that declares tables in SQL, each apart."""
-    databases = Databases(engine, project)
+    databases = Databases({path: facts for path, facts in engine.table.facts.items() if not is_test(path)}, project)
     found = [from_script(script, databases) for script in scripts(project)]
-    later: list[tuple[str, Written]] = []
+    later: list[Written] = []
     own: list[History] = []
     for path in sorted(engine.table.facts):
         source = project.files[path]
@@ -59,10 +59,10 @@ def histories(engine: Engine, project: Project) -> list[History]:
         if len(alterations) < len(written):
             own.append(from_program(engine, path, written, databases))
         else:
-            later.extend((path, text) for text in alterations)
-    for path, text in later:
+            later.extend(alterations)
+    for text in later:
         for history in own:
-            apply_written(engine, history.schema, path, text)
+            apply_written(engine, history.schema, text)
     return [*found, *own]
 
 
@@ -87,40 +87,7 @@ def from_program(engine: Engine, path: str, written: list[Written], databases: D
     schema = Schema(databases.meant(path, (text.text for text in written)))
     history = History(schema, certain=databases.certain(path), migrations=False, path=path)
     for text in written:
-        apply_written(engine, schema, path, text)
-        history.texts.append(Applied(text.text, Places(engine, path, text), 0, len(text.text)))
+        apply_written(engine, schema, text)
+        history.texts.append(Applied(text.text, Places(engine, text), 0, len(text.text)))
         history.settle()
     return history
-
-
-def apply_written(engine: Engine, schema: Schema, path: str, written: Written) -> None:
-    """Apply a text of the program; what depends on a hole in it is taken out again."""
-    before = set(schema.tables)
-    apply_text(schema, written.text, Places(engine, path, written))
-    if not written.holes:
-        return
-    reason = written.holes[0]
-    for key, draft in list(schema.tables.items()):
-        if HOLE in key.lower():
-            del schema.tables[key]
-            schema.unread.append(Unread(draft.span, reason))
-        elif key not in before or any(HOLE in column.name for column in draft.columns):
-            if draft.open:  # the statement was not understood, most likely for what is put in later
-                draft.open.append(reason)
-            without_holes(draft, reason)
-
-
-def without_holes(draft: Draft, reason: str) -> None:
-    """Take out of a table what depends on run time."""
-    kept: list[Column] = []
-    for column in draft.columns:
-        if HOLE in column.name:
-            draft.open.append(reason)
-        elif HOLE in column.type.declared or HOLE in column.default_text:
-            kept.append(replace(column, known=False))
-        else:
-            kept.append(column)
-    draft.columns = kept
-    if any(HOLE in name for found in draft.constraints for name in found.columns):
-        draft.open.append(reason)
-        draft.constraints = [found for found in draft.constraints if not any(HOLE in name for name in found.columns)]

@@ -131,7 +131,7 @@ def drop(schema: Schema, draft: Draft, part: Cursor) -> bool:
     if part.take("FOREIGN", "KEY") or part.take_any("CONSTRAINT", "INDEX", "KEY", "CHECK"):
         part.take("IF", "EXISTS")
         name = part.name()
-        if not schema.drop_constraint(draft, name):
+        if not schema.drop_constraint(draft, name) and not schema.drop_nameless(draft, name, None):
             draft.open.append(f"the constraint `{name}`, which was not seen")
         return True
     part.take("COLUMN")

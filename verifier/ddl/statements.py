@@ -361,11 +361,24 @@ def do(work: Work) -> bool:
     guarded = GUARDED.match(body.text)
     text = work.cursor.text
     if guarded is None or work.depth >= DEEPEST:
-        work.schema.doubt("a block of the database's own language", work.span)
+        doubted(work, body.text)
         return True
     start = text.index(body.text, body.start) + guarded.start("inner")
     apply_text(work.schema, text, work.place, start=start, end=start + len(guarded["inner"]), depth=work.depth + 1)
     return True
+
+
+def doubted(work: Work, body: str) -> None:
+    """Note a block that may change tables: those that it names, or any where it names none."""
+    reason = "a block of the database's own language"
+    named = set(re.findall(r"\w+", body.lower()))
+    drafts = [draft for draft in work.schema.tables.values() if draft.name.name.lower() in named]
+    for draft in drafts:
+        draft.open.append(reason)
+    if not drafts and re.search(r"\btable\b", body, re.IGNORECASE):
+        work.schema.doubt(reason, work.span)
+    elif drafts:
+        work.schema.unread.append(Unread(work.span, reason))
 
 
 def comment(work: Work) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
@@ -15,6 +15,9 @@ Database: TypeAlias = Literal["postgresql", "sqlite", "mysql"]
 # Schemas in which a name without one is found.
 USUAL = frozenset({"", "public", "main", "dbo"})
 
+Kind: TypeAlias = Literal["primary", "unique", "foreign", "check", "index"]
+# How conventions begin the names of constraints.
+PREFIXES: Mapping[str, Kind] = {"pk_": "primary", "uq_": "unique", "fk_": "foreign", "ck_": "check", "ix_": "index"}
 # How PostgreSQL ends the names that it gives to constraints and indexes.
 ENDINGS = {"primary": "pkey", "unique": "key", "foreign": "fkey", "check": "check", "index": "idx"}
 
@@ -258,6 +261,19 @@ class Schema:
         found = len(kept) < len(draft.constraints)
         draft.constraints = kept
         return found
+
+    def drop_nameless(self, draft: Draft, name: str | None, kind: Kind | None) -> bool:
+        """Remove the constraint that a name of a convention must mean; whether there was one.
+
+        It is the only one that nobody named of its kind, or the only one whose columns stand in the name.
+        """
+        if kind is None and name is not None:
+            kind = next((kind for prefix, kind in PREFIXES.items() if name.startswith(prefix)), None)
+        nameless = [found for found in draft.constraints if found.kind == kind and found.name not in draft.named]
+        fitting = [found for found in nameless if name is None or all(column in name for column in found.columns)]
+        chosen = fitting if len(fitting) == 1 else nameless if len(nameless) == 1 else []
+        draft.constraints = [found for found in draft.constraints if found not in chosen]
+        return bool(chosen)
 
     def drop_index(self, name: str) -> bool:
         """Remove an index by name, whatever table it is of; whether there was one."""

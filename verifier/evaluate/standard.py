@@ -3,7 +3,9 @@ environment variables, dynamic imports, small helpers for functions."""
 
 from __future__ import annotations
 
+import inspect
 import posixpath
+import textwrap
 from collections.abc import Callable
 from itertools import product
 from math import prod
@@ -469,6 +471,8 @@ def _url_parts(call: Call) -> Value:
 
 
 FUNCTIONS: dict[str, LibraryFunction] = {
+    "textwrap.dedent": _on_texts(textwrap.dedent),
+    "inspect.cleandoc": _on_texts(inspect.cleandoc),
     "os.path.join": _on_texts(_python_join),
     "os.path.dirname": _on_texts(posixpath.dirname),
     "os.path.basename": _on_texts(posixpath.basename),

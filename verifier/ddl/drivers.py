@@ -1,11 +1,12 @@
-"""For which database a text is meant: by the drivers that the program imports, else by what it says."""
+"""For which database SQL is meant: by the drivers that the program imports, else by what it says."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 
-from verifier.api import Database, Engine, Project, is_test
+from verifier.ddl.tables import Database
+from verifier.model import FileFacts, Project
 
 NAMES: tuple[tuple[Database, str], ...] = (
     (
@@ -44,13 +45,12 @@ MARKS: Mapping[Database, re.Pattern[str]] = {
 
 
 class Databases:
-    """Which databases the drivers of a project are for."""
+    """Which databases the drivers of a program are for; ``facts`` are those of its files, without tests."""
 
-    def __init__(self, engine: Engine, project: Project) -> None:
-        self.facts = engine.table.facts
+    def __init__(self, facts: Mapping[str, FileFacts], project: Project) -> None:
+        self.facts = facts
         self.files = project.files
-        program = {path for path in self.facts if not is_test(path)}
-        self.imported = {database for path in program for database in self.of_file(path)}
+        self.imported = {database for path in facts for database in self.of_file(path)}
         if not self.imported:
             named = {requirement.name.lower() for requirement in project.manifests.requirements}
             self.imported = {INSTALLED[name] for name in named if name in INSTALLED}
@@ -67,6 +67,11 @@ class Databases:
                     found.add(known)
         return found
 
+    @property
+    def only(self) -> Database | None:
+        """The one database that the program has drivers for; None where there are several, or none."""
+        return next(iter(self.imported)) if len(self.imported) == 1 else None
+
     def certain(self, path: str) -> Database | None:
         """The one database whose driver a text in a file is handed to; None where there may be several."""
         for found in (self.of_file(path), self.imported):
@@ -77,7 +82,7 @@ class Databases:
     def naming(self, path: str) -> set[Database]:
         """The databases whose drivers those files of the program import that name a file of SQL."""
         name = path.rpartition("/")[2].encode()
-        naming = (other for other in self.facts if not is_test(other) and name in self.files[other].data)
+        naming = (other for other in self.facts if name in self.files[other].data)
         return {database for other in naming for database in self.of_file(other)}
 
     def of_script(self, path: str, texts: Iterable[str]) -> tuple[Database | None, bool]:
@@ -88,8 +93,7 @@ class Databases:
         named = self.naming(path)
         if named:
             return (next(iter(named)), True) if len(named) == 1 else (None, False)
-        only = next(iter(self.imported)) if len(self.imported) == 1 else None
-        return (only, False) if marked(texts) in (None, only) else (None, False)
+        return (self.only, False) if marked(texts) in (None, self.only) else (None, False)
 
     def meant(self, path: str, texts: Iterable[str]) -> Database | None:
         """The database that some texts of a file are meant for."""
