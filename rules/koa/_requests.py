@@ -58,8 +58,8 @@ def application_of(engine: Engine, route: Route) -> Application | None:
 def context_of(engine: Engine, application: Application) -> Value:
     """A context of an application, after its middleware has run."""
     made = application.attributes.get("the exchange")
-    if made is not None:
-        return made
+    if isinstance(made, Context):
+        return anew(made)
     context = Context(None, "koa.Context")
     context.application = application
     request, response = Instance(path="koa.Request"), Instance(path="koa.Response")
@@ -72,7 +72,24 @@ def context_of(engine: Engine, application: Application) -> Value:
     for function in middleware_of(application, set()):
         if puts_on(engine, function, 1):
             run_quietly(engine, function, [context, PASS])
-    return context
+    return anew(context)
+
+
+def anew(context: Context) -> Context:
+    """A context like another one: what one request puts on its own is not there for the next."""
+    made = Context(context.kind, context.path)
+    made.application = context.application
+    made.attributes.update(context.attributes)
+    state = context.attributes.get("state")
+    if isinstance(state, Record):
+        entries = dict(state.entries)
+        made.attributes["state"] = Record(entries, complete=state.complete, element=state.element, origin=state.origin)
+    for name in ("request", "response"):
+        part = context.attributes.get(name)
+        if isinstance(part, Instance):
+            own = made.attributes[name] = Instance(part.kind, part.path, origin=part.origin)
+            own.attributes.update(part.attributes, ctx=made)
+    return made
 
 
 def middleware_of(router: Router, seen: set[int]) -> Iterator[Function]:

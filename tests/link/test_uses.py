@@ -93,3 +93,29 @@ def test_missing_attributes_are_told_apart_by_how_the_object_is_known(write: Wri
     assert {("age", False, True), ("nmae", True, False), ("idd", False, False)} <= missed
     (place,) = [miss.span for miss in facts.calls.misses if miss.name == "nmae"]
     assert (place.line, place.column, place.end_column) == (34, 24, 28)
+
+
+EXCHANGES = """
+const Koa = require('koa');
+const Router = require('@koa/router');
+const { Sequelize, DataTypes } = require('sequelize');
+const sequelize = new Sequelize('sqlite::memory:');
+const Post = sequelize.define('post', { title: DataTypes.STRING });
+const router = new Router();
+router.post('/first', async (ctx) => {
+  ctx.input = { secret: 1 };
+  ctx.request.body = { other: 2 };
+  ctx.state.third = 3;
+});
+router.post('/posts', async (ctx) => { await Post.create({ ...ctx.input, ...ctx.request.body, ...ctx.state }); });
+const app = new Koa();
+app.use(router.routes());
+"""
+
+
+def test_what_one_request_puts_on_its_context_is_not_there_for_the_next(write: Write) -> None:
+    facts = facts_of(write({"index.js": EXCHANGES, "package.json": "{}"}))
+    (made,) = uses_of(facts, "create")
+    given = made.argument(0)
+    assert isinstance(given, Record)
+    assert not given.entries
