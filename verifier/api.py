@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from verifier import syntax
-from verifier.connections import Connection, dialect_of
+from verifier.connections import Connection, SchemaCreation, dialect_of
 from verifier.datamodel import (
     UNKNOWN_TYPE,
     Column,
@@ -111,6 +111,8 @@ from verifier.link.matching import (
 )
 from verifier.link.program import is_test
 from verifier.link.routes import UNMOUNTED
+from verifier.link.startup import reachable
+from verifier.link.unreached import unreached
 from verifier.link.uses import Miss, Use
 from verifier.model import (
     Category,
@@ -212,6 +214,7 @@ __all__ = [
     "RouteEntry",
     "Router",
     "Schema",
+    "SchemaCreation",
     "Scope",
     "Segment",
     "Sequence",
@@ -283,6 +286,7 @@ __all__ = [
     "path_text",
     "project_path",
     "puts_on",
+    "reachable",
     "read_expression",
     "read_path",
     "read_regexp",
@@ -310,6 +314,7 @@ __all__ = [
     "takes",
     "text_of",
     "texts_of",
+    "unreached",
     "version_range",
     "with_decorator",
     "written",

@@ -84,14 +84,17 @@ class Connection(Struct, frozen=True):
 class SchemaCreation(Struct, frozen=True):
     """Something on the way of the start that creates tables: a call, or a command of the start script.
 
-    ``what`` is the call's library path or the command; ``certain`` whether it is run whenever the application starts;
-    ``known`` the mapped classes, by file and line, that had been declared by then (None for a command).
+    ``what`` is the call's library path or the command, and ``by`` the pack that knows it; ``certain``: it is run
+    whenever the application starts. ``known`` are the classes, by file and line, that had been declared by then, and
+    ``files`` those whose top level had begun to run (None for a command).
     """
 
     span: Span
     what: str
     certain: bool = True
     known: frozenset[tuple[str, int]] | None = None
+    files: frozenset[str] | None = None
+    by: str = ""
 
 
 def dialect_of(name: str | None) -> str | None:

@@ -23,13 +23,24 @@ from verifier.evaluate.interpreter import BudgetError, Engine, Frame
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
 from verifier.evaluate.surroundings import Surroundings
-from verifier.evaluate.values import NOTHING, Const, External, Function, Origin, Scope, Sequence, Value, options
+from verifier.evaluate.values import (
+    NOTHING,
+    Const,
+    External,
+    Function,
+    Origin,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+    options,
+)
 from verifier.link.calls import Call, Recorder
 from verifier.link.resolution import joined
 from verifier.link.routes import collect
 from verifier.link.startup import PYTHON, SERVERS, SHELL_ENDINGS, SHELLS, Entry, Startup, strip
 from verifier.link.uses import Use
-from verifier.model import Command, Note, Project, Span
+from verifier.model import Command, FunctionRef, Note, Project, Span
 
 if TYPE_CHECKING:
     from verifier.link.program import Program
@@ -41,15 +52,17 @@ DEEPEST_SCRIPT = 8
 NEAR = 2  # lines between a variable that is asked for and its default
 ENVIRONMENT_FILE = re.compile(r"--env-file(?:-if-exists)?(?:=(.+))?")
 DEFINITION = re.compile(r"(?:^|;|\n)\s*CREATE\s+(?:UNLOGGED\s+)?TABLE\b", re.IGNORECASE)
+PROGRAMS = ("subprocess.", "os.system", "os.popen", "os.exec", "child_process.", "execa", "asyncio.create_subprocess")
 FACTORIES = ("create_app", "make_app", "build_app", "get_app")
 
 
 class Step(NamedTuple):
-    """A call on the way of the start that a pack asks for; ``classes`` had been declared by then."""
+    """A call on the way of the start that a pack asks for; so many ``classes`` and ``files`` had been run by then."""
 
     use: Use
     library: str
     classes: int
+    files: int
     engine: Engine
 
 
@@ -63,6 +76,9 @@ class Started(NamedTuple):
         engines: one for each process.
         commands: what the start script runs that creates tables.
         complete: whether all of it was followed to the end.
+        whole: whether each file was run that the start imports; of a large project, only some are.
+        functions: those of the project that were run.
+        blind: names of what was called and is not known, and of programs that were started: they may do anything.
     """
 
     calls: tuple[Call, ...] = ()
@@ -72,6 +88,9 @@ class Started(NamedTuple):
     commands: tuple[SchemaCreation, ...] = ()
     notes: tuple[Note, ...] = ()
     complete: bool = True
+    whole: bool = True
+    functions: frozenset[FunctionRef] = frozenset()
+    blind: frozenset[str] = frozenset()
 
 
 class StartRecorder(Recorder):
@@ -81,6 +100,7 @@ class StartRecorder(Recorder):
         super().__init__(engine)
         self.asked = wanted
         self.steps: list[Step] = []
+        self.blind: set[str] = set()
 
     def called(
         self,
@@ -92,6 +112,10 @@ class StartRecorder(Recorder):
         open_: bool,
     ) -> None:
         super().called(frame, node, callee, arguments, keywords, open_)
+        if isinstance(callee, Unknown) and isinstance(node, syntax.Call):
+            self.blind.add(getattr(node.callee, "name", "") or getattr(node.callee, "id", ""))
+        elif isinstance(callee, External) and callee.path.startswith(PROGRAMS):
+            self.blind.add(callee.path)
         if self.asked is None:
             return
         for value in (callee, *arguments):
@@ -101,7 +125,9 @@ class StartRecorder(Recorder):
             caller = self.reference(frame.function) if frame.function is not None else None
             given = (tuple(arguments), dict(keywords)) if value is callee else ((), {})
             use = Use(span, caller, value, value.path, *given, open_, not self.engine.conditional)
-            self.steps.append(Step(use, value.path, len(self.engine.classes), self.engine))
+            self.steps.append(
+                Step(use, value.path, len(self.engine.classes), len(self.engine.table.states), self.engine)
+            )
 
 
 def pattern_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
@@ -127,6 +153,8 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
     engines: list[Engine] = []
     notes: list[Note] = []
     complete = True
+    blind: set[str] = set()
+    functions: set[FunctionRef] = set()
     for command, entries in groupby(
         startup.entries or assumed_entries(program, startup), key=lambda entry: entry.command
     ):
@@ -143,9 +171,24 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
             engine.watcher = None
         calls.update(dict.fromkeys(recorder.calls.values()))
         steps.extend(recorder.steps)
+        blind |= recorder.blind
+        functions |= {call.callee for call in recorder.calls.values() if call.callee is not None}
+        functions |= set(recorder.before)
         engines.append(engine)
     files = tuple(dict.fromkeys(path for engine in engines for path in engine.table.states))
-    return Started(tuple(calls), tuple(steps), files, tuple(engines), commands, tuple(notes), complete)
+    whole = all(engine.table.eager for engine in engines)
+    return Started(
+        calls=tuple(calls),
+        steps=tuple(steps),
+        files=files,
+        engines=tuple(engines),
+        commands=commands,
+        notes=tuple(notes),
+        complete=complete,
+        whole=whole,
+        functions=frozenset(functions),
+        blind=frozenset(blind),
+    )
 
 
 def assumed_entries(program: Program, startup: Startup) -> list[Entry]:
@@ -202,7 +245,6 @@ def script_name(call: object) -> Value:
     """``process.argv[1]``: the file that Node was started with."""
     from verifier.evaluate import paths
     from verifier.evaluate.library import Call as LibraryCall
-    from verifier.evaluate.values import Const, Unknown
 
     assert isinstance(call, LibraryCall)
     place = call.argument(0)
@@ -421,13 +463,14 @@ def connections_in(started: Started, packs: Iterable[Pack]) -> tuple[Connection,
 
 def creations_in(started: Started, packs: Iterable[Pack]) -> tuple[SchemaCreation, ...]:
     """What creates tables on the way of a start."""
-    wanted = pattern_of(pattern for pack in packs for pattern in pack.creates)
+    makers = [(pack.name, pattern_of(pack.creates)) for pack in packs if pack.creates]
     found: list[SchemaCreation] = list(started.commands)
     for step in started.steps:
-        by_itself = wanted is not None and wanted.fullmatch(step.library) is not None
-        if by_itself or defines_tables(step.use):
+        by = next((name for name, pattern in makers if pattern is not None and pattern.fullmatch(step.library)), None)
+        if by is not None or defines_tables(step.use):
             known = frozenset(place_of_class(step.engine, number) for number in range(step.classes))
-            found.append(SchemaCreation(step.use.span, step.library, step.use.certain, known))
+            files = frozenset(list(step.engine.table.states)[: step.files])
+            found.append(SchemaCreation(step.use.span, step.library, step.use.certain, known, files, by or ""))
     return tuple(found)
 
 

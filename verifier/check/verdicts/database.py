@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from verifier.check.verdicts.places import MOST_EVIDENCE, first_span, place
 from verifier.connections import Connection, dialect_of
-from verifier.link.program import is_test
+from verifier.link.unreached import unreached
 from verifier.model import Evidence, Finding, Severity, Verdict
 
 if TYPE_CHECKING:
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mysql": "MySQL", "mongodb": "MongoDB"}
 PORTS = {"postgresql": "5432", "mysql": "3306"}
-# What code that creates tables looks like; to point at some that is never run, and for nothing else.
-CREATING = re.compile(
-    rb"\bcreate_all\b|\.sync\(|\bmigrate\.latest\(|\bcreate_tables\(|\bgenerate_schemas\(|\bCREATE TABLE\b"
-    rb"|\bcommand\.upgrade\("
-)
 SPOILING = ("startup/missing-table-creation", "startup/models-not-imported")
 MOST_PLACES = 3
 
@@ -133,14 +128,18 @@ def schema(facts: Facts, findings: list[Finding]) -> Verdict:
     return verdict(clause, False, [*evidence, *elsewhere(facts)])
 
 
+STATES = {
+    "never called": "the start does not call the function around this",
+    "as a script": "this runs only where the file is started as a script",
+    "elsewhere": "the start does not import this file",
+    "unclear": "the start was not seen to run this",
+}
+
+
 def elsewhere(facts: Facts) -> Iterator[Evidence]:
     """Code that creates tables and that the start does not run."""
-    found = 0
-    for path, source in sorted(facts.project.files.items()):
-        match = CREATING.search(source.data)
-        if match is not None and not is_test(path) and found < MOST_PLACES:
-            found += 1
-            yield Evidence(source.span(match.start(), match.end()), "this is not reached from the start")
+    for found in islice(unreached(facts), MOST_PLACES):
+        yield Evidence(found.span, STATES[found.state])
 
 
 def settings(facts: Facts, wanted: str) -> Verdict:
