@@ -42,6 +42,13 @@ PACK = Pack(
     migrates=connections.MIGRATES,
     starting_objects=connections.OBJECTS,
     starting_functions=connections.FUNCTIONS,
+    declares=(
+        r"^\s+__(?:tablename|table|table_args|mapper_args)__\b",
+        r"\bdb\.(?:Model|Table|Column)\b",
+        r"\b(?:Column|mapped_column|relationship)\(",
+        r"\bMapped\[",
+        r"\btable=True\b",
+    ),
     data=DataAccess(
         calls=(
             rf"(?:sqlalchemy|sqlmodel)\.(?:[a-z_]\w*\.)*(?:{STATEMENTS})",

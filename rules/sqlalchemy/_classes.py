@@ -34,7 +34,7 @@ from ._drafts import (
 )
 from ._fields import read_field, take_relationship
 from ._hints import CONTAINERS, Hint, frame_of, read_hint
-from ._order import Attribute, ancestors, attributes, classes_of, is_cascading, is_declared, member_of
+from ._order import Attribute, ancestors, attributes, classes_of, is_cascading, is_declared, member_of, own_member
 from ._roots import Roots, strange
 from ._tables import add_column, class_table, table_arguments, take_constraint
 
@@ -73,10 +73,8 @@ class Classes:
 
     def read(self, cls: Class) -> None:
         """Read a class, if it is mapped."""
-        if id(cls) in self.drafts or not self.roots.is_mapped(cls):
-            return
-        root = self.roots.find(cls)
-        if root is None:
+        root = self.roots.find(cls) if id(cls) not in self.drafts else None
+        if root is None or not self.roots.is_mapped(cls, root):
             return
         draft = ClassDraft(cls, root, self.span(cls))
         lineage = self.lineage(cls, root)
@@ -105,9 +103,10 @@ class Classes:
     def special(self, cls: Class, name: str) -> Value | None:
         """``__tablename__`` and the like: the class's own, a mixin's, or what a declared attribute gives."""
         for found in self.lineage(cls):
-            if name not in found.members:
+            value = own_member(found, name)
+            if value is None:
                 continue
-            value = self.engine.force(found.members[name])
+            value = self.engine.force(value)
             if isinstance(value, Function):
                 return self.call(value, cls) if is_declared(value) or is_classmethod(value) else None
             if found is cls or id(found) not in self.drafts:
@@ -172,8 +171,8 @@ class Classes:
     def flask_names(self, draft: ClassDraft) -> bool:
         """Whether Flask-SQLAlchemy names the table, though an ancestor has a name: a mapped one keeps it for itself."""
         for found in classes_of(draft.cls):
-            if "__tablename__" in found.members:
-                value = found.members["__tablename__"]
+            value = own_member(found, "__tablename__")
+            if value is not None:
                 return found is not draft.cls and id(found) in self.drafts and not isinstance(value, Function)
         return True
 
@@ -241,6 +240,8 @@ class Classes:
             if isinstance(value, Partial | Instance) and kind == "" and mapped is not None:
                 draft.open.append(f"the attribute `{name}`, which is made at run time")
             draft.attributes.setdefault(name)
+            if value is not None:
+                draft.hides.add(name)
 
     def leads(self, hint: Hint) -> bool:
         """Whether a bare annotation can only be that of a relationship."""
@@ -471,7 +472,8 @@ class Classes:
             return
         draft.open.extend(reason for reason in draft.base.open if reason not in draft.open)
         for name, column in draft.base.columns.items():
-            draft.columns.setdefault(name, column)
+            if name not in draft.hides:
+                draft.columns.setdefault(name, column)
         for name, found in draft.base.relationships.items():
             draft.relationships.setdefault(name, found)
         for name in draft.base.attributes:

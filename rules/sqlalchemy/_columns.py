@@ -22,7 +22,7 @@ from verifier.api import (
     text_of,
 )
 
-from ._drafts import ColumnDraft, ForeignDraft, KeyDraft, Root, argument_node, call_of, path_of, word
+from ._drafts import ColumnDraft, ForeignDraft, KeyDraft, Root, argument_node, call_of, is_ours, path_of, word
 from ._hints import Hint, split_optional
 from ._types import annotated_type, column_type, is_type
 
@@ -153,16 +153,11 @@ def take_default(draft: ColumnDraft, default: Value) -> None:
     """Take the default that the program gives."""
     if word(default) == "Sequence":
         draft.default = "generated"
-    elif isinstance(default, Function | Native | Class | External) or is_outside(default):
+    elif isinstance(default, Function | Native | Class | External) or is_ours(path_of(default)):
         draft.default = "function"
     else:
         draft.default = "value"
         draft.mutable_default = isinstance(default, Sequence | Record) and not is_tuple(default)
-
-
-def is_outside(value: Value) -> bool:
-    """Whether a library made an object: most often an expression of SQL."""
-    return isinstance(value, Instance) and (path_of(value).startswith("sqlalchemy") or value.kind is None)
 
 
 def is_tuple(value: Value) -> bool:

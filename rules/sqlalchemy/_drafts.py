@@ -168,6 +168,7 @@ class ClassDraft(Struct, eq=False):
     own: list[str] = field(default_factory=list)
     relationships: dict[str, RelationshipDraft] = field(default_factory=dict)
     attributes: dict[str, None] = field(default_factory=dict)
+    hides: set[str] = field(default_factory=set)  # what is bound to something else than an inherited column
     open: list[str] = field(default_factory=list)
     mapper: dict[str, Value] = field(default_factory=dict)
     accepts_any: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from verifier.api import (
     UNKNOWN_TYPE,
@@ -23,6 +23,7 @@ from verifier.api import (
     Unread,
     Value,
     is_test,
+    syntax,
 )
 
 from ._classes import Classes
@@ -30,7 +31,7 @@ from ._columns import column_in
 from ._drafts import ClassDraft, ColumnDraft, Declared, Meta, TableDraft, path_of, word
 from ._keys import Keys, automatic, reference
 from ._links import Linker
-from ._order import ancestors, member_of
+from ._order import ancestors, for_typing, member_of
 from ._roots import Roots
 from ._tables import read_table, take_index
 
@@ -58,11 +59,15 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
             read_core(engine, roots, value, tables, unread)
     classes = Classes(engine, roots, tables)
     seen: set[object] = set()
+    typing: dict[object, list[tuple[int, int]]] = {}
     for cls in list(engine.classes):
         if cls.code in seen or not counts(cls.module.path):
             continue
         seen.add(cls.code)
-        classes.read(cls)
+        if cls.module not in typing:
+            typing[cls.module] = typing_only(cls.module.body)
+        if not any(start <= cls.code.start < end for start, end in typing[cls.module]):
+            classes.read(cls)
     map_imperatively(engine, roots, classes)
     read_indexes(engine, tables, classes)
     drafts = classes.order
@@ -78,6 +83,15 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
             yield core_table(table)
     yield from unread
     yield from linker.defects
+
+
+def typing_only(statements: Iterable[syntax.Statement]) -> list[tuple[int, int]]:
+    """Where a module holds what type checkers alone see: `if TYPE_CHECKING:`."""
+    return [
+        (statement.body[0].start, statement.body[-1].end)
+        for statement in statements
+        if isinstance(statement, syntax.If) and statement.body and for_typing(statement)
+    ]
 
 
 def read_core(

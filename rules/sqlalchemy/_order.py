@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from verifier.api import Class, Engine, Function, Origin, Value, syntax
+from verifier.api import Class, Engine, Function, Instance, Origin, Unknown, Value, syntax
 
 MOST_BASES = 60
+DECLARED = "a variable that is set elsewhere"  # what the evaluator gives a name that is only annotated
 
 
 def ancestors(cls: Class) -> list[Value]:
@@ -60,9 +61,18 @@ def classes_of(cls: Class) -> list[Class]:
 def member_of(cls: Class, name: str) -> Value | None:
     """What the class or the nearest ancestor binds under a name."""
     for found in classes_of(cls):
-        if name in found.members:
-            return found.members[name]
+        value = own_member(found, name)
+        if value is not None:
+            return value
     return None
+
+
+def own_member(cls: Class, name: str) -> Value | None:
+    """What a class body itself binds to a name; an annotation alone (``metadata: MetaData``) binds nothing."""
+    value = cls.members.get(name)
+    if isinstance(value, Unknown) and value.reason == DECLARED:
+        return None
+    return None if isinstance(value, Instance) and value.symbolic else value
 
 
 class Attribute:
@@ -84,8 +94,9 @@ def attributes(engine: Engine, cls: Class) -> list[Attribute]:
     """What a class body binds and declares, in its order; then what was set on the class later."""
     found: dict[str, Attribute] = {}
     collect(engine, cls, cls.code.body, found)
-    for name, value in cls.members.items():
-        if name not in found:
+    for name in cls.members:
+        value = own_member(cls, name)
+        if name not in found and value is not None:
             value = engine.force(value)
             found[name] = Attribute(name, cls, None, value, value.origin or origin_of(cls, cls.code))
     return list(found.values())
@@ -110,11 +121,19 @@ def collect(engine: Engine, cls: Class, statements: tuple[syntax.Statement, ...]
                 found[statement.name] = Attribute(statement.name, cls, None, value, origin_of(cls, statement))
         elif isinstance(statement, syntax.If):
             known = {name for name in cls.members if name not in found}
-            collect(engine, cls, statement.body, found)
+            if not for_typing(statement):
+                collect(engine, cls, statement.body, found)
             collect(engine, cls, statement.orelse, found)
             for name in [name for name in found if name not in known and name not in cls.members]:
                 if found[name].value is None and found[name].annotation is None:
                     del found[name]
+
+
+def for_typing(statement: syntax.If) -> bool:
+    """Whether a statement is ``if TYPE_CHECKING:``, whose body only type checkers see."""
+    test = statement.test
+    name = test.name if isinstance(test, syntax.Member) else test.id if isinstance(test, syntax.Name) else ""
+    return name == "TYPE_CHECKING"
 
 
 def origin_of(cls: Class, node: syntax.Place) -> Origin:

@@ -19,7 +19,7 @@ from verifier.api import (
 
 from ._drafts import Declared, Meta, Root, argument_node, call_of, path_of
 from ._hints import read_hint
-from ._order import ancestors, classes_of, member_of
+from ._order import ancestors, classes_of, member_of, own_member
 from ._tables import is_metadata, schema_of
 
 DECLARATIVE = frozenset({"DeclarativeBase", "DeclarativeBaseNoMeta"})
@@ -30,7 +30,7 @@ PLAIN = (
     "sqlalchemy.", "object", "abc.", "typing.", "typing_extensions.", "enum.", "flask_login.", "dataclasses.",
     "pydantic.", "collections.", "sqlmodel.", "builtins.", "str", "int", "type", "Exception", "dict", "list",
 )  # fmt: skip
-MODEL = ("flask_sqlalchemy.SQLAlchemy.Model", "flask_sqlalchemy.extension.SQLAlchemy.Model", "flask_sqlalchemy.Model")
+MODEL = ("flask_sqlalchemy.SQLAlchemy.Model", "flask_sqlalchemy.extension.SQLAlchemy.Model")
 SQLMODEL = ("sqlmodel.SQLModel", "sqlmodel.main.SQLModel")
 
 
@@ -83,7 +83,7 @@ class Roots:
                         names = [target.id for target in statement.targets if isinstance(target, syntax.Name)]
                         if "type_annotation_map" in names:
                             self.read_types(root, statement.value, frame)
-                registry = cls.members.get("registry")
+                registry = own_member(cls, "registry")
                 if isinstance(registry, Instance):
                     self.take_types(root, registry)
             return
@@ -180,7 +180,7 @@ class Roots:
                     return self.of_holder(receiver)
                 return self.root(id(cls.code), "declarative", cls)
         if self.is_base(cls):
-            registry = cls.members.get("registry")
+            registry = own_member(cls, "registry")
             if isinstance(registry, Instance) and path_of(registry).endswith("registry"):
                 return self.of_holder(registry)
             return self.root(id(cls.code), "declarative", cls)
@@ -203,7 +203,7 @@ class Roots:
             if name in MAPPING:
                 yield name, self.engine.evaluate(node, Frame(cls.module, Scope(cls.scope)))
 
-    def is_mapped(self, cls: Class) -> bool:
+    def is_mapped(self, cls: Class, root: Root) -> bool:
         """Whether a class that has a root is mapped, and no base, mixin or plain model."""
         abstract = cls.members.get("__abstract__")
         if isinstance(abstract, Const) and abstract.value:
@@ -212,9 +212,6 @@ class Roots:
             return False
         if any(name.startswith("mapped") for name, _ in self.decorators(cls)):
             return True
-        root = self.find(cls)
-        if root is None:
-            return False
         if root.kind == "sqlmodel":
             table = cls.keywords.get("table")
             if table is None:

@@ -36,9 +36,9 @@ KINDS: dict[str, TypeKind] = {
         ("Text", "TEXT", "UnicodeText", "CLOB", "CITEXT", "LONGTEXT", "MEDIUMTEXT", "TINYTEXT", "NTEXT"), "text"
     ),
     **dict.fromkeys(
-        ("LargeBinary", "BLOB", "BYTEA", "BINARY", "VARBINARY", "LONGBLOB", "MEDIUMBLOB", "TINYBLOB", "PickleType"),
-        "binary",
+        ("LargeBinary", "BLOB", "BYTEA", "BINARY", "VARBINARY", "Binary", "PickleType"), "binary"
     ),
+    **dict.fromkeys(("LONGBLOB", "MEDIUMBLOB", "TINYBLOB"), "binary"),
     **dict.fromkeys(("Date", "DATE"), "date"),
     **dict.fromkeys(("Time", "TIME"), "time"),
     **dict.fromkeys(("DateTime", "DATETIME", "TIMESTAMP", "DATETIME2", "UTCDateTime"), "datetime"),

@@ -22,6 +22,7 @@ from verifier.evaluate.values import (
     Scope,
     Unknown,
     Value,
+    options,
     same,
 )
 
@@ -227,9 +228,7 @@ def make_class(engine: Engine, code: syntax.Class, frame: Frame) -> Value:
     from verifier.evaluate.interpreter import Frame
 
     bases = [engine.evaluate(base, frame) for base in code.bases]
-    cls = Class(
-        code, frame.scope, frame.module, tuple(base.base if isinstance(base, Parametrized) else base for base in bases)
-    )
+    cls = Class(code, frame.scope, frame.module, tuple(unparametrized(base) for base in bases))
     cls.keywords = {keyword.name: engine.evaluate(keyword.value, frame) for keyword in code.keywords if keyword.name}
     inner = Frame(frame.module, Scope(frame.scope), frame.function, cls, frame.depth, cls)
     if frame.module.javascript:
@@ -246,6 +245,12 @@ def make_class(engine: Engine, code: syntax.Class, frame: Frame) -> Value:
         if miniature is not None:
             miniature.subclassed(engine, cls)
     return calling.decorate(engine, cls, code.decorators, frame)
+
+
+def unparametrized(base: Value) -> Value:
+    """A base class without its type arguments, also where only these differ."""
+    found = [option.base if isinstance(option, Parametrized) else option for option in options(base)]
+    return found[0] if all(same(other, found[0]) for other in found) else base
 
 
 def run_javascript_class(engine: Engine, cls: Class, inner: Frame) -> None:

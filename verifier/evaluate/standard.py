@@ -209,6 +209,14 @@ def _partial(call: Call) -> Value:
     return Partial(function, first, named, run)
 
 
+def _defaultdict(call: Call) -> Value:
+    """``collections.defaultdict(lambda: 0)``: what a missing key has, where that cannot be changed in place."""
+    factory = call.argument(0)
+    made = call.engine.call(factory, [], call.node, call.frame) if isinstance(factory, Function) else None
+    fixed = isinstance(made, Const) or (isinstance(made, Sequence) and made.kind == "tuple")
+    return Record(complete=False, element=made if fixed else None)
+
+
 def _wraps(call: Call) -> Value:
     """``functools.wraps(f)``: the wrapper remembers what it wraps."""
     wrapped = call.argument(0)
@@ -512,7 +520,7 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "itertools.chain.from_iterable": _chain_of,
     "itertools.product": _product,
     "collections.OrderedDict": lambda call: call.argument(0) or Record(dict[object, Value](call.keywords.items())),
-    "collections.defaultdict": lambda call: Record(complete=False),
+    "collections.defaultdict": _defaultdict,
     "asyncio.run": lambda call: call.argument(0) or NOTHING,
     "asyncio.gather": lambda call: Sequence(call.arguments, complete=not call.open),
     # Node

@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import types
+from sqlalchemy import schema, types
 from sqlalchemy.orm import configure_mappers
-from sqlalchemy.schema import Column, Computed, Identity, MetaData, Sequence, Table, UniqueConstraint
+from sqlalchemy.schema import Column, MetaData, Sequence, Table, UniqueConstraint
+
+GENERATED = tuple(getattr(schema, name) for name in ("Identity", "Computed") if hasattr(schema, name))
+SYSTEM = ("pg_catalog", "information_schema", "sys", "mssql_sys", "tempdb")
 
 KINDS = [
     (types.Enum, "ENUM"),
@@ -43,6 +46,9 @@ def shown(kind: Any, root: str) -> str:
             return "INTERVAL"
         if type(kind).__name__ == "UTCDateTime" and module.startswith("sqlmodel"):
             return "TIMESTAMP WITH TIME ZONE"
+        bases = [base for base in type(kind).__mro__ if issubclass(base, types.TypeEngine)]
+        if any(is_foreign(base, root) for base in bases):
+            return type(kind).__name__.upper()
         if not Path(source).resolve().is_relative_to(root) and not module.startswith(("sqlmodel", "sqlalchemy.")):
             return type(kind).__name__.upper()
         return shown(kind.impl_instance if hasattr(kind, "impl_instance") else kind.impl, root)
@@ -73,13 +79,21 @@ def shown(kind: Any, root: str) -> str:
     if isinstance(kind, types._Binary):
         length = getattr(kind, "length", None)
         return f"BLOB({length})" if length is not None else "BLOB"
-    if isinstance(kind, types.Uuid) or name == "UUID":
+    if name in ("UUID", "Uuid"):
         return "UUID"
     if name in ("INTERVAL", "Interval"):
         return "INTERVAL"
     if name in ("INET", "CIDR", "MACADDR", "MACADDR8"):
         return "INET"
     return name.upper()
+
+
+def is_foreign(cls: type, root: str) -> bool:
+    """Whether a type is one of neither the project nor the library."""
+    source = getattr(sys.modules.get(cls.__module__), "__file__", None) or ""
+    if cls.__module__.startswith(("sqlalchemy.", "sqlmodel", "typing", "builtins", "abc")):
+        return False
+    return not Path(source).resolve().is_relative_to(root) and source != ""
 
 
 def relative(source: str, root: str) -> str:
@@ -90,7 +104,7 @@ def relative(source: str, root: str) -> str:
 
 def default_of(column: Any) -> str | None:
     """What gives the column a value."""
-    if isinstance(column.default, Sequence) or isinstance(column.server_default, Identity | Computed):
+    if isinstance(column.default, Sequence) or isinstance(column.server_default, GENERATED):
         return "generated"
     if column.default is not None:
         return "value" if column.default.is_scalar else "function"
@@ -181,6 +195,16 @@ def mapper_data(mapper: Any, root: str) -> dict[str, Any]:
     }
 
 
+def all_mappers() -> list[Any]:
+    """Every mapper, wherever the version keeps them."""
+    from sqlalchemy.orm import mapperlib
+
+    if hasattr(mapperlib, "_all_registries"):
+        registries = mapperlib._all_registries()
+        return [manager.mapper for registry in registries for manager in registry._managers if manager.is_mapped]
+    return list(mapperlib._mapper_registry)  # type: ignore[attr-defined]
+
+
 def main() -> None:
     root = str(Path(sys.argv[1]).resolve())
     failed = {}
@@ -189,15 +213,17 @@ def main() -> None:
             importlib.import_module(module)
         except BaseException as error:
             failed[module] = f"{type(error).__name__}: {error}"
-    configure_mappers()
-    from sqlalchemy.orm.mapper import _all_registries
-
-    mappers = [manager.mapper for registry in _all_registries() for manager in registry._managers if manager.is_mapped]
+    try:
+        configure_mappers()
+    except Exception as error:
+        print(json.dumps({"failed": {**failed, "": str(error)}, "mappers": [], "tables": {}, "version": ""}))
+        return
+    mappers = all_mappers()
     tables = {}
     for meta in gc.get_objects():
         if type(meta) is MetaData:
             for table in meta.tables.values():
-                if table.schema not in ("pg_catalog", "information_schema"):
+                if (table.schema or "").partition(".")[0].lower() not in SYSTEM:
                     tables[table.fullname] = table_data(table, root)
     found = {
         "version": sqlalchemy.__version__,
