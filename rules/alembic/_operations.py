@@ -461,6 +461,24 @@ class Batch(LibraryObject):
         return Native(name, bound)
 
 
+def create_entity(call: Call) -> Value:
+    """``op.create_entity(PGView(...))`` of alembic_utils: a view, of which the name is known."""
+    schema = running(call.engine)
+    call.engine.next_sequence()
+    value = call.argument(0, "entity")
+    made = value.made_by if isinstance(value, Instance) else None
+    if schema is None or kind_of_object(value or NOTHING) in ("PGFunction", "PGTrigger", "PGExtension", "PGPolicy"):
+        return NOTHING
+    name = made.text(1, "signature") if made is not None else None
+    if name is None:
+        schema.doubt("an entity that is known at run time only", call.span)
+    else:
+        draft = schema.create(TableName(name), call.span)
+        draft.view = True
+        draft.open.append("the query that it shows")
+    return NOTHING
+
+
 def same(call: Call) -> Value:
     """``op.f("name")``: a name that no convention changes."""
     return call.argument(0) or NOTHING
@@ -489,6 +507,7 @@ def context(call: Call) -> Value:
 FUNCTIONS: dict[str, LibraryFunction] = {
     **{f"alembic.op.{name}": run for name in (*BY_TABLE, "drop_index")},
     "alembic.op.f": same,
+    "alembic.op.create_entity": create_entity,
     "alembic.op.execute": execute,
     "alembic.op.get_bind": bind,
     "alembic.op.get_context": context,
