@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from verifier.api import Declaration, Engine, Project
 
+from ._checks import defects
+from ._drift import drift
 from ._entities import World
 from ._migrations import Migrated
 from ._registry import Registry
@@ -38,4 +40,8 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
     world = World(registry, engine)
     yield from world.entities()
     yield from world.tables()
-    yield from Migrated(engine, project, registry).tables()
+    migrated = Migrated(engine, project, registry)
+    made = list(migrated.tables())
+    yield from made
+    yield from defects(registry, world, engine, project)
+    yield from drift(registry, migrated, engine, made)

@@ -1,0 +1,33 @@
+"""A default is one list or dict that all rows share.
+
+`default=[]` and `default={}` of a `JSONField` or `ArrayField` are made once, when the class is. Django gives each new
+object that very list: what one object appends to it, each later object starts with, and saves. The system checks warn
+(fields.E010).
+
+Give a function: `default=list`, `default=dict`, or one of your own that returns a new value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.api import Category, Facts, Problem, Severity, rule
+
+
+@rule(Category.STATE_PROPAGATION_FAILURE, Severity.WARNING)
+def mutable_default(facts: Facts) -> Iterator[Problem]:
+    """Yield each column whose default is shared."""
+    told = set()
+    for entity in facts.models.entities:
+        if entity.orm != "django":
+            continue
+        for column in entity.columns:
+            if column.mutable_default and column.span not in told:
+                told.add(column.span)
+                callable_ = "dict" if column.default_text.startswith("{") else "list"
+                yield Problem(
+                    column.span,
+                    f"All rows share the default of `{entity.name}.{column.attribute}`",
+                    symptom="what is added to the value of one new object turns up in others",
+                    remedy=f"Write `default={callable_}`, or a function that returns a new value",
+                )
