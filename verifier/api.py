@@ -21,6 +21,7 @@ from verifier.datamodel import (
     Table,
     TypeKind,
     Unread,
+    Zone,
 )
 from verifier.ddl.drivers import Databases, marked
 from verifier.ddl.statements import apply_text
@@ -237,6 +238,7 @@ __all__ = [
     "Watcher",
     "Word",
     "Written",
+    "Zone",
     "always_calls",
     "answerer",
     "answers",

@@ -93,6 +93,7 @@ class Reference(Struct, frozen=True):
 
 
 Default: TypeAlias = Literal["value", "function", "server", "generated"]
+Zone: TypeAlias = Literal["aware", "naive"]
 
 
 class Column(Struct, frozen=True):
@@ -104,6 +105,7 @@ class Column(Struct, frozen=True):
         default: what gives a value where none is given: a constant ``value`` or ``function`` of the program, the
             ``server``, or ``generated`` (a sequence, an identity, a computed column). None where nothing does.
         default_text: that value as written, for a reader.
+        zone: of a moment that the program gives by default or at each change, whether it keeps its zone, where known.
         mutable_default: the value is one object that all rows share (a list or dict literal).
         unique: by itself; what is unique together with others is a constraint of the table.
         implicit: one that the ORM makes by itself (``id``, ``createdAt``), declared by nobody.
@@ -118,6 +120,7 @@ class Column(Struct, frozen=True):
     default: Default | None = None
     default_text: str = ""
     mutable_default: bool = False
+    zone: Zone | None = None
     primary_key: bool = False
     autoincrement: bool = False
     unique: bool = False

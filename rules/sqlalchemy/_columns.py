@@ -24,6 +24,7 @@ from verifier.api import (
 
 from ._drafts import ColumnDraft, ForeignDraft, KeyDraft, Root, argument_node, call_of, is_ours, path_of, word
 from ._hints import Hint, split_optional
+from ._moments import zone_of_default
 from ._types import annotated_type, column_type, is_type
 
 COLUMNS = frozenset({"Column", "mapped_column"})
@@ -135,8 +136,12 @@ def take_keywords(engine: Engine, draft: ColumnDraft, call: Call) -> None:
     default = given(call, "default") or given(call, "insert_default")
     if default is not None:
         take_default(draft, default)
+        draft.zone = zone_of_default(engine, default)
         node = argument_node(call, "default") or argument_node(call, "insert_default")
         draft.default_text = written(engine, call, node) or shown(default)
+    changed = given(call, "onupdate")
+    if changed is not None and draft.zone != "aware":
+        draft.zone = zone_of_default(engine, changed) or draft.zone
     server = given(call, "server_default")
     if server is not None:
         draft.server_default = True
@@ -223,6 +228,7 @@ def merge(draft: ColumnDraft, inner: ColumnDraft) -> None:
     draft.indexed = draft.indexed or inner.indexed
     if draft.default is None:
         draft.default, draft.mutable_default = inner.default, inner.mutable_default
+        draft.zone = inner.zone
     draft.server_default = draft.server_default or inner.server_default
     draft.default_text = draft.default_text or inner.default_text
     draft.keys = draft.keys or [clone_key(key) for key in inner.keys]

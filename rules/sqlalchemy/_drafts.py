@@ -17,6 +17,7 @@ from verifier.api import (
     Record,
     Span,
     Value,
+    Zone,
     stands_for,
     syntax,
 )
@@ -93,6 +94,7 @@ class ColumnDraft(Struct, eq=False):
     default: Default | None = None
     default_text: str = ""
     mutable_default: bool = False
+    zone: Zone | None = None
     server_default: bool = False
     primary_key: bool = False
     autoincrement: object = "auto"

@@ -212,6 +212,7 @@ def column_noun(column: ColumnDraft, table: TableDraft | None) -> Column:
         default=default,
         default_text=column.default_text,
         mutable_default=column.mutable_default,
+        zone=column.zone,
         primary_key=column.primary_key,
         autoincrement=generated,
         unique=column.unique,
