@@ -53,6 +53,7 @@ class ColumnType(Struct, frozen=True):
         timezone: whether a date and time keeps its zone; None where the type does not say.
         items: type of an array's items.
         values: those of an enumeration, where they are known.
+        varies: another type stands in for it on some databases.
     """
 
     kind: TypeKind
@@ -63,6 +64,7 @@ class ColumnType(Struct, frozen=True):
     timezone: bool | None = None
     items: ColumnType | None = None
     values: tuple[str, ...] = ()
+    varies: bool = False
 
     def __str__(self) -> str:
         if self.kind == "array":

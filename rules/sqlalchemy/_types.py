@@ -99,7 +99,8 @@ def column_type(engine: Engine, value: Value | None, depth: int = 0) -> ColumnTy
     name = path.rpartition(".")[2]
     call = call_of(value) if isinstance(value, Instance) else None
     if name in WRAPPERS and call is not None and isinstance(call.callee, External):
-        return column_type(engine, call.callee.receiver, depth + 1)
+        found = column_type(engine, call.callee.receiver, depth + 1)
+        return replace(found, varies=True) if name == "with_variant" else found
     if name == "as_mutable" and call is not None:
         return column_type(engine, call.argument(0, "sqltype"), depth + 1)
     if not is_ours(path) or (name not in KINDS and ".dialects." not in path and ".types." not in path):
