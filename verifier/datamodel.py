@@ -166,6 +166,7 @@ class Relationship(Struct, frozen=True):
         lazy: how it is loaded when it is read, in the library's words (``select``, ``raise``, ``joined``, ...).
         reverse: the attribute on the other side (``back_populates``, ``related_name``, ``backref``).
         implicit: made by the declaration of the other side (``backref``, Django's reverse accessors).
+        aliased: the declaration gives the name itself, so that queries must use it (Sequelize's ``as``).
     """
 
     name: str
@@ -184,6 +185,7 @@ class Relationship(Struct, frozen=True):
     known: bool = True
     on_delete: str | None = None
     view_only: bool = False
+    aliased: bool = False
 
 
 Inheritance: TypeAlias = Literal["single", "joined", "concrete", "proxy"]

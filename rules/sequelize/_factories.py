@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from verifier.api import Class, Engine, External, Frame, Function, Record, Scope, Value, is_test
+from verifier.api import Class, Defect, Engine, External, Frame, Function, Origin, Record, Scope, Value, is_test
 
 from ._models import Connection
 from ._notes import notes
@@ -29,14 +29,64 @@ def run_left(engine: Engine) -> None:
         for path in waiting:
             with engine.impatient(STEPS):
                 engine.table.state(path)
+    for path in calling(engine):
+        with engine.impatient(STEPS):
+            engine.table.state(path)
     for _, function, pattern in list(left(engine)):
         if pattern is DEFINING:
             call(engine, function, [connection(engine), External("sequelize.DataTypes")])
-    named = b"\n".join(source.data for path, source in engine.project.files.items() if not is_test(path))
     for _, function, pattern in list(left(engine)):
-        name = function.code.name or function.held or ""
-        if pattern is ASSOCIATING and name and re.search(rb"[.\w\])]\??\.?" + name.encode() + rb"(?:\?\.)?\(", named):
-            call(engine, function, [connection(engine).defined])
+        if pattern is ASSOCIATING and is_called(engine, function):
+            call(engine, function, [Record(dict(connection(engine).defined.entries), complete=False)])
+
+
+def calling(engine: Engine) -> list[str]:
+    """Files that call such a function by its name on something else."""
+    names = {function.held or function.code.name for _, function, pattern in left(engine) if pattern is ASSOCIATING}
+    names.discard("")
+    if not names:
+        return []
+    wanted = re.compile(rb"[\w\])]\??\.(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?:\?\.)?\(")
+    return [
+        path
+        for path, source in sorted(engine.project.files.items())
+        if source.language != "python" and not is_test(path) and wanted.search(source.data)
+    ]
+
+
+def is_called(engine: Engine, function: Function) -> bool:
+    """Whether some text of the program may call a function: by its name, or by a name that run time decides."""
+    name = function.held or function.code.name
+    if not name:
+        return True
+    wanted = re.compile(
+        rb"(?<!function )(?<!static )(?<![\w.]async )\b"
+        + re.escape(name.encode())
+        + rb"\b\s*(?:\?\.)?(?:\(|\)|,|;|$|[\"'`])"
+    )
+    for path, source in engine.project.files.items():
+        if source.language == "python" or is_test(path) or name.encode() not in source.data:
+            continue
+        own = path == function.module.path
+        for found in wanted.finditer(source.data):
+            if not own or not function.code.start <= found.start() <= function.code.end:
+                return True
+    return False
+
+
+def never_called(engine: Engine) -> Iterator[Defect]:
+    """Functions that would associate models, and which nothing calls."""
+    for path, function, pattern in left(engine):
+        if pattern is not ASSOCIATING or is_called(engine, function):
+            continue
+        name = function.held or function.code.name
+        yield Defect(
+            "sequelize/association-never-made",
+            engine.span(Origin(path, function.code.start, function.code.end)),
+            f"`{name}` is called by nobody, so that the associations in it are never made",
+            symptom="SequelizeEagerLoadingError: ... is not associated to ...!",
+            remedy=f"Call `{name}` for each model when all of them are defined",
+        )
 
 
 def call(engine: Engine, function: Function, arguments: list[Value]) -> None:
@@ -72,24 +122,35 @@ def left(engine: Engine) -> Iterator[tuple[str, Function, re.Pattern[bytes]]]:
         data = state.source.data
         if not DEFINING.search(data) and not ASSOCIATING.search(data):
             continue
-        for function in functions(engine, path):
+        known = list(functions(engine, path))
+        for function in known:
             code = function.code
             for pattern in (DEFINING, ASSOCIATING):
                 inside = any(
                     code.start <= start < code.end and defines == (pattern is DEFINING)
                     for start, defines in seen.get(path, ())
                 )
-                if not inside and pattern.search(data, code.start, code.end):
+                if not inside and any(
+                    innermost(known, code.start + found.start()) is function
+                    for found in pattern.finditer(data[code.start : code.end])
+                ):
                     yield path, function, pattern
                     break
 
 
+def innermost(known: list[Function], place: int) -> Function | None:
+    """The smallest of some functions around a place."""
+    around = [function for function in known if function.code.start <= place < function.code.end]
+    return min(around, key=lambda function: function.code.end - function.code.start, default=None)
+
+
 def functions(engine: Engine, path: str) -> Iterator[Function]:
-    """The functions of a module: what it binds and exports, and static methods."""
+    """The functions of a module: what it binds and exports, static methods, and those that models were given."""
     state = engine.table.states[path]
     whole = engine.table.whole(state)
     held = [*state.scope.names.values(), *state.exports.values(), whole]
     held += list(whole.entries.values()) if isinstance(whole, Record) else []
+    held += [note.model for note in notes(engine).definitions.values() if note.origin.path == path]
     found: dict[object, Function] = {}
     for value in map(engine.force, held):
         if isinstance(value, Function) and value.module is state:

@@ -10,7 +10,6 @@ from verifier.api import (
     BudgetError,
     Class,
     Const,
-    Database,
     Declaration,
     Engine,
     External,
@@ -27,19 +26,12 @@ from verifier.api import (
 )
 
 from ._query_interface import QueryInterface
-from ._schema import Registry
+from ._schema import Registry, database_of
 
 FOLDER = re.compile(r"(?:^|/)[\w-]*migrations?/")
 MIGRATES = re.compile(rb"\bup\b")
 USES = re.compile(rb"\bqueryInterface\b|\bQueryInterface\b|\b(?:createTable|addColumn|removeColumn|sequelize\.query)\(")
 STEPS = 40_000
-DIALECTS: dict[str, Database] = {
-    "postgres": "postgresql",
-    "sqlite": "sqlite",
-    "mysql": "mysql",
-    "mariadb": "mysql",
-}
-DRIVERS: dict[str, Database] = {"pg": "postgresql", "sqlite3": "sqlite", "mysql2": "mysql", "mariadb": "mysql"}
 
 
 def read_migrations(engine: Engine, project: Project, registry: Registry) -> Iterator[Declaration]:
@@ -56,15 +48,6 @@ def read_migrations(engine: Engine, project: Project, registry: Registry) -> Ite
             yield from migrate(engine, path, schema)
         yield from schema.result("migration", "sequelize")
         yield from schema.unread
-
-
-def database_of(project: Project, registry: Registry) -> Database | None:
-    """The database that connections name; else the only one of which a driver is installed."""
-    named = {DIALECTS.get(home.dialect) for home in registry.homes.values() if home.dialect is not None}
-    if not named:
-        installed = {found.name for found in project.manifests.requirements}
-        named = {database for driver, database in DRIVERS.items() if driver in installed}
-    return named.pop() if len(named) == 1 else None
 
 
 def migrate(engine: Engine, path: str, schema: Schema) -> Iterator[Unread]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from verifier.api import Call, Class, Engine, External, Instance, Origin, Value, options
+from verifier.api import Call, Class, Engine, External, Instance, Origin, Span, Value, options
 
 ASSOCIATIONS = ("belongsTo", "hasOne", "hasMany", "belongsToMany")
 
@@ -44,6 +44,16 @@ class Change(NamedTuple):
     origin: Origin
 
 
+class LateFill(NamedTuple):
+    """An attribute that may not be null and that only a hook after the validation fills."""
+
+    model: Span
+    attribute: str
+    hook: str
+    hook_span: Span
+    attribute_span: Span
+
+
 class Notes:
     """The calls, each once."""
 
@@ -51,6 +61,7 @@ class Notes:
         self.definitions: dict[object, Definition] = {}
         self.associations: dict[object, Association] = {}
         self.changes: dict[object, Change] = {}
+        self.late: list[LateFill] = []
 
 
 KEPT: WeakKeyDictionary[Engine, Notes] = WeakKeyDictionary()

@@ -28,7 +28,8 @@ from verifier.api import (
 
 from ._associate import associate, is_nothing
 from ._decorators import Wanted, declared_models
-from ._factories import run_left
+from ._factories import never_called, run_left
+from ._hooks import late_fills
 from ._migrations import read_migrations
 from ._models import DefinedModel, LateModel
 from ._notes import Association, Definition, identity, notes
@@ -66,10 +67,12 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
     for home in registry.homes.values():
         if home.open and home.connection is not None and home.connection.origin is not None:
             yield Unread(engine.span(home.connection.origin), home.open)
+    kept.late = late_fills(engine, registry)
     for model in registry.all:
         yield junction(model) if model.implied else entity(engine, model)
     yield from defects
-    yield from suspects(engine, registry)
+    yield from never_called(engine)
+    yield from suspects(engine, project, registry)
     yield from read_migrations(engine, project, registry)
 
 
@@ -359,6 +362,7 @@ def relationship(link: Link) -> Relationship:
         resolved=target is not None,
         known=link.known,
         on_delete=link.on_delete,
+        aliased=bool(link.options.get("as")),
     )
 
 
