@@ -1,4 +1,4 @@
-"""A query includes a model under an alias that its association does not have, or without the one that it has.
+"""A query includes a model without the alias of its association, or under another one.
 
 An association that was made with `as` is found by that alias alone: after `Article.belongsTo(User, { as: "author"
 })`, both `include: User` and `include: { model: User, as: "user" }` throw `SequelizeEagerLoadingError: User is
