@@ -99,4 +99,4 @@ def defaults_of(connection: Connection, engine: Engine, around: Surroundings) ->
     closest = min([distance for distance, _, _ in near], default=NEAR + 1)
     for distance, name, place in near:
         if distance == closest <= NEAR:
-            yield Evidence(place, f"`{name}` is set by nothing that starts the application: its default applies")
+            yield Evidence(place, f"`{name}` is set by nothing that starts the application")
