@@ -1,0 +1,9 @@
+"""Prisma: models of schema files, which generate the client."""
+
+from __future__ import annotations
+
+from verifier.api import Pack
+
+from ._models import read
+
+PACK = Pack(language="javascript", orm="prisma", models=read)
