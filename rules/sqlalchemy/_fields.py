@@ -64,6 +64,7 @@ def read_field(
         draft.default = "function"
     elif default is not None and not nothing(default) and not is_required(default):
         take_default(draft, default)
+        draft.mutable_default = False  # pydantic copies it for each object
         draft.default_text = shown(default)
     foreign = text_of(keywords.get("foreign_key"))
     if foreign is not None:
