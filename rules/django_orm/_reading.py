@@ -10,6 +10,7 @@ from ._checks import defects
 from ._drift import drift
 from ._entities import World
 from ._migrations import Migrated
+from ._more_checks import more_defects
 from ._registry import Registry
 from ._settings import read_apps
 from ._sources import Reader
@@ -44,4 +45,5 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
     made = list(migrated.tables())
     yield from made
     yield from defects(registry, world, engine, project)
+    yield from more_defects(registry, world, engine)
     yield from drift(registry, migrated, engine, made)

@@ -50,12 +50,14 @@ class Apps(Struct):
         open: why there may be further applications, or other ones; None where all are known.
         auto_field: the class of implicit keys where an application says nothing; None where it is not known.
         user_model: label of the user model; None where it is not known.
+        twice: pairs of entries that have one label.
         time_zones: whether dates and times keep their zone; None where that is not known.
     """
 
     found: bool = False
     open: str | None = None
     installed: list[App] = field(default_factory=list)
+    twice: list[tuple[App, App]] = field(default_factory=list)
     auto_field: str | None = "AutoField"
     user_model: str | None = USER
     user_model_span: Span | None = None
@@ -108,8 +110,11 @@ def read_apps(engine: Engine, project: Project) -> Apps:
     places = [*engine.library_attributes.get(PLACES, {}), *dict.fromkeys(span.path for _, span in entries), "_.py"]
     for entry, span in entries:
         app = application(engine, entry, span, places)
-        if apps.labelled(app.label) is None:
+        other = apps.labelled(app.label)
+        if other is None:
             apps.installed.append(app)
+        else:
+            apps.twice.append((other, app))
     return apps
 
 
@@ -136,6 +141,7 @@ def installed_entries(engine: Engine, value: Value | None, apps: Apps) -> Iterat
     if len(choices) > 1:
         apps.open = apps.open or "settings that run time chooses"
     seen: set[str] = set()
+    alone = len(choices) == 1
     for option in choices:
         if not isinstance(option, Sequence):
             apps.open = apps.open or reason_of(option)
@@ -147,7 +153,7 @@ def installed_entries(engine: Engine, value: Value | None, apps: Apps) -> Iterat
                 text, span = text_of(one), span_of(engine, one)
                 if text is None or span is None:
                     apps.open = apps.open or reason_of(one)
-                elif text not in seen:
+                elif text not in seen or (alone and len(options(engine.force(item))) == 1):
                     seen.add(text)
                     yield text, span
 

@@ -27,6 +27,31 @@ def migrating(facts: Facts) -> tuple[bool, bool]:
     return plain, whole or in_code(facts, WHOLE) or in_code(facts, "run_syncdb") or in_code(facts, "create_model(")
 
 
+def serving(facts: Facts) -> set[str]:
+    """The files of routes and of what answers them."""
+    found = {route.span.path for route in facts.routes}
+    return found | {route.function.path for route in facts.routes if route.function is not None}
+
+
+def is_imported(facts: Facts, path: str, roots: set[str]) -> bool:
+    """Whether one of some files imports a file, perhaps through others, or is it."""
+    importers: dict[str, list[str]] = {}
+    for edge in facts.imports.edges:
+        if not is_test(edge.source):
+            for reached in (edge.target, *edge.via):
+                importers.setdefault(reached, []).append(edge.source)
+    seen, waiting = {path}, [path]
+    while waiting:
+        current = waiting.pop()
+        if current in roots:
+            return True
+        for importer in importers.get(current, ()):
+            if importer not in seen:
+                seen.add(importer)
+                waiting.append(importer)
+    return False
+
+
 def in_code(facts: Facts, text: str) -> bool:
     """Whether a file of the program names something; migrations aside."""
     return any(

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, is_test, rule
+from verifier.api import Category, Facts, Problem, rule
 
 from ._problems import problem
+from ._starting import is_imported, serving
 
 
 @rule(Category.SERVER_STARTUP_FAILURE)
@@ -22,27 +23,6 @@ def app_not_installed(facts: Facts) -> Iterator[Problem]:
     found = {defect.span: defect for defect in facts.models.defects_of("django_orm/app-not-installed")}
     told: set[str] = set()
     for span in sorted(found):
-        if span.path not in told and is_imported(facts, span.path):
+        if span.path not in told and is_imported(facts, span.path, serving(facts)):
             told.add(span.path)
             yield problem(found[span])
-
-
-def is_imported(facts: Facts, path: str) -> bool:
-    """Whether what serves requests leads to a file: the module of a route imports it, perhaps through others."""
-    importers: dict[str, list[str]] = {}
-    for edge in facts.imports.edges:
-        if not is_test(edge.source):
-            for reached in (edge.target, *edge.via):
-                importers.setdefault(reached, []).append(edge.source)
-    serving = {route.span.path for route in facts.routes}
-    serving |= {route.function.path for route in facts.routes if route.function is not None}
-    seen, waiting = {path}, [path]
-    while waiting:
-        current = waiting.pop()
-        if current in serving:
-            return True
-        for importer in importers.get(current, ()):
-            if importer not in seen:
-                seen.add(importer)
-                waiting.append(importer)
-    return False

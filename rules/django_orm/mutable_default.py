@@ -13,6 +13,8 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, Severity, rule
 
+OPEN_TYPES = frozenset({"JSONField", "ArrayField", "HStoreField"})
+
 
 @rule(Category.STATE_PROPAGATION_FAILURE, Severity.WARNING)
 def mutable_default(facts: Facts) -> Iterator[Problem]:
@@ -22,7 +24,7 @@ def mutable_default(facts: Facts) -> Iterator[Problem]:
         if entity.orm != "django":
             continue
         for column in entity.columns:
-            if column.mutable_default and column.span not in told:
+            if column.mutable_default and column.type.declared in OPEN_TYPES and column.span not in told:
                 told.add(column.span)
                 callable_ = "dict" if column.default_text.startswith("{") else "list"
                 yield Problem(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.frameworks.older import run_older
 from tests.test_fixtures import FIXTURES as ALL
 from verifier.testing import reported
 
@@ -44,6 +45,10 @@ REFUSED = {
     "user_model_clash": ("fields.E304",),
     "duplicate_table": ("models.E028", "fields.E340"),
     "primary_key": ("models.E004", "models.E026"),
+    "username_field": ("auth.E002", "auth.E003"),
+    "unknown_field_in_meta": ("models.E012", "models.E015"),
+    "set_null_on_required": ("fields.E320", "fields.E321"),
+    "max_length_missing": ("fields.E130", "fields.E132"),
     "reserved_field_name": ("fields.E001", "fields.E002", "fields.E003"),
 }
 
@@ -93,6 +98,47 @@ def test_a_model_of_no_application_cannot_be_imported(tmp_path: Path) -> None:
     assert "RuntimeError: Model class stock.models.Part doesn't declare an explicit app_label" in said
     code, said = run(copied(tmp_path, "app_not_installed", "good"), "check")
     assert code == 0, said
+
+
+def test_two_applications_of_one_label_do_not_start(tmp_path: Path) -> None:
+    folder = copied(tmp_path, "duplicate_app_label", "bad")
+    code, said = run(folder, "check")
+    assert code != 0
+    assert "Application labels aren't unique, duplicates: auth" in said
+    settings = folder / "config/settings.py"
+    kept = [line for line in settings.read_text().splitlines() if "site_parts" not in line]
+    settings.write_text("\n".join(kept) + "\n")
+    assert "Application labels aren't unique, duplicates: accounts" in run(folder, "check")[1]
+    code, said = run(copied(tmp_path, "duplicate_app_label", "good"), "check")
+    assert code == 0, said
+
+
+def test_two_models_of_one_name_cannot_be_imported(tmp_path: Path) -> None:
+    code, said = run(copied(tmp_path, "conflicting_models", "bad"), "check")
+    assert code != 0
+    assert "RuntimeError: Conflicting 'user' models in application 'shop'" in said
+    code, said = run(copied(tmp_path, "conflicting_models", "good"), "check")
+    assert code == 0, said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('USERNAME_FIELD = "email"', 'USERNAME_FIELD = "mail"', "has no field named 'mail'"),
+        ("AbstractUser", "AbstractBaseUser", "has no attribute 'USERNAME_FIELD'"),
+    ],
+)
+def test_a_user_model_that_names_no_field(old: str, new: str, problem: str, tmp_path: Path) -> None:
+    folder = copied(tmp_path, "username_field", "good")
+    models = folder / "people/models.py"
+    text = models.read_text().replace(old, new)
+    if new == "AbstractBaseUser":
+        text = text.replace('    USERNAME_FIELD = "email"\n', "")
+    models.write_text(text)
+    code, said = run(folder, "check")
+    assert code != 0
+    assert problem in said
+    assert {rule for _, _, rule in reported(folder)} == {"django_orm/username-field"}
 
 
 def test_fields_of_a_plain_class_are_none(tmp_path: Path) -> None:
@@ -171,3 +217,21 @@ def test_sqlite_has_no_arrays(tmp_path: Path) -> None:
     assert run(folder, "migrate")[0] == 0
     said = run(folder, "-c", "from shop.models import *; Article.objects.create(title='x', extra={'a': 'b'})")[1]
     assert "type 'dict' is not supported" in said
+
+
+OLDER = """
+import json, os
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+import django
+django.setup()
+from django.core.checks import run_checks
+for found in run_checks(databases=["default"]):
+    print(json.dumps([found.id, str(found.obj)]))
+"""
+
+
+def test_older_versions_must_be_told_the_length(tmp_path: Path) -> None:
+    said = run_older(["django==5.1.*"], copied(tmp_path, "max_length_missing", "bad"), OLDER)
+    assert ("fields.E120", "shop.Item.name") in said
+    said = run_older(["django==5.1.*"], copied(tmp_path, "max_length_missing", "good"), OLDER)
+    assert ("fields.E120", "shop.Item.kind") in said  # which the rule minds for such versions only
