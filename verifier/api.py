@@ -34,6 +34,7 @@ from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject, attribute, decorator, method, stands_for
 from verifier.evaluate.middleware import file_name, only_call, only_provides, puts_on, run_quietly
+from verifier.evaluate.migrations import migration_folders, migration_of, run_migration
 from verifier.evaluate.modules import as_value
 from verifier.evaluate.passing import always_calls, calls_first, errors_only, may_call, never
 from verifier.evaluate.path_to_regexp import Dialect, read_path, read_regexp
@@ -279,6 +280,8 @@ __all__ = [
     "method",
     "middleware_in",
     "middleware_name",
+    "migration_folders",
+    "migration_of",
     "never",
     "only_call",
     "only_provides",
@@ -299,6 +302,7 @@ __all__ = [
     "routers_in",
     "rule",
     "run_callbacks",
+    "run_migration",
     "run_quietly",
     "safe_expression",
     "same_shape",

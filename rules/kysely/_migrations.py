@@ -1,0 +1,46 @@
+"""Runs the migrations of Kysely on a schema that starts out empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from verifier.api import (
+    Databases,
+    Declaration,
+    Engine,
+    Project,
+    Schema,
+    Span,
+    is_test,
+    migration_folders,
+    migration_of,
+    run_migration,
+)
+
+from ._builder import RUNNING, Connection
+
+MENTIONS = re.compile(rb"\bkysely\b", re.IGNORECASE)
+
+
+def read(engine: Engine, project: Project) -> Iterable[Declaration]:
+    """The tables that the migrations of each folder leave behind."""
+    program = {path: facts for path, facts in engine.table.facts.items() if not is_test(path)}
+    database = Databases(program, project).only
+    for files in migration_folders(project, program, MENTIONS):
+        schema = Schema(database)
+        connection = Connection(schema)
+        store = engine.library_attributes.setdefault(RUNNING, {})
+        store["now"] = connection
+        try:
+            for path in files:
+                up = migration_of(engine, path)
+                if up is None:
+                    schema.doubt("what a migration without `up` does", Span(path, 1))
+                elif not run_migration(engine, up, [connection]):
+                    schema.doubt("a migration that runs too long to be followed", Span(path, 1))
+        finally:
+            store.pop("now", None)
+        if schema.tables:
+            yield from schema.result("migration")
+            yield from schema.unread
