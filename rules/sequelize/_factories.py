@@ -123,6 +123,10 @@ def left(engine: Engine) -> Iterator[tuple[str, Function, re.Pattern[bytes]]]:
         if not DEFINING.search(data) and not ASSOCIATING.search(data):
             continue
         known = list(functions(engine, path))
+        matching = {
+            pattern: {id(innermost(known, found.start())) for found in pattern.finditer(data)}
+            for pattern in (DEFINING, ASSOCIATING)
+        }
         for function in known:
             code = function.code
             for pattern in (DEFINING, ASSOCIATING):
@@ -130,10 +134,7 @@ def left(engine: Engine) -> Iterator[tuple[str, Function, re.Pattern[bytes]]]:
                     code.start <= start < code.end and defines == (pattern is DEFINING)
                     for start, defines in seen.get(path, ())
                 )
-                if not inside and any(
-                    innermost(known, code.start + found.start()) is function
-                    for found in pattern.finditer(data[code.start : code.end])
-                ):
+                if not inside and id(function) in matching[pattern]:
                     yield path, function, pattern
                     break
 

@@ -27,8 +27,8 @@ KINDS = {
 Models = dict[str, dict[str, Any]]
 
 
-def real_models(folder: Path) -> Models:
-    """What the real Sequelize says of a project, by model."""
+def real_models(folder: Path, entry: tuple[str, str] | None = None) -> Models:
+    """What the real Sequelize says of a project, by model. ``entry`` is a file to load, with its text."""
     home = NODE / "data"
     if shutil.which("node") is None or not (home / "node_modules").is_dir():
         pytest.skip("needs node, and `npm ci` in tests/node/data")
@@ -37,6 +37,8 @@ def real_models(folder: Path) -> Models:
     shutil.copytree(folder, target)
     try:
         shutil.copy(HERE / "dump.mjs", target / "__dump__.mjs")
+        if entry is not None:
+            (target / entry[0]).write_text(entry[1])
         tsx = ["--import", "tsx"] if any(target.rglob("*.ts")) else []
         done = subprocess.run(
             ["node", *tsx, "__dump__.mjs"], cwd=target, capture_output=True, text=True, timeout=120, check=False
@@ -194,8 +196,8 @@ def differences(real: Models, read: Models, attributes: Mapping[str, Iterable[st
     return found
 
 
-def compare(folder: Path) -> list[str]:
+def compare(folder: Path, entry: tuple[str, str] | None = None) -> list[str]:
     """The differences of a project."""
     model, read = read_models(folder)
     names = {entity.name: entity.attributes for entity in model.entities}
-    return differences(real_models(folder), read, names)
+    return differences(real_models(folder, entry), read, names)
