@@ -5,6 +5,7 @@ from __future__ import annotations
 from verifier.api import DataAccess, Pack
 
 from . import _connections as connections
+from ._history import temporal
 from ._models import FUNCTIONS, PACKAGES, Connection
 from ._reader import read_models
 
@@ -40,7 +41,7 @@ PACK = Pack(
     creates=connections.CREATES,
     migrates=connections.MIGRATES,
     objects=(Connection,),
-    functions=FUNCTIONS,
+    functions={**FUNCTIONS, "sequelize-temporal": temporal},
     data=DataAccess(
         calls=(
             rf"{MODEL}\.(?:{METHODS}|{MIXIN})",

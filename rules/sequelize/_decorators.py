@@ -67,6 +67,7 @@ class Declared:
         self.keys: list[tuple[Value | None, str]] = []
         self.indexes: list[object] = []
         self.table = False
+        self.abstract = False
         self.hooks: list[tuple[str, Function]] = []
 
 
@@ -84,9 +85,10 @@ def declared_models(engine: Engine, registry: Registry) -> Found:
     for cls in list(engine.classes):
         if cls.code in declared or not cls.module.javascript or is_test(cls.module.path):
             continue
-        if any(isinstance(base, External) and base.path in BASES for base in cls.lineage()):
+        if derives(cls, *BASES):
             said = read_class(engine, cls)
-            if said.table:
+            seventh = not said.abstract and said.attributes and not derives(cls, BASES[0])
+            if said.table or seventh:
                 declared[cls.code] = (cls, said)
     home = registry.home(connection(engine))
     for cls, said in in_order(engine, declared):
@@ -105,6 +107,11 @@ def declared_models(engine: Engine, registry: Registry) -> Found:
         for kind, name, call, origin in said.associations:
             found.associations.append(wanted(engine, by_code, cls, said, (kind, name, call, origin)))
     return found
+
+
+def derives(cls: Class, *paths: str) -> bool:
+    """Whether a class derives from one of some classes of libraries."""
+    return any(isinstance(base, External) and base.path in paths for base in cls.lineage())
 
 
 def connection(engine: Engine) -> Connection | None:
@@ -151,6 +158,7 @@ def read_class(engine: Engine, cls: Class) -> Declared:
                     take(engine, said, decorator, call, name, statement, frame, origin)
         for node in reversed(ancestor.code.decorators):
             for decorator, call in named(engine, node, frame):
+                said.abstract = said.abstract or (decorator == "Abstract" and ancestor is cls)
                 if decorator == "Table":
                     said.table = said.table or ancestor is cls
                     given = record(call.argument(0)) if call is not None else Options()

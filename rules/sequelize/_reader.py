@@ -29,6 +29,7 @@ from verifier.api import (
 from ._associate import associate, is_nothing
 from ._decorators import Wanted, declared_models
 from ._factories import never_called, run_left
+from ._history import KEPT, keep_history
 from ._hooks import late_fills
 from ._migrations import read_migrations
 from ._models import DefinedModel, LateModel
@@ -58,7 +59,9 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
     yield from late.unread
     for change in kept.changes.values():
         model = registry.find(change.model)
-        if model is not None:
+        if model is not None and change.kind == KEPT:
+            keep_history(registry, model, engine.span(change.origin))
+        elif model is not None:
             change_model(model, change.kind, change.arguments)
     for note in kept.associations.values():
         yield from connect(engine, registry, note, defects)
