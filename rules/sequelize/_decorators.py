@@ -68,6 +68,7 @@ class Declared:
         self.indexes: list[object] = []
         self.table = False
         self.abstract = False
+        self.early: dict[str, Options] = {}
         self.hooks: list[tuple[str, Function]] = []
 
 
@@ -198,7 +199,10 @@ def take(
     """One decorator of a member."""
     first = call.argument(0) if call is not None else None
     if decorator in ("Column", "Attribute"):
-        said.attributes[name] = column(engine, first, statement, frame)
+        made = column(engine, first, statement, frame)
+        if decorator == "Attribute":  # Sequelize 7 takes the decorators of an attribute in any order
+            made.update(said.early.get(name, {}))
+        said.attributes[name] = made
         said.places[name] = origin
     elif decorator in KINDS:
         said.associations.append((KINDS[decorator], name, call, origin))
@@ -215,8 +219,8 @@ def take(
         method = frame.owner.members.get(name) if frame.owner is not None else None
         if isinstance(method, Function):
             said.hooks.append((decorator[:1].lower() + decorator[1:], method))
-    elif name in said.attributes:
-        adorn(said.attributes[name], decorator, call, first)
+    else:
+        adorn(said.attributes.get(name) or said.early.setdefault(name, Options()), decorator, call, first)
 
 
 def adorn(attribute: Options, decorator: str, call: Call | None, first: Value | None) -> None:
