@@ -28,7 +28,8 @@ PACKAGE = rf"(?:{'|'.join(PACKAGES)})"
 def connection(engine: Engine, use: Use) -> Iterator[Connection]:
     """``(url)``, ``(url, options)``, ``(database, user, password, options)`` or ``(options)``."""
     given = [option for argument in use.arguments for option in options(argument)]
-    settings = [option for option in given if isinstance(option, Record | Instance)]
+    settings: list[Record | Instance] = [option for option in given if isinstance(option, Record)]
+    settings = settings or [option for option in given if isinstance(option, Instance)]
     plain = [
         argument for argument in use.arguments if not any(isinstance(o, Record | Instance) for o in options(argument))
     ]

@@ -262,6 +262,40 @@ CASES = [
         ["postgres://u:***@h/d"],
     ),
     Case(
+        "a file that Node is told to run first",
+        node(
+            "const { Sequelize } = require('sequelize');\nmodule.exports = new Sequelize(process.env.DATABASE_URL);\n",
+            {
+                "setup.js": "require('dotenv').config({ path: '.env.local' });\n",
+                ".env.local": "DATABASE_URL=postgres://u:p@local/d\n",
+                "run.sh": "node -r ./setup.js server.js\n",
+            },
+        ),
+        ["postgres://u:***@local/d"],
+    ),
+    Case(
+        "the service of a compose file that builds the image",
+        {
+            "Dockerfile": 'FROM python\nWORKDIR /app\nCOPY . .\nCMD ["gunicorn", "app:app"]\n',
+            "docker-compose.yml": "services:\n  web:\n    build: .\n    env_file: .env.web\n    environment:\n      DB_HOST: ${HOST:-db}\n",
+            ".env.web": "DB_NAME=shop\n",
+            "app.py": f"import db\n{FLASK}",
+            "db.py": f"import os\n{ENGINE}engine = create_engine(f\"postgresql://u:p@{{os.environ['DB_HOST']}}/{{os.environ['DB_NAME']}}\")\n",
+        },
+        ["postgresql://u:***@db/shop"],
+    ),
+    Case(
+        "the script that npm starts, not the one for development",
+        node(
+            "const { Sequelize } = require('sequelize');\nmodule.exports = new Sequelize(process.env.DATABASE_URL);\n",
+            {
+                "package.json": '{"scripts": {"dev": "DATABASE_URL=sqlite::memory: node server.js", "start": "DATABASE_URL=postgres://h/d node server.js"}}',
+                "run.sh": "",
+            },
+        ),
+        ["postgres://h/d"],
+    ),
+    Case(
         "a schema over the environment",
         node(
             "const { z } = require('zod');\nconst { Sequelize } = require('sequelize');\n"

@@ -311,7 +311,22 @@ def _next(call: Call) -> Value:
     return items[0] if items else Unknown("the next item")
 
 
+def _quantified(*, every: bool) -> Callable[[Call], Value]:
+    """``all(items)``, ``any(items)``."""
+
+    def decide(call: Call) -> Value:
+        items = call.engine.iterate(call.arguments[0], frame=call.frame) if call.arguments else None
+        truths = [call.engine.truth(item, call.frame) for item in items] if items is not None else [None]
+        if (not every) in truths:
+            return Const(not every)
+        return Unknown("whether some conditions hold") if None in truths else Const(every)
+
+    return decide
+
+
 FUNCTIONS: dict[str, Callable[[Call], Value]] = {
+    "all": _quantified(every=True),
+    "any": _quantified(every=False),
     "str": _str,
     "int": _int,
     "list": _collection("list"),

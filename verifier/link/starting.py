@@ -36,6 +36,7 @@ from verifier.evaluate.values import (
     options,
 )
 from verifier.link.calls import Call, Recorder
+from verifier.link.compose import of_services
 from verifier.link.resolution import joined
 from verifier.link.routes import collect
 from verifier.link.startup import PYTHON, SERVERS, SHELL_ENDINGS, SHELLS, Entry, Startup, strip
@@ -53,6 +54,7 @@ NEAR = 2  # lines between a variable that is asked for and its default
 ENVIRONMENT_FILE = re.compile(r"--env-file(?:-if-exists)?(?:=(.+))?")
 DEFINITION = re.compile(r"(?:^|;|\n)\s*CREATE\s+(?:UNLOGGED\s+)?TABLE\b", re.IGNORECASE)
 PROGRAMS = ("subprocess.", "os.system", "os.popen", "os.exec", "child_process.", "execa", "asyncio.create_subprocess")
+PRELOADING = frozenset({"-r", "--require", "--import", "--preload"})
 FACTORIES = ("create_app", "make_app", "build_app", "get_app")
 
 
@@ -155,9 +157,7 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
     complete = True
     blind: set[str] = set()
     functions: set[FunctionRef] = set()
-    for command, entries in groupby(
-        startup.entries or assumed_entries(program, startup), key=lambda entry: entry.command
-    ):
+    for command, entries in groupby(entries_of(program, startup), key=lambda entry: entry.command):
         if (command.span, " ".join(strip(command.argv))) in creating:
             continue
         engine = engine_of(program, library)
@@ -189,6 +189,13 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
         functions=frozenset(functions),
         blind=frozenset(blind),
     )
+
+
+def entries_of(program: Program, startup: Startup) -> list[Entry]:
+    """What is started; of several npm scripts, the one that is called so."""
+    named = [one for one in startup.entries if one.command.where == "package.json" and one.command.name == "start"]
+    others = [one for one in startup.entries if one.command.where != "package.json"]
+    return [*others, *named] if named else list(startup.entries) or assumed_entries(program, startup)
 
 
 def assumed_entries(program: Program, startup: Startup) -> list[Entry]:
@@ -271,6 +278,8 @@ def surroundings_of(project: Project, command: Command, given: Mapping[str, str]
     same = (other for other in project.manifests.commands if other.argv == command.argv and other is not command)
     variables: dict[str, str] = {}
     places: dict[str, Span] = {}
+    for name, (value, span) in of_services(project, command).items():
+        variables[name], places[name] = value, span
     for source in (*(other for other in same if other.where == "docker-compose"), command):
         variables.update(source.environment)
         places.update({name: place_of(project, source, name) for name in source.environment})
@@ -299,6 +308,8 @@ def environment_files(project: Project, command: Command) -> Iterator[str]:
         match = ENVIRONMENT_FILE.fullmatch(word)
         if match is not None:
             wanted.append(match[1] or (words[place + 1] if place + 1 < len(words) else ""))
+        if word in PRELOADING and place + 1 < len(words) and words[place + 1].startswith(("dotenv/", "dotenv-flow/")):
+            wanted.append(".env")
     installed = {one.name for one in project.manifests.requirements}
     if names & {"bun", "pipenv", "dotenv"}:
         wanted.append(".env")
@@ -338,6 +349,8 @@ def run(program: Program, engine: Engine, command: Command, entries: tuple[Entry
     for pack in program.packs:
         if pack.prepare is not None:
             attempt("", partial(pack.prepare, engine, program.project))
+    for path in preloaded(program.project, command):
+        attempt(path, partial(engine.table.state, path))
     for entry in entries:
         attempt(entry.path, partial(engine.table.state, entry.path))
         attempt(entry.path, partial(run_served, engine, entry, served=served))
@@ -349,6 +362,14 @@ def run(program: Program, engine: Engine, command: Command, entries: tuple[Entry
         attempt("", partial(found.finish, engine))
     attempt("", partial(collect, engine, routers))  # lays the applications out, which start when they are
     return complete
+
+
+def preloaded(project: Project, command: Command) -> Iterator[str]:
+    """Files of the project that Node is told to run first: ``node --import ./setup.js server.js``."""
+    for place, word in enumerate(command.argv[:-1]):
+        path = joined(command.directory, command.argv[place + 1]) if word in PRELOADING else None
+        if path is not None and path in project.files:
+            yield path
 
 
 def run_served(engine: Engine, entry: Entry, *, served: bool) -> None:
