@@ -18,7 +18,7 @@ from verifier.api import (
 )
 
 from ._fields import TO_ONE, Field
-from ._library import MODELS
+from ._library import MODELS, WITHOUT_RELATIONS
 from ._model import Model
 from ._settings import Apps
 from ._sources import Reader
@@ -118,7 +118,7 @@ class Registry:
             {"primary_key": Const(True)},
             model.span,
             implicit=True,
-            open=kind is None,
+            open=kind is None or bool(model.open),
         )
         model.fields = {"id": key, **model.fields}
 
@@ -207,8 +207,9 @@ class Registry:
                 model for model in self.models.values() if model.app == installed.label and model.installed is None
             ]
             return f"models of `{app}`" if unread else None
-        if installed is None and self.apps.found and self.apps.open is None:
-            return None
+        others = any(app.directory is None and app.name not in WITHOUT_RELATIONS for app in self.apps.installed)
+        if installed is None and self.apps.found and self.apps.open is None and not others:
+            return None  # else the label may be that of an application whose configuration was not seen
         return f"the application `{app}`, which lies outside the project" if self.apps.found else self.apps.open
 
     # Keys

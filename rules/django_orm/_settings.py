@@ -153,9 +153,17 @@ def installed_entries(engine: Engine, value: Value | None, apps: Apps) -> Iterat
                 text, span = text_of(one), span_of(engine, one)
                 if text is None or span is None:
                     apps.open = apps.open or reason_of(one)
-                elif text not in seen or (alone and len(options(engine.force(item))) == 1):
+                elif text not in seen or (alone and one is item and written_in(item, option)):
                     seen.add(text)
                     yield text, span
+
+
+def written_in(item: Value, option: Sequence) -> bool:
+    """Whether an item stands in the list as it is written, rather than being added under some condition."""
+    inner, outer = item.origin, option.origin
+    if inner is None or outer is None:
+        return False
+    return inner.path == outer.path and outer.start <= inner.start and inner.end <= outer.end
 
 
 def application(engine: Engine, entry: str, span: Span, places: Iterable[str]) -> App:
