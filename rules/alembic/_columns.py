@@ -188,8 +188,13 @@ def shown(value: Value) -> str:
 def reference_of(target: str, call: Call) -> Reference:
     """What ``"table.column"`` points at."""
     table, _, column = target.rpartition(".")
-    on_delete, on_update = call.text(None, "ondelete"), call.text(None, "onupdate")
-    return Reference(table or target, column if table else None, on_delete, on_update)
+    return Reference(table or target, column if table else None, action(call, "ondelete"), action(call, "onupdate"))
+
+
+def action(call: Call, name: str) -> str | None:
+    """What happens to a row with the one that it refers to, in capitals."""
+    written = call.text(None, name)
+    return written.upper() if written else None
 
 
 def read_constraint(engine: Engine, value: Value, span: Span) -> Constraint | str | None:

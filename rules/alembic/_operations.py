@@ -40,7 +40,7 @@ from verifier.api import (
     written_sql,
 )
 
-from ._columns import is_nothing, kind_of_object, read_column, read_constraint, shown, texts
+from ._columns import action, is_nothing, kind_of_object, read_column, read_constraint, shown, texts
 from ._types import column_type
 
 RUNNING = "<migrations that are run>"
@@ -308,7 +308,7 @@ def create_foreign_key(operation: Operation) -> None:
     schema = call.text(None, "referent_schema")
     table = f"{schema}.{target}" if schema else target
     references = tuple(
-        Reference(table, column, call.text(None, "ondelete"), call.text(None, "onupdate")) for column in remote
+        Reference(table, column, action(call, "ondelete"), action(call, "onupdate")) for column in remote
     )
     operation.schema.add_constraint(
         draft, Constraint("foreign", tuple(local), operation.span, call.text(0, "constraint_name"), references)

@@ -88,7 +88,7 @@ def upgrade() -> None:
     op.drop_column("articles", "raw")
     op.drop_index("ix_users_email", table_name="users")
     op.drop_constraint("favorites_user_id_fkey", "favorites", type_="foreignkey")
-    op.create_foreign_key("fk_user", "favorites", "users", ["user_id"], ["id"], ondelete="SET NULL")
+    op.create_foreign_key("fk_user", "favorites", "users", ["user_id"], ["id"], ondelete="set null")
     op.rename_table("favorites", "likes")
 """,
         ),
