@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from verifier.api import Class, Defect, Engine, External, Frame, Function, Origin, Record, Scope, Value, is_test
+from verifier.api import Class, Defect, Engine, External, Frame, Function, Origin, Record, Scope, Unread, Value, is_test
 
 from ._models import Connection
 from ._notes import notes
 
 DEFINING = re.compile(rb"\.define\(\s*[\"'`]|\b\w+\.init\(\s*\{|\.init\(\s*\w+\s*,")
 ASSOCIATING = re.compile(rb"\.(?:hasMany|hasOne|belongsTo|belongsToMany)\(")
+UNSEEN = "an association that was not seen to be made"
 FARTHEST = 3
 STEPS = 20_000
 
@@ -87,6 +88,25 @@ def never_called(engine: Engine) -> Iterator[Defect]:
             symptom="SequelizeEagerLoadingError: ... is not associated to ...!",
             remedy=f"Call `{name}` for each model when all of them are defined",
         )
+
+
+def unseen(engine: Engine) -> Iterator[Unread]:
+    """Associations that are written, and that were not seen to be made: some model has more than is known."""
+    ranges: dict[str, list[tuple[int, int]]] = {}
+    for note in notes(engine).associations.values():
+        ranges.setdefault(note.origin.path, []).append((note.origin.start, note.origin.end))
+    for path, function, pattern in left(engine):
+        if pattern is ASSOCIATING and not is_called(engine, function):
+            ranges.setdefault(path, []).append((function.code.start, function.code.end))
+    for path, source in sorted(engine.project.files.items()):
+        if source.language == "python" or is_test(path) or not ASSOCIATING.search(source.data):
+            continue
+        for found in ASSOCIATING.finditer(source.data):
+            before = source.data[source.data.rfind(b"\n", 0, found.start()) + 1 : found.start()].lstrip()
+            if before.startswith((b"//", b"*", b"/*")):
+                continue
+            if not any(start <= found.start() + 1 < end for start, end in ranges.get(path, ())):
+                yield Unread(source.span(found.start() + 1, found.end()), UNSEEN)
 
 
 def call(engine: Engine, function: Function, arguments: list[Value]) -> None:

@@ -22,6 +22,7 @@ from verifier.api import (
     text_of,
 )
 
+from ._factories import UNSEEN
 from ._models import DefinedModel, LateModel, Made, Row
 
 # The argument that holds the options of each method that loads rows with others.
@@ -161,7 +162,7 @@ def is_known(facts: Facts, entity: Entity) -> bool:
     """Whether all associations of a model were read."""
     if not all(found.known and found.resolved for found in entity.relationships):
         return False
-    return not any(found.reason == UNPLACED for found in facts.models.unread)
+    return not any(found.reason in (UNPLACED, UNSEEN) for found in facts.models.unread)
 
 
 UNPLACED = "which model this is an association of"

@@ -28,7 +28,7 @@ from verifier.api import (
 
 from ._associate import associate, is_nothing
 from ._decorators import Wanted, declared_models
-from ._factories import never_called, run_left
+from ._factories import never_called, run_left, unseen
 from ._history import KEPT, keep_history
 from ._hooks import late_fills
 from ._migrations import read_migrations
@@ -75,6 +75,7 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
         yield junction(model) if model.implied else entity(engine, model)
     yield from defects
     yield from never_called(engine)
+    yield from unseen(engine)
     yield from suspects(engine, project, registry)
     yield from read_migrations(engine, project, registry)
 

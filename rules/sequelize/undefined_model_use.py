@@ -10,12 +10,19 @@ Use the name under which the model is defined or exported.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, rule
+from verifier.api import Category, Facts, Problem, is_test, rule
 
 from ._includes import included
 from ._models import LateModel
+
+
+def is_written(facts: Facts, name: str) -> bool:
+    """Whether some text of the program may define a model of a name in a way that was not followed."""
+    wanted = re.compile(rb"[\"'`]" + name.encode() + rb"[\"'`]|\bclass\s+" + name.encode() + rb"\b")
+    return any(wanted.search(source.data) for path, source in facts.project.files.items() if not is_test(path))
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR)
@@ -29,13 +36,13 @@ def undefined_model_use(facts: Facts) -> Iterator[Problem]:
                 symptom="Error: Include unexpected. Element has to be either a Model, an Association or an object.",
                 remedy="Look at what its module exports, and under which name",
             )
-    if facts.models.unread:
-        return
     known = {entity.name for entity in facts.models.entities if entity.orm == "sequelize"}
     known |= {table.variable or table.name for table in facts.models.tables if table.orm == "sequelize"}
     for use in facts.uses:
         holder = use.holder
         if not isinstance(holder, LateModel) or holder.named is None or holder.named in known or not use.certain:
+            continue
+        if is_written(facts, holder.named):
             continue
         method = use.library.rpartition(".")[2] if use.library is not None else ""
         yield Problem(
