@@ -218,6 +218,11 @@ FAILING = {
         "inObject": "Error: Include unexpected. Element has to be either a Model, an Association or an object.",
         "onConnection": "TypeError: Cannot read properties of undefined (reading 'findAll')",
     },
+    "unknown_mixin": {
+        "follow": "TypeError: user.addFollowing is not a function",
+        "articles": "TypeError: user.countArticles is not a function",
+        "tags": "TypeError: article.getTags is not a function",
+    },
     "hook_after_validation": {
         "register": "SequelizeValidationError: notNull Violation: User.passwordHash cannot be null",
         "publish": "SequelizeValidationError: notNull Violation: Article.slug cannot be null",
