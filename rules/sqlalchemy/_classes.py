@@ -7,6 +7,7 @@ import re
 from verifier.api import (
     Class,
     Const,
+    Defect,
     Engine,
     External,
     Frame,
@@ -19,9 +20,11 @@ from verifier.api import (
     Value,
     syntax,
     text_of,
+    version_range,
 )
 
 from ._columns import column_in, nothing, read_column, take_annotation, truth_of
+from ._defects import annotated, reserved
 from ._drafts import (
     ClassDraft,
     ColumnDraft,
@@ -30,14 +33,29 @@ from ._drafts import (
     TableDraft,
     call_of,
     entries,
+    renaming,
     word,
 )
 from ._fields import read_field, take_relationship
 from ._hints import CONTAINERS, Hint, frame_of, read_hint
-from ._order import Attribute, ancestors, attributes, classes_of, is_cascading, is_declared, member_of, own_member
+from ._order import (
+    Attribute,
+    ancestors,
+    attributes,
+    classes_of,
+    is_cascading,
+    is_classmethod,
+    is_declared,
+    member_of,
+    own_member,
+)
 from ._roots import Roots, strange
 from ._tables import add_column, class_table, table_arguments, take_constraint
+from ._types import is_plain
 
+REFUSING = frozenset({"mapped_column", "relationship"})
+MAPPED = frozenset({"Column", *REFUSING})
+LEADING = frozenset({"DynamicMapped", "WriteOnlyMapped"})  # a bare annotation that only a relationship can have
 RELATIONSHIPS = frozenset({"relationship", "relation", "dynamic_loader"})
 CAMEL = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 # What a base class of Flask-Login gives.
@@ -55,7 +73,10 @@ class Classes:
         self.drafts: dict[int, ClassDraft] = {}
         self.order: list[ClassDraft] = []
         self.own: dict[int, list[Attribute]] = {}
-        self.unread: list[tuple[Span, str]] = []
+        self.defects: list[Defect] = []
+        versions = version_range(engine.project, "sqlalchemy")
+        self.modern = versions is None or versions.surely(">=2")
+        self.reserves = versions is not None and versions.surely("<2.1")
 
     def attributes(self, cls: Class) -> list[Attribute]:
         """What a class body binds, read once."""
@@ -142,6 +163,7 @@ class Classes:
         schema = options.get("schema")
         table = TableDraft(name, text_of(schema) if schema is not None else meta.schema, meta, draft.span)
         table.mapped = True
+        table.conditional = cls.code not in cls.module.body
         table.extends = any(truth_of(options.get(word)) for word in ("extend_existing", "keep_existing"))
         if not complete or (schema is not None and text_of(schema) is None and not nothing(schema)):
             table.open.append("table arguments that are decided at run time")
@@ -218,19 +240,14 @@ class Classes:
             return
         kind = word(value)
         column = column_in(value)
-        if (
-            column is None
-            and isinstance(value, External)
-            and draft.table is not None
-            and draft.table.source is not None
-        ):
-            of_table = self.table_column(draft, value)
-            if of_table is not None:  # line_id = lines.c.id
-                draft.columns[name] = renaming(of_table, name)
-                return
+        self.check(draft, attribute, kind, hint, span)
+        of_table = self.table_column(draft, value) if isinstance(value, External) else None
+        if of_table is not None:  # line_id = lines.c.id
+            draft.columns[name] = renaming(of_table, name)
+            return
         if column is not None:
             self.take_column(draft, name, column, mapped, span, frame)
-        elif kind in RELATIONSHIPS or (kind == "" and mapped is not None and value is None and self.leads(mapped)):
+        elif kind in RELATIONSHIPS or (kind == "" and mapped is not None and value is None and mapped.short in LEADING):
             self.take_relationship(draft, name, value, hint, span)
         elif mapped is not None and value is None and mapped.short in ("Mapped", "_MappedAnnotated"):
             self.take_bare(draft, name, mapped, span, frame)
@@ -243,9 +260,16 @@ class Classes:
             if value is not None:
                 draft.hides.add(name)
 
-    def leads(self, hint: Hint) -> bool:
-        """Whether a bare annotation can only be that of a relationship."""
-        return hint.short in ("DynamicMapped", "WriteOnlyMapped")
+    def check(self, draft: ClassDraft, attribute: Attribute, kind: str, hint: Hint | None, span: Span) -> None:
+        """Note what the library refuses about the name or the annotation of an attribute."""
+        name = attribute.name
+        if kind in MAPPED and name == "metadata" and self.reserves and draft.root.kind != "sqlmodel":
+            self.defects.append(reserved(draft, name, span))
+        if kind not in REFUSING or hint is None or draft.root.kind == "sqlmodel" or not self.modern:
+            return
+        allowed = any(own_member(found, "__allow_unmapped__") for found in self.lineage(draft.cls, draft.root))
+        if attribute.annotation is not None and is_plain(hint) and not allowed:
+            self.defects.append(annotated(draft, name, span, kind))
 
     def take_column(
         self, draft: ClassDraft, name: str, value: Instance, hint: Hint | None, span: Span, frame: Frame
@@ -478,18 +502,6 @@ class Classes:
             draft.relationships.setdefault(name, found)
         for name in draft.base.attributes:
             draft.attributes.setdefault(name)
-
-
-def is_classmethod(function: Function) -> bool:
-    """Whether a method takes its class."""
-    return any(isinstance(node, syntax.Name) and node.id == "classmethod" for node in function.code.decorators)
-
-
-def renaming(column: ColumnDraft, attribute: str) -> ColumnDraft:
-    """The same column under the name that a class gives it."""
-    from verifier.api import replace
-
-    return replace(column, attribute=attribute)
 
 
 def span_of_value(engine: Engine, value: Value, other: Span) -> Span:

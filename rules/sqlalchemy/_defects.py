@@ -1,8 +1,8 @@
-"""Relationships whose columns the library cannot find: what their rules report."""
+"""What is wrong with declarations in a way that shows while they are read: what their rules report."""
 
 from __future__ import annotations
 
-from verifier.api import Defect
+from verifier.api import Defect, Span
 
 from ._drafts import ClassDraft, RelationshipDraft, TableDraft
 
@@ -35,4 +35,37 @@ def ambiguous(owner: ClassDraft, draft: RelationshipDraft, target: ClassDraft, s
         symptom="sqlalchemy.exc.AmbiguousForeignKeysError when the first model is used",
         remedy="Name the columns: `foreign_keys=[...]`, or a `primaryjoin`",
         related=((target.span, f"`{target.name}` is declared here"),),
+    )
+
+
+def annotated(draft: ClassDraft, name: str, span: Span, written: str) -> Defect:
+    """An annotation that the library refuses to read."""
+    return Defect(
+        "sqlalchemy/annotation-without-mapped",
+        span,
+        f"`{draft.name}.{name}` is annotated with a plain type, where SQLAlchemy 2 wants `Mapped[...]`",
+        symptom="sqlalchemy.orm.exc.MappedAnnotationError when the module is imported",
+        remedy=f"Write `{name}: Mapped[...] = {written}(...)`",
+    )
+
+
+def reserved(draft: ClassDraft, name: str, span: Span) -> Defect:
+    """An attribute whose name the library keeps for itself."""
+    return Defect(
+        "sqlalchemy/reserved-attribute",
+        span,
+        f"`{draft.name}.{name}` has the name under which declarative classes keep their tables",
+        symptom="sqlalchemy.exc.InvalidRequestError when the module is imported",
+        remedy=f'Give the attribute another name; the column may keep it: `{name}_ = Column("{name}", ...)`',
+    )
+
+
+def mapped_in_table(table: str, span: Span) -> Defect:
+    """``mapped_column()`` where only ``Column`` is taken."""
+    return Defect(
+        "sqlalchemy/mapped-column-in-table",
+        span,
+        f"The table `{table}` is given a `mapped_column()`, which only mapped classes take",
+        symptom="sqlalchemy.exc.ArgumentError when the module is imported",
+        remedy="Write `Column(...)`",
     )

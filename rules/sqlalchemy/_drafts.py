@@ -18,6 +18,7 @@ from verifier.api import (
     Span,
     Value,
     Zone,
+    replace,
     stands_for,
     syntax,
 )
@@ -67,6 +68,7 @@ class Meta(Struct, eq=False):
 
     schema: str | None = None
     tables: dict[str, TableDraft] = field(default_factory=dict)
+    shared: bool = False  # it stands for all that run time decides
 
 
 class KeyDraft(Struct, eq=False):
@@ -133,6 +135,8 @@ class TableDraft(Struct, eq=False):
     variable: str | None = None
     mapped: bool = False
     extends: bool = False
+    refused: list[Span] = field(default_factory=list)  # `mapped_column()` where only `Column` is taken
+    conditional: bool = False  # whether another definition of it may be meant to exclude this one
 
     @property
     def full_name(self) -> str:
@@ -248,3 +252,8 @@ def entries(value: Value | None) -> dict[str, Value]:
     if not isinstance(value, Record):
         return {}
     return {key: entry for key, entry in value.entries.items() if isinstance(key, str)}
+
+
+def renaming(column: ColumnDraft, attribute: str) -> ColumnDraft:
+    """The same column under the name that a class gives it."""
+    return replace(column, attribute=attribute)

@@ -26,9 +26,10 @@ from verifier.api import (
     syntax,
 )
 
+from ._checks import Checks
 from ._classes import Classes
 from ._columns import column_in
-from ._drafts import ClassDraft, ColumnDraft, Declared, Meta, TableDraft, path_of, word
+from ._drafts import ClassDraft, ColumnDraft, Declared, Meta, TableDraft, path_of, renaming, word
 from ._keys import Keys, automatic, reference
 from ._links import Linker
 from ._order import ancestors, for_typing, member_of
@@ -82,7 +83,9 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
         if table.source is not None:
             yield core_table(table)
     yield from unread
+    yield from classes.defects
     yield from linker.defects
+    yield from Checks(engine, classes, every, linker).run(partly=bool(unread))
 
 
 def typing_only(statements: Iterable[syntax.Statement]) -> list[tuple[int, int]]:
@@ -108,7 +111,7 @@ def read_core(
         meta = (roots.of_holder(receiver) if isinstance(receiver, Instance) else roots.root("flask", "flask")).meta
     known = meta is not None
     if meta is None:
-        meta = roots.metas.setdefault("unknown", Meta())
+        meta = roots.metas.setdefault("unknown", Meta(shared=True))
     variable = variable_of(engine, value)
     if flask and (metadata is None or roots.meta(metadata) is None):  # db.Table("name", db.Column(...))
         value.call.arguments.insert(1, metadata_of(value))
@@ -116,6 +119,7 @@ def read_core(
     if isinstance(found, str):
         unread.append(Unread(value.call.span, found))
         return
+    found.conditional = value.depth > 0 or value.call.frame.function is not None
     if not known:
         found.open.append("a `MetaData` that is decided at run time")
     tables[id(value)] = found
@@ -231,7 +235,7 @@ def entity(draft: ClassDraft, linker: Linker) -> Entity:
         behind = (
             next((one for one in table.columns if one.name == column.name), column) if table is not None else column
         )
-        merged = behind if behind.attribute == attribute else renamed(behind, attribute)
+        merged = behind if behind.attribute == attribute else renaming(behind, attribute)
         columns.append(column_noun(merged, table))
     links = linker.all_of(draft)
     named = {*draft.columns, *links}
@@ -277,13 +281,6 @@ def module_label(cls: Class) -> str:
     """The class with its module, by which strings may name it."""
     module = cls.module.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
     return f"{module}.{cls.name}"
-
-
-def renamed(column: ColumnDraft, attribute: str) -> ColumnDraft:
-    """A column under the name that a class gives it."""
-    from verifier.api import replace
-
-    return replace(column, attribute=attribute)
 
 
 def constraints_of(table: TableDraft | None) -> tuple[Constraint, ...]:

@@ -156,3 +156,8 @@ def is_declared(value: Value | None) -> bool:
 def is_cascading(value: Value | None) -> bool:
     """Whether it is made anew for each class."""
     return isinstance(value, Function) and any(name.endswith("cascading") for name in value.decorators)
+
+
+def is_classmethod(function: Function) -> bool:
+    """Whether a method takes its class."""
+    return any(isinstance(node, syntax.Name) and node.id == "classmethod" for node in function.code.decorators)

@@ -64,7 +64,7 @@ class Roots:
         elif isinstance(holder, Instance):
             metadata = keyword(holder, "metadata")
             self.take_types(root, holder)
-            model = keyword(holder, "model_class")
+            model = keyword(holder, "model_class") or keyword(holder, "cls")
             root.model = model
             if isinstance(model, Class):
                 metadata = metadata or member_of(model, "metadata")

@@ -63,7 +63,10 @@ def take_items(engine: Engine, draft: TableDraft, items: Iterable[Value]) -> Non
     for item in items:
         column = column_in(item)
         if column is not None:
-            add_column(draft, read_column(engine, column, "", span_of(engine, column, draft.span)))
+            read = read_column(engine, column, "", span_of(engine, column, draft.span))
+            add_column(draft, read)
+            if word(column) == "mapped_column":
+                draft.refused.append(read.span)
         elif word(item):
             later.append(item)
         elif not nothing(item) and text_of(item) is None:

@@ -214,3 +214,12 @@ def annotated_type(engine: Engine, root: Root, hint: Hint, frame: Frame) -> Colu
             annotated_type(engine, root, from_value(engine, inner, frame), frame) if inner is not None else UNKNOWN_TYPE
         )
     return UNKNOWN_TYPE
+
+
+def is_plain(hint: Hint) -> bool:
+    """Whether an annotation is surely that of a plain value: a type of Python's own, or a class of the project."""
+    if hint.name == "|":
+        return all(part.name == "None" or is_plain(part) for part in hint.arguments)
+    if isinstance(hint.value, External):
+        return hint.value.path in PYTHON or hint.value.path in ("list", "set", "dict", "typing.List", "typing.Set")
+    return isinstance(hint.value, Class)
