@@ -28,6 +28,7 @@ from verifier.api import (
 )
 
 LONGEST = 200_000
+MOST_NODES = 20_000
 
 
 def places(call: Call, given: Value | None) -> Iterator[str]:
@@ -156,9 +157,23 @@ def read_yaml(text: str) -> object:
     import yaml
 
     try:
-        return yaml.load(text, Loader=yaml.SafeLoader)
+        found = yaml.load(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error
+    if size_of(found, MOST_NODES) > MOST_NODES:
+        raise ValueError("too much of it")
+    return found
+
+
+def size_of(data: object, most: int) -> int:
+    """How many pieces some data has, what an alias repeats counted again; a little more than ``most`` at most."""
+    waiting, count = [data], 0
+    while waiting and count <= most:
+        one = waiting.pop()
+        count += 1
+        if isinstance(one, dict | list):
+            waiting.extend(one.values() if isinstance(one, dict) else one)
+    return count + len(waiting)
 
 
 FUNCTIONS: dict[str, LibraryFunction] = {

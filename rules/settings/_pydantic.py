@@ -37,6 +37,7 @@ from verifier.api import (
 
 FIELDS = ("pydantic.Field", "pydantic.fields.Field")
 BEFORE, AFTER = "BeforeValidator", "AfterValidator"
+LONGEST_NUMBER = 20
 TRUE = frozenset({"1", "true", "yes", "on", "t", "y"})
 
 
@@ -264,7 +265,7 @@ def typed(annotation: Value | None, text: str) -> Value:
     names = {kind.path for kind in kinds if isinstance(kind, External)}
     if "bool" in names:
         return Const(text.strip().lower() in TRUE)
-    if "int" in names and text.strip().lstrip("-").isdigit():
+    if "int" in names and text.strip().isdecimal() and len(text) < LONGEST_NUMBER:
         return Const(int(text))
     return Const(text)
 

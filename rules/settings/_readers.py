@@ -59,7 +59,8 @@ def cast_to(call: Call, cast: Value | None, value: Value) -> Value:
         if path == "bool":
             return Const(value.value.strip().lower() in ("1", "true", "yes", "on", "t", "y"))
         if path == "int" or (isinstance(cast, Native) and cast.name == "int"):
-            return Const(int(value.value)) if value.value.strip().isdigit() else Unknown("a text that is no number")
+            known = value.value.strip().isdecimal() and len(value.value) < 20
+            return Const(int(value.value)) if known else Unknown("a text that is no number")
     return value
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HIDDEN = "***"
 HOLE = "{…}"
 MOST_ALTERNATIVES = 4
+LONGEST = 2_000  # characters of an address
 
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][\w.-]*)(?:\+(?P<driver>[\w.-]+))?:(?P<rest>.*)", re.DOTALL)
 _SERVER = re.compile(
@@ -49,12 +50,17 @@ def written(value: Value | None) -> str | None:
 
 def masked(url: str) -> str:
     """A URL without its password."""
+    if len(url) > LONGEST:
+        return HOLE
     return _PASSWORD.sub(rf"\g<before>{HIDDEN}", url)
 
 
 def parts_of(url: str) -> dict[str, str]:
     """The parts of a URL, or of a connection string of PostgreSQL, that are known; ``dialect`` and ``driver`` too."""
-    match = _SCHEME.fullmatch(url.strip())
+    url = url.strip()
+    if len(url) > LONGEST:
+        return {}
+    match = _SCHEME.fullmatch(url)
     found: dict[str, str | None] = {}
     if match is None or (match["scheme"].lower() not in DIALECTS and not match["rest"].startswith("//")):
         if match is not None and match["scheme"] == "file":
@@ -124,7 +130,6 @@ def from_url(
                 is_async=is_async,
                 evidence=tuple(dict.fromkeys(evidence)),
                 reason="" if scheme is not None else reason_of(option),
-                certain=not engine.conditional,
             )
         )
     told = [one for one in found if one.dialect is not None or one.reason != "a value that is no text"]

@@ -11,11 +11,8 @@ from verifier.evaluate.values import Const, Origin, Value
 if TYPE_CHECKING:
     from verifier.model import SourceFile, Span
 
-_ASSIGNED = re.compile(
-    r"""^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[ \t]*[=:][ \t]*
-    (?:"((?:[^"\\]|\\.)*)"|'([^']*)'|`([^`]*)`|([^\n]*?))[ \t]*(?:[ \t]\#[^\n]*)?$""",
-    re.MULTILINE | re.VERBOSE,
-)
+_NAME = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[ \t]*[=:]")
+LONGEST_LINE = 10_000
 _VARIABLE = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}|\$(\w+)")
 
 
@@ -71,11 +68,26 @@ def read_variables(source: SourceFile, known: Mapping[str, str] | None = None) -
         own = found.get(name)
         return own[0] if own is not None else (known or {}).get(name, match[2] or "")
 
-    for match in _ASSIGNED.finditer(text):
-        name, double, single, tick, bare = match.groups()
-        value = single if single is not None else tick if tick is not None else double if double is not None else bare
-        if single is None:
-            value = _VARIABLE.sub(filled, value)
-        start = len(text[: match.start(1)].encode())
-        found[name] = (value, source.span(start, start + len(match[0].strip().encode())))
+    start = 0
+    for line in text.splitlines(keepends=True):
+        match = _NAME.match(line) if len(line) <= LONGEST_LINE else None
+        if match is not None:
+            value, literal = value_of(line[match.end() :].strip())
+            if not literal:
+                value = _VARIABLE.sub(filled, value)
+            begin = start + len(line[: match.start(1)].encode())
+            found[match[1]] = (value, source.span(begin, start + len(line.rstrip().encode())))
+        start += len(line.encode())
     return found
+
+
+def value_of(written: str) -> tuple[str, bool]:
+    """The value that a line of an environment file gives, and whether it is taken as it stands."""
+    quote = written[:1]
+    if quote in ("'", '"', "`") and quote:
+        end = written.find(quote, 1)
+        while quote == '"' and end > 0 and written[end - 1] == "\\":
+            end = written.find(quote, end + 1)
+        if end > 0:
+            return written[1:end], quote == "'"
+    return written.partition(" #")[0].rstrip(), False

@@ -52,8 +52,9 @@ def builds(path: str, service: Mapping[str, object]) -> str | None:
     told = build if isinstance(build, dict) else {"context": build} if isinstance(build, str) else None
     if told is None or service.get("command") is not None:
         return None
-    folder = joined(path.rpartition("/")[0], str(told.get("context", ".")))
-    return joined(folder or "", str(told.get("dockerfile", "Dockerfile"))) if folder is not None else None
+    context, name = told.get("context", "."), told.get("dockerfile", "Dockerfile")
+    folder = joined(path.rpartition("/")[0], context) if isinstance(context, str) else None
+    return joined(folder, name) if folder is not None and isinstance(name, str) else None
 
 
 def variables(project: Project, source: SourceFile, service: Mapping[str, object]) -> dict[str, tuple[str, Span]]:
@@ -69,13 +70,14 @@ def variables(project: Project, source: SourceFile, service: Mapping[str, object
         found |= read_variables(file) if file is not None else {}
     own = service.get("environment")
     if isinstance(own, list):
-        pairs = [str(item).partition("=") for item in own]
+        pairs = [item.partition("=") for item in own if isinstance(item, str)]
         own = {name: value for name, sign, value in pairs if sign}
     for name, value in own.items() if isinstance(own, dict) else ():
-        if value is not None:
-            match = re.search(rf"\b{re.escape(str(name))}\s*[=:]".encode(), source.data)
+        if isinstance(value, str | int | float):
+            name = str(name)
+            match = re.search(rf"\b{re.escape(name)}\s*[=:]".encode(), source.data)
             place = source.span(match.start(), match.end()) if match is not None else source.span(0, 0)
-            found[str(name)] = (interpolated(str(value), known), place)
+            found[name] = (interpolated(str(value), known), place)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from verifier.connections import Connection
 from verifier.evaluate.addresses import masked
 from verifier.evaluate.surroundings import Surroundings
-from verifier.link.starting import Started, connections_in
+from verifier.link.starting import Started, connections_in, read_safely
 from verifier.model import Evidence, Span
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def requested(facts: Facts, started: tuple[Connection, ...]) -> Iterator[Connect
         for pattern, reader in readers:
             if pattern.fullmatch(use.library) is not None:
                 known.add(use.span)
-                yield from (replace(found, requested=True) for found in reader(engine, use))
+                for found in read_safely(engine, partial(reader, engine, use)):
+                    yield replace(found, requested=True, certain=use.certain)
 
 
 def own_only(facts: Facts, found: tuple[Connection, ...]) -> tuple[Connection, ...]:

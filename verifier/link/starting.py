@@ -15,6 +15,8 @@ from itertools import groupby
 from posixpath import basename
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from verifier import syntax
 from verifier.connections import Connection, SchemaCreation
 from verifier.evaluate import standard
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from verifier.packs import Pack
 
 MOST_STEPS_OF_A_START = 1_500_000
+STEPS_OF_A_READER = 100_000
 SMALL = 3_000_000  # bytes of a project of which every file is run that the start imports
 DEEPEST_SCRIPT = 8
 NEAR = 2  # lines between a variable that is asked for and its default
@@ -396,7 +399,7 @@ def arguments_of(command: Command, factory: str) -> list[Value]:
         if match is not None:
             try:
                 given = ast.literal_eval(match[1].replace(")", ",)") if match[1] != "()" else "()")
-            except (ValueError, SyntaxError):
+            except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
                 return []
             return [Const(value) for value in given if value is None or isinstance(value, str | int | float | bool)]
     return []
@@ -472,14 +475,27 @@ def connections_in(started: Started, packs: Iterable[Pack]) -> tuple[Connection,
     for step in started.steps:
         for pattern, reader in readers:
             if pattern.fullmatch(step.library) is not None:
-                for connection in reader(step.engine, step.use):
+                for one in read_safely(step.engine, partial(reader, step.engine, step.use)):
+                    connection = replace(one, certain=step.use.certain)
                     found.setdefault((connection.span, connection.url, connection.dialect), connection)
     for engine in started.engines:
         for pack in packs:
             if pack.settles is not None:
-                for connection in pack.settles(engine):
+                for connection in read_safely(engine, partial(pack.settles, engine)):
                     found.setdefault((connection.span, connection.url, connection.dialect), connection)
     return tuple(found.values())
+
+
+def read_safely(engine: Engine, read: Callable[[], Iterable[Connection]]) -> list[Connection]:
+    """What a reader gives; nothing where it has to stop, for it may run code of the project."""
+    engine.limit = max(engine.limit, engine.steps + STEPS_OF_A_READER)
+    try:
+        return list(read())
+    except (BudgetError, RecursionError):
+        return []
+    finally:
+        engine.stack.clear()
+        engine.conditional = 0
 
 
 def creations_in(started: Started, packs: Iterable[Pack]) -> tuple[SchemaCreation, ...]:

@@ -21,6 +21,7 @@ FUNCTION = re.compile(
     r"(?:async\s+)?def\b|.*\bfunction\b|.*=>\s*\{?\s*$|(?:async\s+)?(?:static\s+)?\w+\([^)]*\)[^;{]*\{\s*$"
 )
 MAIN = re.compile(r"if\b.*(?:__name__|require\.main|import\.meta)")
+LONGEST_LINE = 500
 CONTROL = re.compile(r"(?:if|for|while|switch|catch|with|return|await)\b")
 
 State = Literal["never called", "as a script", "elsewhere", "unclear"]
@@ -66,7 +67,7 @@ def state_of(source: SourceFile, number: int) -> State:
         if not line.strip() or (above != number and own >= depth):
             continue
         depth = min(depth, own)
-        text = line.strip()
+        text = line.strip()[:LONGEST_LINE]
         if MAIN.match(text):
             return "as a script"
         if FUNCTION.match(text) and not CONTROL.match(text):
