@@ -13,7 +13,7 @@ DECLARES = re.compile(
     rb"\b(?:create\s+(?:unlogged\s+|virtual\s+|temp\w*\s+)?table|alter\s+table|create\s+(?:unique\s+)?index)\b",
     re.IGNORECASE,
 )
-LARGEST = 10_000_000  # bytes; a larger file is a dump of data
+LARGEST = 4_000_000  # bytes; a larger file is a dump of data
 # What undoes a migration.
 UNDOING = re.compile(
     r"(?:^|[._-])(?:down|undo|rollback|revert)(?:[._-][^/]*)?\.sql$|(?:^|/)U\d[^/]*__[^/]*\.sql$", re.IGNORECASE

@@ -108,6 +108,10 @@ class Schema:
         """Whether two names of columns or constraints are one."""
         return left == right or (self.database != "postgresql" and left.lower() == right.lower())
 
+    def bare(self, name: str) -> str:
+        """What all spellings of a name of a column have in common."""
+        return name if self.database == "postgresql" else name.lower()
+
     def find(self, name: TableName) -> Draft | None:
         """The table of a name."""
         return self.tables.get(self.key(name))
@@ -298,12 +302,18 @@ class Schema:
 
     def finished(self, draft: Draft, source: TableSource, orm: str = "") -> Table:
         """One table as it is now."""
+        holding: dict[str, list[Constraint]] = {}
+        for found in draft.constraints:
+            for name in set(map(self.bare, found.columns)):
+                holding.setdefault(name, []).append(found)
         return Table(
             draft.name.name,
             source,
             draft.span,
             schema=draft.name.schema or self.default_schema,
-            columns=tuple(self.finished_column(draft, column) for column in draft.columns),
+            columns=tuple(
+                self.finished_column(draft, column, holding.get(self.bare(column.name), [])) for column in draft.columns
+            ),
             constraints=tuple(
                 found if found.name in draft.named else replace(found, name=None)
                 for found in draft.constraints
@@ -317,9 +327,8 @@ class Schema:
             view=draft.view,
         )
 
-    def finished_column(self, draft: Draft, column: Column) -> Column:
+    def finished_column(self, draft: Draft, column: Column, own: list[Constraint]) -> Column:
         """A column with what keys and indexes say of it."""
-        own = [found for found in draft.constraints if any(self.same(name, column.name) for name in found.columns)]
         alone = [found for found in own if len(found.columns) == 1]
         primary = any(found.kind == "primary" for found in own)
         references = tuple(

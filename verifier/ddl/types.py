@@ -43,6 +43,8 @@ SHAPE = re.compile(
         \s* (?P<items> (?: \[ \s* \d* \s* \] | \b array\b )* ) \s* \Z""",
     re.VERBOSE | re.IGNORECASE,
 )
+LISTING = re.compile(r"\s*(enum|set)\s*\(", re.IGNORECASE)
+LONGEST = 300  # characters of a type that lists no values
 ZONED = frozenset("timestamptz timetz timestamp_with_time_zone time_with_time_zone".split())
 UNZONED = frozenset("timestamp time timestamp_without_time_zone time_without_time_zone datetime datetime2".split())
 
@@ -57,7 +59,11 @@ def sql_type(text: str) -> ColumnType:
 
     A name that is none of the database's own has the kind ``other``: a domain, an enumeration or an extension's.
     """
-    match = SHAPE.match(text) if len(text) < 10_000 else None
+    listing = LISTING.match(text)
+    if listing is not None:
+        values = tuple(value.replace("''", "'") for value in re.findall(r"'((?:[^']|'')*)'", text))
+        return ColumnType("enum" if listing[1].lower() == "enum" else "other", text, values=values)
+    match = SHAPE.match(text) if len(text) < LONGEST else None
     if match is None:
         return ColumnType("other", text) if text.strip() else UNKNOWN_TYPE
     if match["items"]:
@@ -74,11 +80,8 @@ def sql_type(text: str) -> ColumnType:
     kind = NAMES.get(name) or NAMES.get("_".join(words))
     if kind is None:
         return ColumnType("other", text)
-    numbers = [int(number) for number in re.findall(r"\d+", arguments)] if kind != "enum" else []
+    numbers = [int(number[:9]) for number in re.findall(r"\d+", arguments)]
     first, second = (numbers[0] if numbers else None), (numbers[1] if len(numbers) > 1 else None)
-    if kind == "enum":
-        values = tuple(value.replace("''", "'") for value in re.findall(r"'((?:[^']|'')*)'", arguments))
-        return ColumnType(kind, text, values=values)
     if kind in ("string", "binary", "text"):
         return ColumnType(kind, text, length=first if kind != "text" else None)
     if kind == "numeric" and name != "money":

@@ -24,6 +24,9 @@ WORD = re.compile(
 )
 ESCAPED = re.compile(r"[eE]'(?:[^'\\]|''|\\.)*(?:'|\Z)", re.DOTALL)
 COPY_ROWS = re.compile(r"[^\n]*\n(?:.*?\n)??\\\.[^\n]*(?:\n|\Z)", re.DOTALL)
+# A row of data, which is passed over as a whole where it is plain.
+ROW = re.compile(r"\s*INSERT\s+INTO\b(?:[^;'\"`]+|'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`)*;", re.IGNORECASE)
+UNCLEAR = re.compile(r"\\|--|\$|/\*")
 LONGEST = 20_000_000  # characters of one text; a larger one is a dump of data
 
 Kind = Literal["string", "quoted", "number", "word", "symbol"]
@@ -85,6 +88,10 @@ def statements(text: str, start: int = 0, end: int | None = None) -> Iterator[St
         return
     place = start
     while True:
+        row = ROW.match(whole, place)
+        if row is not None and UNCLEAR.search(row.group()) is None:
+            place = row.end()
+            continue
         found: list[Word] = []
         body = 0  # how many blocks of a trigger or function are open
         again = None
