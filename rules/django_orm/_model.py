@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
-from verifier.api import Class, Const, Sequence, Span, Value, text_of
+from verifier.api import Class, Const, External, Sequence, Span, Value, options, text_of
 
 from ._fields import TO_ONE, Field
 
@@ -158,10 +158,11 @@ def linearised(cls: Class) -> list[Value]:
             return known[id(found)]
         if depth > 40:
             return None
-        lines = [merge(base, depth + 1) for base in found.bases]
+        bases = bases_of(found)
+        lines = [merge(base, depth + 1) for base in bases]
         if any(line is None for line in lines):
             return None
-        sequences = [list(line) for line in lines if line] + [list(found.bases)]
+        sequences = [list(line) for line in lines if line] + [bases]
         result: list[Value] = [found]
         while any(sequences):
             sequences = [line for line in sequences if line]
@@ -174,6 +175,15 @@ def linearised(cls: Class) -> list[Value]:
         return result
 
     return merge(cls, 0) or list(cls.lineage())
+
+
+def bases_of(cls: Class) -> list[Value]:
+    """The bases of a class. Of one that may be something unknown instead, what is known is taken."""
+    found: list[Value] = []
+    for base in cls.bases:
+        known = [option for option in options(base) if isinstance(option, Class | External)]
+        found.append(known[0] if len(known) == 1 else base)
+    return found
 
 
 def same_base(left: Value, right: Value) -> bool:

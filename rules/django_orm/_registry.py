@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from verifier.api import (
     External,
     Instance,
     Value,
+    is_test,
     options,
     reason_of,
     replace,
@@ -20,7 +22,7 @@ from verifier.api import (
 from ._fields import TO_ONE, Field
 from ._library import MODELS, WITHOUT_RELATIONS
 from ._model import Model
-from ._settings import Apps
+from ._settings import App, Apps, inside
 from ._sources import Reader
 
 SELF = "self"
@@ -203,14 +205,22 @@ class Registry:
         app = label.partition(".")[0]
         installed = next((found for found in self.apps.installed if found.label.lower() == app.lower()), None)
         if installed is not None and installed.directory is not None:
-            unread = [
-                model for model in self.models.values() if model.app == installed.label and model.installed is None
-            ]
-            return f"models of `{app}`" if unread else None
+            return f"a class of `{app}` that was not read" if self.mentions(installed, label) else None
         others = any(app.directory is None and app.name not in WITHOUT_RELATIONS for app in self.apps.installed)
         if installed is None and self.apps.found and self.apps.open is None and not others:
             return None  # else the label may be that of an application whose configuration was not seen
         return f"the application `{app}`, which lies outside the project" if self.apps.found else self.apps.open
+
+    def mentions(self, app: App, label: str) -> bool:
+        """Whether a file of an application writes a class of a name, which is a model under some condition."""
+        if self.reader is None or app.directory is None:
+            return True
+        wanted = re.compile(rb"\bclass\s+" + re.escape(label.partition(".")[2].encode()) + rb"\b", re.IGNORECASE)
+        return any(
+            wanted.search(source.data) is not None
+            for path, source in self.reader.project.files.items()
+            if inside(path, app.directory) and path.endswith(".py") and not is_test(path)
+        )
 
     # Keys
 

@@ -24,7 +24,7 @@ from verifier.api import (
 
 from ._fields import core_of, read_field
 from ._library import MODELS, ROOTS
-from ._model import Model, linearised, truth_of
+from ._model import Model, bases_of, linearised, truth_of
 from ._settings import App, Apps, configuration_in, member
 from ._shipped import Shipped
 
@@ -74,7 +74,9 @@ class Reader:
         engine = self.engine
         meta = self.meta_of(cls)
         model = Model(cls.name, None, span_of_class(engine, cls), cls, meta=meta)
-        for base in cls.bases:
+        for base, written in zip(bases_of(cls), cls.bases, strict=True):
+            if base is not written:
+                model.open.append("a base that run time chooses")
             parent = self.parent(base, model)
             if parent is not None:
                 model.parents.append(parent)
@@ -216,7 +218,7 @@ class Reader:
     def inherit(self, model: Model, line: list[Value]) -> None:
         """What bases hand down: fields of abstract ones; of what is no model, nothing."""
         assert model.cls is not None
-        parents = {identity(base): parent for base in model.cls.bases if (parent := self.parent(base, model))}
+        parents = {identity(base): parent for base in bases_of(model.cls) if (parent := self.parent(base, model))}
         hidden = set[str](model.cls.members)
         for base in line[1:]:
             parent = parents.get(identity(base))

@@ -510,13 +510,11 @@ def choice(values: Iterable[Value]) -> Value:
                     break
             else:
                 found.append(option)
+                if len(found) > MOST_OPTIONS:  # there may be very many more
+                    return Unknown("one of many values")
     if not found:
         return NOTHING
-    if len(found) == 1:
-        return found[0]
-    if len(found) > MOST_OPTIONS:
-        return Unknown("one of many values")
-    return Choice(tuple(found))
+    return found[0] if len(found) == 1 else Choice(tuple(found))
 
 
 def options(value: Value) -> tuple[Value, ...]:
