@@ -64,6 +64,7 @@ class Model:
         self.open: list[str] = []
         self.vague = False
         self.implied = False
+        self.keyless = False  # declares an `id` that is not its key, and no key
         self.table: str | None = None
         self.schema: str | None = None
         self.underscored = False
@@ -310,6 +311,9 @@ def add_defaults(model: Model) -> None:
         )
         model.attributes = {"id": identifier, **model.attributes}
         if model.attributes["id"] is not identifier:  # declared without being the key: Sequelize throws
+            model.keyless = not any(
+                is_vague(given.get("primaryKey")) or given.open for given in model.attributes.values()
+            )
             model.attributes["id"] = identifier
     for kind, name in model.automatic.items():
         if name not in model.attributes:

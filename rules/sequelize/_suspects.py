@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from verifier.api import ColumnType, Database, Defect, Engine, External, Instance, Project, TypeKind
 
@@ -44,6 +45,21 @@ LACKING = {
     ),
 }
 LACKING["GEOGRAPHY"] = LACKING["GEOMETRY"]
+# What `DataTypes` has, and what is meant by names that it lacks.
+TYPES = frozenset({*KINDS, "NUMBER", "DOUBLE PRECISION"})
+HOLDERS = ("sequelize.DataTypes.", "sequelize.Sequelize.DataTypes.", "sequelize-typescript.DataType.")
+MEANT = {
+    "VARCHAR": "STRING",
+    "INT": "INTEGER",
+    "BOOL": "BOOLEAN",
+    "DATETIME": "DATE",
+    "TIMESTAMP": "DATE",
+    "TIMESTAMPTZ": "DATE",
+    "LONGTEXT": "TEXT('long')",
+    "OBJECT": "JSON",
+    "BINARY": "BLOB",
+    "SERIAL": "INTEGER",
+}
 
 
 def suspects(engine: Engine, project: Project, registry: Registry) -> Iterator[Defect]:
@@ -53,11 +69,49 @@ def suspects(engine: Engine, project: Project, registry: Registry) -> Iterator[D
     for model in registry.all:
         tables.setdefault(model.full_table(), []).append(model)
     for model in registry.all:
+        if model.keyless and not model.open:
+            yield keyless(model)
         for name, given in model.attributes.items():
+            yield from not_a_type(model, name, given)
             yield from on_instance(model, name, given)
             yield from not_in_dialect(model, name, given, database)
             if database == "postgresql":
                 yield from mismatched(model, name, given, tables)
+
+
+def keyless(model: Model) -> Defect:
+    """An attribute ``id`` that is not the key, where there is no other."""
+    return Defect(
+        "sequelize/id-not-primary",
+        model.spans.get("id", model.span),
+        f"`{model.name}.id` is not marked as the primary key, and no other attribute is: Sequelize throws here",
+        symptom=f"Error: A column called 'id' was added to the attributes of '{model.table}' but not marked with "
+        "'primaryKey: true'",
+        remedy="Write `primaryKey: true`, or leave `id` away: Sequelize adds one that counts up",
+    )
+
+
+def not_a_type(model: Model, name: str, given: Options) -> Iterator[Defect]:
+    """A member of ``DataTypes`` that does not exist."""
+    wanted = given.get("type")
+    called = isinstance(wanted, Instance) and wanted.made_by is not None
+    callee = wanted.made_by.callee if isinstance(wanted, Instance) and wanted.made_by is not None else wanted
+    if not isinstance(callee, External) or callee.receiver is not None:
+        return
+    found = next((callee.path[len(start) :] for start in HOLDERS if callee.path.startswith(start)), None)
+    if found is None or "." in found or found in TYPES or not found.isupper():
+        return
+    near = MEANT.get(found) or next(iter(get_close_matches(found, sorted(KINDS), 1)), None)
+    holder = "DataType" if callee.path.startswith("sequelize-typescript") else "DataTypes"
+    yield Defect(
+        "sequelize/unknown-data-type",
+        model.spans.get(name, model.span),
+        f"`{holder}.{found}` does not exist: `{model.name}.{name}` has no type",
+        symptom=f"TypeError: {holder}.{found} is not a function"
+        if called
+        else f'Error: Unrecognized datatype for attribute "{model.name}.{name}"',
+        remedy=f"Write `{holder}.{near}`" if near else f"Use one of the types of `{holder}`",
+    )
 
 
 def on_instance(model: Model, name: str, given: Options) -> Iterator[Defect]:

@@ -86,6 +86,7 @@ def marked_functions(rule: str) -> set[str]:
 REFUSED = {
     "duplicate_alias": "in two separate associations. Aliased associations must have unique aliases.",
     "alias_clashes_attribute": "Error: Naming collision between attribute ",
+    "id_not_primary": "but not marked with 'primaryKey: true'",
     "missing_through": "requires through option, pass either a string or a model",
 }
 
@@ -107,6 +108,16 @@ def test_an_instance_has_no_data_types() -> None:
         "users.js": "TypeError: Cannot read properties of undefined (reading 'STRING')",
     }
     assert set(defining("data_types_on_instance", "good").values()) == {None}
+
+
+def test_types_that_do_not_exist() -> None:
+    """They are undefined, and no functions."""
+    assert defining("unknown_data_type", "bad") == {
+        "codes.js": "TypeError: DataTypes.VARCHAR is not a function",
+        "events.js": 'Error: Unrecognized datatype for attribute "Event.at"',
+        "users.js": 'Error: Unrecognized datatype for attribute "User.name"',
+    }
+    assert set(defining("unknown_data_type", "good").values()) == {None}
 
 
 # Saves a row with each attribute, and reads it back.
