@@ -54,6 +54,22 @@ CASES = [
         ["postgresql://user:***@postgres:5432/shop"],
     ),
     Case(
+        "a default of the start script",
+        {
+            **python(f"import os\n{ENGINE}engine = create_engine(os.getenv('DATABASE_URL', 'sqlite:///a.db'))\n"),
+            "run.sh": 'export DATABASE_URL="${DATABASE_URL:-postgresql://u:p@h/d}"\nexec gunicorn app:app\n',
+        },
+        ["postgresql://u:***@h/d"],
+    ),
+    Case(
+        "what a command of the start script prints",
+        {
+            **python(f"import os\n{ENGINE}engine = create_engine(os.getenv('DATABASE_URL', 'sqlite:///a.db'))\n"),
+            "run.sh": 'export DATABASE_URL="$(cat /run/secrets/url)"\nexec gunicorn app:app\n',
+        },
+        [None],
+    ),
+    Case(
         "a variable before the command",
         {
             **python(f"import os\n{ENGINE}engine = create_engine(os.getenv('DB', 'postgresql://x/y'))\n"),

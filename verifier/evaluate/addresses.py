@@ -129,12 +129,19 @@ def from_url(
                 database=known.get("database"),
                 is_async=is_async,
                 evidence=tuple(dict.fromkeys(evidence)),
-                reason="" if scheme is not None else reason_of(option),
+                reason="" if scheme is not None else reason_for(option, text),
             )
         )
     told = [one for one in found if one.dialect is not None or one.reason != "a value that is no text"]
     first, *more = sorted(told or found, key=lambda one: one.dialect is None)
     return replace(first, alternatives=tuple(more[:MOST_ALTERNATIVES]))
+
+
+def reason_for(value: Value | None, text: str | None) -> str:
+    """Why an address does not tell the kind of database."""
+    if isinstance(value, Const) and text is not None:
+        return "a part of the address that is not known" if HOLE in text else f"the address `{masked(text)}`"
+    return reason_of(value)
 
 
 def hidden(value: Value, parts: Mapping[str, Value | None]) -> str:

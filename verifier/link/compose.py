@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from verifier.model import Command, Project, SourceFile, Span
 
 COMPOSE = re.compile(r"(?:^|/)(?:docker-)?compose\.ya?ml$")
-VARIABLE = re.compile(r"\$\{(\w+)(?::?[-?]([^}]*))?\}|\$(\w+)")
+VARIABLE = re.compile(r"\$\{(\w+)(?::?[-?=]=?([^}]*))?\}|\$(\w+)")
 
 
 def of_services(project: Project, command: Command) -> dict[str, tuple[str, Span]]:

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from verifier import syntax
 from verifier.connections import Connection, SchemaCreation
 from verifier.evaluate import standard
-from verifier.evaluate.addresses import written
+from verifier.evaluate.addresses import HOLE, written
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
@@ -38,7 +38,7 @@ from verifier.evaluate.values import (
     options,
 )
 from verifier.link.calls import Call, Recorder
-from verifier.link.compose import of_services
+from verifier.link.compose import interpolated, of_services
 from verifier.link.resolution import joined
 from verifier.link.routes import collect
 from verifier.link.startup import PYTHON, SERVERS, SHELL_ENDINGS, SHELLS, Entry, Startup, strip
@@ -284,7 +284,7 @@ def surroundings_of(project: Project, command: Command, given: Mapping[str, str]
     for name, (value, span) in of_services(project, command).items():
         variables[name], places[name] = value, span
     for source in (*(other for other in same if other.where == "docker-compose"), command):
-        variables.update(source.environment)
+        variables.update({name: told_by(value, given) for name, value in source.environment.items()})
         places.update({name: place_of(project, source, name) for name in source.environment})
     variables.update(given)
     for name in given:
@@ -293,6 +293,11 @@ def surroundings_of(project: Project, command: Command, given: Mapping[str, str]
     for path in environment_files(project, command):
         around.load(project.others[path])
     return around
+
+
+def told_by(text: str, given: Mapping[str, str]) -> str:
+    """A variable as the shell sets it: ``${X:-default}`` is the default, unless X is given; of commands, who knows."""
+    return HOLE if "$(" in text or "`" in text else interpolated(text, given)
 
 
 def place_of(project: Project, command: Command, name: str) -> Span:
