@@ -18,15 +18,11 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Entity, Facts, Problem, Related, is_test, rule, unreached
 
+from ._by_hand import created_by_hand
+
 # Mappers whose tables come from the program itself; Django's come from a command.
 CREATED_BY = {"sqlalchemy": "sqlalchemy", "sequelize": "sequelize"}
 CREATING_NAMES = re.compile(r"(?i)creat|sync|init|migrat|upgrade|setup|schema|boot|start|prepare|load|run|main")
-BY_HAND = re.compile(
-    r"(?:^|/)(?:alembic|migrations?|alembic\.ini|\.sequelizerc)(?:/|$)|\.(?:sql|db|sqlite3?|prisma)$", re.IGNORECASE
-)
-DEFINITION = re.compile(
-    rb"(?i)\bcreate\s+table\b|\bcreateTable\b|\bcreate_table\b|umzug|\.cli\.command\b|click\.command"
-)
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR)
@@ -43,7 +39,7 @@ def missing_table_creation(facts: Facts) -> Iterator[Problem]:
     for orm in sorted({entity.orm for entity in mapped(facts)} & set(CREATED_BY)):
         connections = [found for found in facts.connections if found.dialect in ("sqlite", "postgresql", "mysql")]
         own = [found for found in connections if orm in (found.library, CREATED_BY[orm]) or orm in found.library]
-        if not own or any(found.what.partition(".")[0].startswith(orm[:6]) for found in facts.schema_creations):
+        if not own or any(found.by == CREATED_BY[orm] for found in facts.schema_creations):
             continue
         entities = [entity for entity in mapped(facts) if entity.orm == orm]
         ending = ".py" if orm == "sqlalchemy" else (".js", ".ts", ".mjs", ".cjs")
@@ -78,18 +74,6 @@ def mapped(facts: Facts) -> list[Entity]:
         for entity in facts.models.entities
         if entity.table is not None and entity.managed and entity.span.path in files and not is_test(entity.span.path)
     ]
-
-
-def created_by_hand(facts: Facts) -> bool:
-    """Whether somebody may create the tables beforehand: by migrations, SQL, or a command of the project."""
-    if facts.schema_creations and any(found.known is None or not found.by for found in facts.schema_creations):
-        return True
-    if any(BY_HAND.search(path) for path in facts.project.paths) or any(
-        table.source in ("migration", "ddl") for table in facts.models.tables
-    ):
-        return True
-    texts = (source.data for path, source in facts.project.files.items() if not is_test(path))
-    return any(DEFINITION.search(data) for data in texts)
 
 
 def naming(tables: list[str]) -> str:

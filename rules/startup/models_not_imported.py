@@ -4,6 +4,8 @@
 imported later, or only inside a function, is not among them: its table is missing, and each request that uses it fails.
 
 Import the modules of all models before the tables are created; most often, in the package of the models.
+
+The rule is silent where the project has migrations, SQL files or other scripts that create tables.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verifier.api import Category, Entity, Facts, Problem, Related, SchemaCreation, is_test, reachable, rule
+
+from ._by_hand import created_by_hand
 
 PACKS = {"sqlalchemy": "sqlalchemy", "sequelize": "sequelize"}
 
@@ -21,8 +25,8 @@ def models_not_imported(facts: Facts) -> Iterator[Problem]:
     started, creations = facts.started, facts.schema_creations
     if not facts.startup.entries or not started.complete or not started.whole:
         return
-    if any(found.known is None or not found.by for found in creations):
-        return  # a command or SQL of the project's own creates tables, too
+    if not creations or created_by_hand(facts):
+        return
     files = set(started.files)
     if any(facts.files[path].dynamic_imports for path in files if path in facts.files):
         return

@@ -139,6 +139,49 @@ KOA = {
 }
 
 
+EXTENSION = {
+    "run.sh": "export FLASK_APP=app.py\nflask run --host=0.0.0.0 --port=8080\n",
+    "config.py": "import os\n\nBASE = os.path.abspath(os.path.dirname(__file__))\n\n\nclass Config:\n"
+    "    SQLALCHEMY_DATABASE_URI = os.environ.get('DATABASE_URI') or 'sqlite:///' + os.path.join(BASE, 'shop.db')\n",
+    "extensions.py": "from flask_sqlalchemy import SQLAlchemy\n\ndb = SQLAlchemy()\n",
+    "models.py": "from extensions import db\n\n\nclass Item(db.Model):\n    __tablename__ = 'items'\n"
+    "    id = db.Column(db.Integer, primary_key=True)\n    name = db.Column(db.String(50))\n",
+    "routes.py": "from flask import Blueprint, jsonify\nfrom models import Item\n\nitems = Blueprint('items', __name__)\n\n\n"
+    "@items.route('/items')\ndef listed():\n    return jsonify([item.name for item in Item.query.all()])\n",
+    "app.py": "from flask import Flask\nfrom config import Config\nfrom extensions import db\n\n\ndef create_app(config=Config):\n"
+    "    app = Flask(__name__)\n    app.config.from_object(config)\n    db.init_app(app)\n    from routes import items\n"
+    "    app.register_blueprint(items)\n    with app.app_context():\n        db.create_all()\n    return app\n\n\napp = create_app()\n",
+}
+RETRYING = {
+    "run.sh": "node src/index.js\n",
+    "package.json": '{"dependencies": {"express": "4", "sequelize": "6", "pg": "8"}}',
+    "src/database.js": "const { Sequelize } = require('sequelize');\nmodule.exports = new Sequelize(\n  process.env.DB_NAME || 'conduit',\n"
+    "  process.env.DB_USER || 'user',\n  process.env.DB_PASSWORD || 'password',\n"
+    "  { host: process.env.DB_HOST || 'postgres', port: parseInt(process.env.DB_PORT || '5432', 10), dialect: 'postgres' },\n);\n",
+    "src/models/index.js": "const sequelize = require('../database');\nmodule.exports = { sequelize, Item: require('./item')(sequelize) };\n",
+    "src/models/item.js": "const { DataTypes, Model } = require('sequelize');\nmodule.exports = (sequelize) => {\n  class Item extends Model {}\n"
+    "  Item.init({ name: DataTypes.STRING }, { sequelize });\n  return Item;\n};\n",
+    "src/app.js": "const express = require('express');\nconst { Item } = require('./models');\nconst app = express();\n"
+    "app.get('/items', async (request, response) => response.json(await Item.findAll()));\nmodule.exports = app;\n",
+    "src/index.js": "const app = require('./app');\nconst { sequelize } = require('./models');\n\nasync function connect(tries = 10) {\n"
+    "  while (tries > 0) {\n    try {\n      await sequelize.authenticate();\n      return;\n    } catch (error) {\n      tries -= 1;\n    }\n  }\n"
+    "  throw new Error('no database');\n}\n\n(async () => {\n  try {\n    await connect();\n    await sequelize.sync({ alter: true });\n"
+    "    app.listen(3000);\n  } catch (error) {\n    process.exit(1);\n  }\n})();\n",
+}
+DRIVEN = {
+    "run.sh": "python3 -m app\n",
+    "app/__init__.py": "",
+    "app/__main__.py": "from aiohttp import web\nfrom app.main import init\n\nif __name__ == '__main__':\n    web.run_app(init(), port=8080)\n",
+    "app/schema.py": 'SCHEMA = """\nCREATE TABLE IF NOT EXISTS items (\n  name TEXT\n);\n"""\n',
+    "app/main.py": "import asyncpg\nfrom aiohttp import web\nfrom app.schema import SCHEMA\n\n"
+    "SETTINGS = dict(user='user', password='password', database='conduit', host='postgres', port=5432)\n\n\n"
+    "async def pool(app):\n    app['pool'] = await asyncpg.create_pool(**SETTINGS)\n    async with app['pool'].acquire() as connection:\n"
+    "        await connection.execute(SCHEMA)\n    yield\n\n\nasync def items(request):\n"
+    "    return web.json_response([row['name'] for row in await request.app['pool'].fetch('SELECT name FROM items')])\n\n\n"
+    "async def init():\n    app = web.Application()\n    app.cleanup_ctx.append(pool)\n    app.router.add_get('/items', items)\n    return app\n",
+}
+
+
 class Case(NamedTuple):
     """A project, what is prescribed, and what is decided of each clause that is named."""
 
@@ -189,6 +232,14 @@ CASES = [
     Case("fastify", FASTIFY, task("fastify", "sqlite", "sequelize"), kept(LITE, "Sequelize")),
     Case("hono", HONO, task("hono", "postgres", "sequelize"), kept(POSTGRES, "Sequelize")),
     Case("koa", KOA, task("koa", "sqlite", "sequelize"), kept(LITE, "Sequelize")),
+    Case("flask, with Flask-SQLAlchemy", EXTENSION, task("flask", "sqlite", "sqlalchemy"), kept(LITE, "SQLAlchemy")),
+    Case(
+        "express, with models in functions",
+        RETRYING,
+        task("express", "postgres", "sequelize"),
+        kept(POSTGRES, "Sequelize"),
+    ),
+    Case("aiohttp, with a driver", DRIVEN, task("aiohttp", "postgres"), {POSTGRES: True, SCHEMA: True, SETTINGS: True}),
     # The other database.
     Case("flask, the other", FLASK, task("flask", "postgres"), {POSTGRES: False, SCHEMA: True, SETTINGS: False}),
     Case("fastapi, the other", FASTAPI, task("fastapi", "sqlite"), {LITE: False, SCHEMA: True}),
@@ -435,6 +486,12 @@ def test_verdicts(buttress: Buttress, write: Write, case: Case) -> None:
     found = verdicts(buttress, write(case.files), *case.options)
     assert {clause: found[clause][0] for clause in case.expected} == case.expected, found
     assert all(evidence for _, evidence in found.values())
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.expected.get(SCHEMA)], ids=lambda case: case.name)
+def test_no_alarm_where_the_tables_are_created(buttress: Buttress, write: Write, case: Case) -> None:
+    ran = buttress("check", write(case.files), "--isolated", "--select", "startup", "--format", "concise", "-q")
+    assert "startup/" not in ran.out
 
 
 def test_what_is_given_on_the_command_line_is_set(buttress: Buttress, write: Write) -> None:
