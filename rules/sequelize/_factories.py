@@ -9,6 +9,7 @@ from verifier.api import Class, Defect, Engine, External, Frame, Function, Origi
 
 from ._models import Connection
 from ._notes import notes
+from ._plain import pattern_of
 
 DEFINING = re.compile(rb"\.define\(\s*[\"'`]|\b\w+\.init\(\s*\{|\.init\(\s*\w+\s*,")
 ASSOCIATING = re.compile(rb"\.(?:hasMany|hasOne|belongsTo|belongsToMany)\(")
@@ -47,7 +48,7 @@ def calling(engine: Engine) -> list[str]:
     names.discard("")
     if not names:
         return []
-    wanted = re.compile(rb"[\w\])]\??\.(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?:\?\.)?\(")
+    wanted = re.compile(rb"[\w\])]\??\.(?:" + b"|".join(pattern_of(name) for name in names) + rb")(?:\?\.)?\(")
     return [
         path
         for path, source in sorted(engine.project.files.items())
@@ -61,12 +62,10 @@ def is_called(engine: Engine, function: Function) -> bool:
     if not name:
         return True
     wanted = re.compile(
-        rb"(?<!function )(?<!static )(?<![\w.]async )\b"
-        + re.escape(name.encode())
-        + rb"\b\s*(?:\?\.)?(?:\(|\)|,|;|$|[\"'`])"
+        rb"(?<!function )(?<!static )(?<![\w.]async )\b" + pattern_of(name) + rb"\b\s*(?:\?\.)?(?:\(|\)|,|;|$|[\"'`])"
     )
     for path, source in engine.project.files.items():
-        if source.language == "python" or is_test(path) or name.encode() not in source.data:
+        if source.language == "python" or is_test(path) or name.encode("utf-8", "replace") not in source.data:
             continue
         own = path == function.module.path
         for found in wanted.finditer(source.data):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from verifier.api import NOTHING, Engine, Function, Origin, Value, syntax, text_of
 
 from ._notes import LateFill
-from ._plain import Options, functions_in
+from ._plain import Options, functions_in, pattern_of
 from ._schema import AUTOMATIC, Model, Registry, has_column
 
 EARLY = ("beforeValidate", "afterValidate", "beforeBulkCreate")
@@ -79,7 +79,7 @@ def setting(given: Options) -> list[Function]:
 def mentions(function: Function, word: str) -> bool:
     """Whether the text of a function has a word in it."""
     data = function.module.source.data[function.code.start : function.code.end]
-    return re.search(rb"\b" + word.encode() + rb"\b", data) is not None
+    return re.search(rb"\b" + pattern_of(word) + rb"\b", data) is not None
 
 
 def sets(function: Function) -> list[str]:

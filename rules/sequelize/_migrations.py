@@ -25,6 +25,7 @@ from verifier.api import (
     syntax,
 )
 
+from ._plain import pattern_of
 from ._query_interface import QueryInterface
 from ._schema import Registry, database_of
 
@@ -99,7 +100,7 @@ def arguments(up: Function, interface: QueryInterface, path: str) -> list[Value]
     """What sequelize-cli or umzug passes: the interface and the library, or an object that holds the interface."""
     first = up.code.parameters[0].target if up.code.parameters else None
     text = up.module.source.data[up.code.start : up.code.end]
-    named = isinstance(first, syntax.Name) and re.search(rb"\b" + first.id.encode() + rb"\.context\b", text)
+    named = isinstance(first, syntax.Name) and re.search(rb"\b" + pattern_of(first.id) + rb"\.context\b", text)
     if isinstance(first, syntax.Mapping) or named:
         return [Record({"context": interface, "name": Const(path.rpartition("/")[2]), "path": Const(path)})]
     return [interface, External("sequelize")]

@@ -6,11 +6,14 @@ Everything else stays the value that it is: functions, classes, types of Sequeli
 
 from __future__ import annotations
 
+import re
+
 from verifier.api import Choice, Const, Environment, Function, Record, Sequence, Text, Unknown, Value, options
 
 from ._notes import identity
 
 DEEPEST = 12
+MOST = 20_000
 
 
 class Options(dict[str, object]):
@@ -23,19 +26,27 @@ class Options(dict[str, object]):
         self.open = open_
 
 
-def plain(value: Value | None, depth: int = 0) -> object:
-    """A value as plain data."""
+def plain(value: Value | None) -> object:
+    """A value as plain data. Of what holds itself, or very much, a part stays a value."""
+    return taken(value, 0, [MOST])
+
+
+def taken(value: Value | None, depth: int, left: list[int]) -> object:
+    """The same, so far inside; ``left`` is how many values may still be taken apart."""
+    left[0] -= 1
     if isinstance(value, Const):
         return value.value
+    if left[0] < 0:
+        return value
     if isinstance(value, Record) and depth < DEEPEST:
-        made = Options({str(key): plain(entry, depth + 1) for key, entry in value.entries.items()})
+        made = Options({str(key): taken(entry, depth + 1, left) for key, entry in value.entries.items()})
         if not value.complete:
             made.open = "entries that are set at run time"
         return made
     if isinstance(value, Sequence) and depth < DEEPEST and value.complete:
-        return [plain(item, depth + 1) for item in value.items]
+        return [taken(item, depth + 1, left) for item in value.items]
     if isinstance(value, Choice) and len({identity(option) for option in value.options}) == 1:
-        return plain(value.options[0], depth + 1)  # one model, made by several runs of its factory
+        return taken(value.options[0], depth + 1, left)  # one model, made by several runs of its factory
     return value
 
 
@@ -91,6 +102,11 @@ def flag(given: object, *, default: bool) -> bool | None:
 def text(given: object) -> str | None:
     """A text; None for anything else."""
     return given if isinstance(given, str) else None
+
+
+def pattern_of(name: str) -> bytes:
+    """A regular expression for a name as it is written in a file."""
+    return re.escape(name.encode("utf-8", "replace"))
 
 
 def functions_in(given: object) -> list[Function]:

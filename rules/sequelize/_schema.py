@@ -25,7 +25,7 @@ from verifier.api import (
 from ._inflection import pluralize, singularize, underscore
 from ._models import Connection, DefinedModel, LateModel
 from ._notes import identity
-from ._plain import Options, copied, flag, is_vague, merged, record, text
+from ._plain import Options, copied, flag, is_vague, merged, pattern_of, record, text
 from ._types import is_virtual, type_of
 
 TIMESTAMPS = ("createdAt", "updatedAt", "deletedAt")
@@ -347,6 +347,10 @@ def key_origin(data: bytes, name: str, origin: Origin | None) -> Origin | None:
     """Where a key of an object literal is written."""
     if origin is None:
         return None
-    wanted = re.compile(rb"(?<![\w.$])[\"']?" + re.escape(name.encode()) + rb"[\"']?\s*[:(,}]")
+    wanted = re.compile(rb"(?<![\w.$])[\"']?" + pattern_of(name) + rb"[\"']?\s*[:(,}]")
     found = wanted.search(data, origin.start, origin.end)
-    return Origin(origin.path, found.start(), found.start() + len(name.encode())) if found is not None else None
+    return (
+        Origin(origin.path, found.start(), found.start() + len(name.encode("utf-8", "replace")))
+        if found is not None
+        else None
+    )

@@ -17,11 +17,12 @@ from verifier.api import Category, Facts, Problem, is_test, rule
 
 from ._includes import included
 from ._models import LateModel
+from ._plain import pattern_of
 
 
 def is_written(facts: Facts, name: str) -> bool:
     """Whether some text of the program may define a model of a name in a way that was not followed."""
-    wanted = re.compile(rb"[\"'`]" + name.encode() + rb"[\"'`]|\bclass\s+" + name.encode() + rb"\b")
+    wanted = re.compile(rb"[\"'`]" + pattern_of(name) + rb"[\"'`]|\bclass\s+" + pattern_of(name) + rb"\b")
     return any(wanted.search(source.data) for path, source in facts.project.files.items() if not is_test(path))
 
 

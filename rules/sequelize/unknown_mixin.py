@@ -19,6 +19,7 @@ from verifier.api import Category, Class, Facts, Instance, Problem, Related, is_
 
 from ._includes import entity_of, is_known
 from ._models import DefinedModel, Row
+from ._plain import pattern_of
 
 MIXIN = re.compile(r"(?:get|set|add|create|remove|has|count)[A-Z]\w*")
 
@@ -62,9 +63,9 @@ def is_written(facts: Facts, method: str) -> bool:
     """Whether the program names the method other than by calling it: it may define it, or look whether it is there."""
     wanted = re.compile(
         rb"(?<![\w$])"
-        + method.encode()
+        + pattern_of(method)
         + rb"(?!\s*\(|\s*[!?]?:\s*\w*Mixin|\w)|\b"
-        + method.encode()
+        + pattern_of(method)
         + rb"\s*\([^()]*\)\s*\{"
     )
     return any(wanted.search(source.data) for path, source in facts.project.files.items() if not is_test(path))

@@ -103,3 +103,16 @@ export const sequelize = new Sequelize({ dialect: 'sqlite', models: [User, Post]
     assert [(found.name, found.target, found.local) for found in post.relationships] == [
         ("author", "User", ("authorId",))
     ]
+
+
+def test_options_that_hold_themselves(tmp_path: Path) -> None:
+    """An object that leads back to itself many times over ends the reading of that object, not of the project."""
+    source = HEAD + (
+        "const options = { name: DataTypes.STRING };\n"
+        "for (const key of 'bcdefghijklm') options[key] = options;\n"
+        "const Loop = sequelize.define('Loop[', options, options);\n"
+        "Loop.hasMany(Loop, { as: options, foreignKey: options });\n"
+        "sequelize.define('Plain', { 'odd(name': DataTypes.STRING });\n"
+    )
+    model = models_of(tmp_path, {"index.js": source})
+    assert entity(model, "Plain").column("odd(name") is not None
