@@ -202,6 +202,8 @@ class Reader:
             found = read_field(self.engine, name, forced, where)
             if found is not None:
                 model.fields[found.name] = found
+                if found.declared == "MoneyField" and not found.core:
+                    model.open.append(f"the currency of `{name}`")
                 continue
             if name == "Meta" or name.startswith("__"):
                 continue

@@ -40,6 +40,10 @@ def assign(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
         return declare(engine, node, frame)
     if can_wait(node, frame):
         return wait(engine, node, frame)
+    if engine.table.for_types and isinstance(node.targets[0], syntax.Name) and frame.scope is frame.module.scope:
+        later = Deferred(partial(engine.table.apart, partial(assign, engine, node, frame)))
+        frame.scope.names[node.targets[0].id] = later
+        return later
     value = engine.evaluate(node.value, frame)
     if node.operator != "=":
         old = engine.evaluate(node.targets[0], frame)

@@ -415,6 +415,8 @@ class Engine:
     def run_if(self, statement: syntax.If, frame: Frame) -> Flow:
         test = self.evaluate(statement.test, frame)
         holds = self.truth(test, frame)
+        if holds and frame.function is None and statement.body and isinstance(statement.body[-1], syntax.Raise):
+            holds = None  # a module that refuses what it finds: what is started gives it something else
         if holds is not None:
             return self.execute_block(statement.body if holds else statement.orelse, frame)
         for_types = isinstance(test, External) and test.name == "TYPE_CHECKING"
