@@ -23,45 +23,47 @@ def link_not_unique(facts: Facts) -> Iterator[Problem]:
     """Yield each table that links two others without a key over the pair."""
     model = facts.models
     through = {found.through for entity in model.entities for found in entity.relationships if found.through}
-    made: list[Entity | Table] = [entity for entity in model.entities if entity.inherits is None]
-    made += [table for table in model.tables if table.source != "migration"]
-    keyed = {name_of(found) for found in (*made, *model.tables) if pair_of(found) is None}
-    for found in made:
-        name = name_of(found)
-        pair = pair_of(found)
-        if name is None or pair is None or name in keyed:
+    everything: list[Entity | Table] = [*model.entities, *model.tables]  # what migrations add to a class comes after it
+    declared: dict[str, list[Entity | Table]] = {}
+    for found in everything:
+        name = found.table if isinstance(found, Entity) else found.name
+        if name is not None:
+            declared.setdefault(name, []).append(found)
+    for name, (first, *others) in declared.items():
+        pair = pair_of(first)
+        if pair is None or any(is_keyed(found, pair) for found in (first, *others)):
             continue
-        if name in through or not rest_of(found, pair):
-            keyed.add(name)  # once, however many declare it
-            first, second = (column.name for column in pair)
+        if name in through or not rest_of(first, pair):
+            one, other = pair
             yield Problem(
-                found.span,
-                f"`{name}` links two tables, and nothing keeps a pair of `{first}` and `{second}` unique",
+                first.span,
+                f"`{name}` links two tables, and nothing keeps a pair of `{one}` and `{other}` unique",
                 symptom="the same pair twice: what is listed or counted through the link comes twice, too",
-                remedy=f"Make `{first}` and `{second}` the primary key, or add a unique constraint over both",
+                remedy=f"Make `{one}` and `{other}` the primary key, or add a unique constraint over both",
                 identity=name,
             )
 
 
-def name_of(found: Entity | Table) -> str | None:
-    """The name of the table."""
-    return found.table if isinstance(found, Entity) else found.name
-
-
-def pair_of(found: Entity | Table) -> tuple[Column, Column] | None:
-    """The two foreign keys of a table that may only link two others, where no key spans both."""
-    if found.open or not all(column.known for column in found.columns) or (isinstance(found, Table) and found.view):
+def pair_of(found: Entity | Table) -> tuple[str, str] | None:
+    """The two foreign keys of a table that holds nothing else but moments and a key of its own."""
+    if isinstance(found, Entity) and found.inherits is not None:
         return None
-    keys = [column for column in found.columns if column.references or refers(found.constraints, column.name)]
+    if isinstance(found, Table) and (found.view or found.source == "migration"):
+        return None
+    keys = [column.name for column in found.columns if column.references or refers(found.constraints, column.name)]
     if len(keys) != 2 or any(column.type.kind not in MOMENTS for column in rest_of(found, keys)):
         return None
-    names = {column.name for column in keys}
+    return keys[0], keys[1]
+
+
+def is_keyed(found: Entity | Table, pair: tuple[str, str]) -> bool:
+    """Whether a key of a table spans no more than the pair, or one that was not read may."""
+    if found.open or not all(column.known for column in found.columns):
+        return True
     primary = {column.name for column in found.columns if column.primary_key}
     unique = [primary, *({column.name} for column in found.columns if column.unique)]
     unique += [set(made.columns) for made in found.constraints if made.unique or made.kind in ("unique", "primary")]
-    if any(span and span <= names for span in unique):
-        return None
-    return keys[0], keys[1]
+    return any(span and span <= set(pair) for span in unique)
 
 
 def refers(constraints: Iterable[Constraint], column: str) -> bool:
@@ -69,11 +71,10 @@ def refers(constraints: Iterable[Constraint], column: str) -> bool:
     return any(made.kind == "foreign" and made.columns == (column,) for made in constraints)
 
 
-def rest_of(found: Entity | Table, pair: Iterable[Column]) -> list[Column]:
+def rest_of(found: Entity | Table, pair: Iterable[str]) -> list[Column]:
     """The columns beside the pair and a key that the table makes itself."""
-    names = {column.name for column in pair}
     return [
         column
         for column in found.columns
-        if column.name not in names and not (column.primary_key and not column.references)
+        if column.name not in pair and not (column.primary_key and not column.references)
     ]
