@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Defect, Engine, Span
+from verifier.api import Defect, Engine, Span, syntax
 
 from ._classes import Classes
 from ._defects import mapped_in_table
-from ._drafts import ClassDraft, Meta, TableDraft
+from ._drafts import ClassDraft, Meta, TableDraft, path_of
 from ._links import Linker
+from ._order import classes_of
 from ._places import Link
 
 CONFIGURED = "when the first model is used"
+# Tables that the database tells of, and classes that no `class` statement defines.
+REFLECTING = rb"\.reflect\(|\bautomap_base\b|\bDeferredReflection\b|\bautoload_with\b"
+MAKING = rb"\btype\([^()]*,\s*\(|\btypes\.new_class\b|\bautomap_base\b"
 
 
 class Checks:
@@ -27,7 +31,7 @@ class Checks:
         self.classes = classes
         self.tables = tables
         self.linker = linker
-        self.named: dict[str, bool] = {}
+        self.found: dict[bytes, bool] = {}
 
     def run(self, *, partly: bool) -> Iterator[Defect]:
         """Yield the defects; ``partly`` says that some table was not read at all."""
@@ -51,7 +55,7 @@ class Checks:
     def check_table(self, draft: ClassDraft) -> Iterator[Defect]:
         """A class without a table, a table without a key."""
         table = draft.table
-        if draft.open or draft.base is not None:
+        if draft.open or draft.base is not None or is_made(draft):
             return
         if table is None:
             if draft.root.kind == "declarative":
@@ -90,6 +94,8 @@ class Checks:
                     message = f"The foreign key `{key.text}` names a column that `{name}` does not have ({known})"
                     symptom = "sqlalchemy.exc.NoReferencedColumnError"
                     related: tuple[tuple[Span, str], ...] = ((key.table.span, f"`{name}` is declared here"),)
+                elif self.may_exist(name):
+                    continue
                 else:
                     near = self.nearest(name, table.meta)
                     hint = f"; there is `{near.full_name}`" if near is not None else ""
@@ -154,7 +160,8 @@ class Checks:
             return
         if link.through is not None and link.secondary is None and link.known:
             meta = link.owner.table.meta if link.owner.table is not None else link.owner.root.meta
-            if not unread and not self.is_vague(meta) and link.through.isidentifier():
+            vague = unread or self.is_vague(meta) or self.may_exist(link.through)
+            if not vague and link.through.isidentifier():
                 yield Defect(
                     "sqlalchemy/unknown-association-table",
                     link.draft.span,
@@ -170,12 +177,21 @@ class Checks:
         name = link.target_name
         if not name.isidentifier():
             return False
-        if name not in self.named:
-            wanted = re.compile(rb"\b" + re.escape(name.encode()) + rb"\b\s*(?:\(|:|=|\[)")
-            declares = re.compile(rb"\bclass\s+" + re.escape(name.encode()) + rb"\b")
-            files = [found.data for path, found in self.engine.project.files.items() if path.endswith((".py", ".pyi"))]
-            self.named[name] = any(declares.search(data) for data in files if wanted.search(data))
-        return not self.named[name]
+        return not self.says(rb"\bclass\s+" + re.escape(name.encode()) + rb"\b") and not self.says(MAKING)
+
+    def says(self, pattern: bytes) -> bool:
+        """Whether some Python file of the project has text of a pattern."""
+        if pattern not in self.found:
+            wanted = re.compile(pattern)
+            files = (found.data for path, found in self.engine.project.files.items() if path.endswith((".py", ".pyi")))
+            self.found[pattern] = any(wanted.search(data) for data in files)
+        return self.found[pattern]
+
+    def may_exist(self, name: str) -> bool:
+        """Whether a table that was not read may exist: the database tells of some, or the source names it as one."""
+        bare = re.escape(name.rpartition(".")[2].encode())
+        named = rb"(?:__tablename__\s*(?::[^=\n]*)?=|\bTable\()\s*[\"']" + bare + rb"[\"']"
+        return self.says(REFLECTING) or self.says(named)
 
     def check_reverse(self, link: Link) -> Iterator[Defect]:
         """``back_populates`` that names nothing, or a relationship that leads elsewhere or the same way."""
@@ -186,6 +202,8 @@ class Checks:
         related = ((target.span, f"`{target.name}` is declared here"),)
         rule = "sqlalchemy/back-populates-without-counterpart"
         if other is None:
+            if name in target.attributes and name not in target.columns:
+                return  # something that was not read
             if name in target.columns:
                 message, error = f"which is a column of `{target.name}`, no relationship", "ArgumentError"
             else:
@@ -242,3 +260,23 @@ class Checks:
             ),
             remedy=f"Add `remote_side=[{column}]`",
         )
+
+
+def is_made(draft: ClassDraft) -> bool:
+    """Whether code may add to a class when it is defined: a metaclass, a decorator, `__init_subclass__`."""
+    for found in classes_of(draft.cls):
+        metaclass = found.keywords.get("metaclass")
+        if metaclass is not None and not path_of(metaclass).endswith("DeclarativeMeta"):
+            return True
+        if "__init_subclass__" in found.members or "__table_cls__" in found.members:
+            return True
+    return any(decorator_name(node) not in PLAIN for node in draft.cls.code.decorators)
+
+
+PLAIN = frozenset({"mapped", "mapped_as_dataclass", "dataclass", "as_declarative", "final"})
+
+
+def decorator_name(node: syntax.Expression) -> str:
+    """The last part of a decorator's name."""
+    callee = node.callee if isinstance(node, syntax.Call) else node
+    return callee.name if isinstance(callee, syntax.Member) else callee.id if isinstance(callee, syntax.Name) else ""

@@ -16,6 +16,7 @@ from verifier.api import (
     Origin,
     Partial,
     Scope,
+    Sequence,
     Span,
     Value,
     syntax,
@@ -119,7 +120,8 @@ class Classes:
         """The class and its ancestors; what Flask-SQLAlchemy was given as ``model_class`` is one, too."""
         root = root or self.roots.find(cls)
         model = root.model if root is not None else None
-        return [*classes_of(cls), *(classes_of(model) if isinstance(model, Class) else ())]
+        given = model.items if isinstance(model, Sequence) else [model]
+        return [*classes_of(cls), *(base for one in given if isinstance(one, Class) for base in classes_of(one))]
 
     def special(self, cls: Class, name: str) -> Value | None:
         """``__tablename__`` and the like: the class's own, a mixin's, or what a declared attribute gives."""

@@ -37,6 +37,8 @@ from ._roots import Roots
 from ._tables import read_table, take_index
 
 MIGRATION = re.compile(rb"^(?:down_revision|revision)\b.*=", re.MULTILINE)
+# What lies there describes tables as they once were.
+FOLDER = re.compile(r"(?:^|/)(?:alembic|migrations)/")
 IMPERATIVE = frozenset({"map_imperatively", "mapper"})
 
 
@@ -47,7 +49,8 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
     def counts(path: str) -> bool:
         if path not in left_out:
             data = project.files[path].data if path in project.files else b""
-            left_out[path] = is_test(path) or len(set(MIGRATION.findall(data))) > 1
+            migrates = FOLDER.search(path) is not None or len(set(MIGRATION.findall(data))) > 1
+            left_out[path] = is_test(path) or migrates
         return not left_out[path]
 
     roots = Roots(engine)

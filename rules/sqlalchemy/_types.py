@@ -21,7 +21,7 @@ from verifier.api import (
 )
 
 from ._drafts import Root, call_of, is_ours, path_of
-from ._hints import Hint, from_value, same_hint
+from ._hints import CONTAINERS, Hint, from_value, same_hint
 from ._order import ancestors, member_of
 
 KINDS: dict[str, TypeKind] = {
@@ -222,4 +222,10 @@ def is_plain(hint: Hint) -> bool:
         return all(part.name == "None" or is_plain(part) for part in hint.arguments)
     if isinstance(hint.value, External):
         return hint.value.path in PYTHON or hint.value.path in ("list", "set", "dict", "typing.List", "typing.Set")
-    return isinstance(hint.value, Class)
+    return isinstance(hint.value, Class) and not any(is_container(base) for base in ancestors(hint.value)[1:])
+
+
+def is_container(base: Value) -> bool:
+    """Whether a base class is ``Mapped`` or one of its kind."""
+    path = path_of(base)
+    return is_ours(path) and path.rpartition(".")[2] in CONTAINERS

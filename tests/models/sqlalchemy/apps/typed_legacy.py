@@ -14,7 +14,11 @@ class Root:
     __allow_unmapped__ = True
 
 
-Base = declarative_base(cls=Root)
+class Stamped:
+    stamp = Column(Integer, default=0)
+
+
+Base = declarative_base(cls=(Root, Stamped))
 
 
 class User(Base):
