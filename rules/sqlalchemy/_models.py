@@ -75,6 +75,7 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
     map_imperatively(engine, roots, classes)
     read_indexes(engine, tables, classes)
     drafts = classes.order
+    leave_out_copies(tables, drafts)
     every = all_tables(tables, drafts)
     keys = Keys(every, classes.drafts, tables)
     keys.resolve()
@@ -184,6 +185,16 @@ def owner_of_item(value: Value, tables: dict[int, TableDraft], classes: Classes)
         return None
     owner = classes.drafts.get(id(value.receiver))
     return owner.table if owner is not None else tables.get(id(value.receiver))
+
+
+def leave_out_copies(tables: dict[int, TableDraft], drafts: list[ClassDraft]) -> None:
+    """Drop what a function makes of a table that the program declares elsewhere: migrations describe what was."""
+    firm = {draft.table.full_name for draft in drafts if draft.table is not None and draft.table.source is None}
+    firm |= {table.full_name for table in tables.values() if not table.conditional}
+    mapped = {id(draft.table) for draft in drafts}
+    for key, table in list(tables.items()):
+        if table.conditional and table.full_name in firm and id(table) not in mapped:
+            del tables[key]
 
 
 def all_tables(tables: dict[int, TableDraft], drafts: list[ClassDraft]) -> list[TableDraft]:
