@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 MOST_STEPS_OF_A_START = 1_500_000
 STEPS_OF_A_READER = 100_000
+MOST_ASSUMED = 2  # applications of a large project of which all may be started
 SMALL = 3_000_000  # bytes of a project of which every file is run that the start imports
 DEEPEST_SCRIPT = 8
 NEAR = 2  # lines between a variable that is asked for and its default
@@ -204,10 +205,10 @@ def entries_of(program: Program, startup: Startup) -> list[Entry]:
 def assumed_entries(program: Program, startup: Startup) -> list[Entry]:
     """What would be started where no start command was found: the files that make the applications.
 
-    Of a large project, nothing: it has many, and which of them is started is not for us to say.
+    Of a large project with several, nothing: which of them is started is not for us to say.
     """
     places = dict.fromkeys((found.span.path, found.name) for found in startup.served)
-    if not places or size_of(program) >= SMALL:
+    if not places or (size_of(program) >= SMALL and len(places) > MOST_ASSUMED):
         return []
     command = Command((), "", Span(next(iter(places))[0], 1), "")
     return [Entry(path, name or None, command) for path, name in places]
