@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -76,7 +77,8 @@ class Pack(Struct, frozen=True, dict=True):
         web: import prefixes that tie code to the web framework; ``neutral``: exceptions among them.
         data: how its data access looks.
         orm: the name of the object-relational mapper that it teaches, if it is one.
-        models: reads what the project declares of its data, once every file that may declare some has been run.
+        models: reads what the project declares of its data, once every file that may declare some has been run. As
+            text, ``"_reader:read_models"``, it is imported from the pack's folder when a project first needs it.
         declares: regular expressions (bytes) of text by which a file may declare something of the data model without
             importing one of ``packages``.
         connects: readers of the calls that open a connection to a database or set one up, by regular expressions for
@@ -109,7 +111,7 @@ class Pack(Struct, frozen=True, dict=True):
     neutral: tuple[str, ...] = ()
     data: DataAccess | None = None
     orm: str | None = None
-    models: ModelReader | None = None
+    models: ModelReader | str | None = None
     declares: tuple[str, ...] = ()
     connects: Mapping[str, ConnectionReader] = {}
     settles: Callable[[Engine], Iterable[Connection]] | None = None
@@ -122,6 +124,15 @@ class Pack(Struct, frozen=True, dict=True):
     start: Callable[[Engine, Project], None] | None = None
     parameters: Callable[[Engine, Route, Function], Mapping[str, Any]] | None = None
     serves: Callable[[Command], tuple[str, str] | None] | None = None
+
+    @property
+    def reader(self) -> ModelReader | None:
+        """What reads models, imported."""
+        if not isinstance(self.models, str):
+            return self.models
+        module, _, name = self.models.partition(":")
+        found: ModelReader = getattr(import_module(f"{package_of(self.name)}.{module}"), name)
+        return found
 
     def is_web(self, modules: Iterable[str]) -> bool:
         """Whether one of some dotted module names ties code to the web framework."""
@@ -241,11 +252,16 @@ def installed_folders() -> list[Path]:
     return found
 
 
+def package_of(pack: str) -> str:
+    """The name under which a pack is imported."""
+    return f"buttress_pack_{pack}"
+
+
 def load_pack(folder: Path) -> tuple[Pack | None, list[Rule]]:
     """A pack's teaching, if it has any, and its rules."""
     import msgspec
 
-    package = f"buttress_pack_{folder.name}"
+    package = package_of(folder.name)
     pack: Pack | None = None
     if (folder / "__init__.py").is_file():
         module = load_module(folder, package)

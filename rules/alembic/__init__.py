@@ -6,12 +6,11 @@ from verifier.api import Pack
 
 from ._inspecting import INSPECTING
 from ._operations import FUNCTIONS, Batch
-from ._revisions import read
 
 PACK = Pack(
     language="python",
     packages=("alembic",),
     objects=(Batch,),
     functions={**FUNCTIONS, **INSPECTING},
-    models=read,
+    models="_revisions:read",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
-from ._reading import read_models, run_applications
+from ._start import run_applications
 
 # Methods of a query set that give a query set: what is called on the result of another one is called on rows.
 BUILDING = (
@@ -21,7 +21,7 @@ PACK = Pack(
     language="python",
     packages=("django.db",),
     orm="django",
-    models=read_models,
+    models="_reading:read_models",
     prepare=run_applications,
     declares=(r"django\.contrib\.(?:auth|contenttypes|gis|postgres|sessions)",),
     creates=(r"django\.core\.management\.(?:call_command|\w+\.call_command)",),

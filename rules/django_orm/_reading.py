@@ -16,20 +16,6 @@ from ._settings import read_apps
 from ._sources import Reader
 
 
-def run_applications(engine: Engine, project: Project) -> None:
-    """Run the module ``models`` of each application before anything else, in their order, as Django does.
-
-    Modules that import each other in a circle depend on which of them comes first.
-    """
-    for app in read_apps(engine, project).installed:
-        if app.directory is None:
-            continue
-        base = f"{app.directory}/" if app.directory else ""
-        for path in (f"{base}models.py", f"{base}models/__init__.py"):
-            if path in project.files:
-                engine.table.state(path)
-
-
 def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
     """Entities and junction tables, then what migrations leave behind."""
     apps = read_apps(engine, project)

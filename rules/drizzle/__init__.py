@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
-from ._models import read
 from ._tables import OBJECTS, PACKAGES
 
-PACK = Pack(language="javascript", packages=PACKAGES, orm="drizzle", objects=OBJECTS, models=read)
+PACK = Pack(language="javascript", packages=PACKAGES, orm="drizzle", objects=OBJECTS, models="_models:read")

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
-from ._migrations import read
-
-PACK = Pack(language="javascript", packages=("knex", "objection", "@fastify/knex", "fastify-knexjs"), models=read)
+PACK = Pack(
+    language="javascript", packages=("knex", "objection", "@fastify/knex", "fastify-knexjs"), models="_migrations:read"
+)

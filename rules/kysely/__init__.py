@@ -5,6 +5,5 @@ from __future__ import annotations
 from verifier.api import Pack
 
 from ._builder import FUNCTIONS
-from ._migrations import read
 
-PACK = Pack(language="javascript", packages=("kysely",), functions=FUNCTIONS, models=read)
+PACK = Pack(language="javascript", packages=("kysely",), functions=FUNCTIONS, models="_migrations:read")

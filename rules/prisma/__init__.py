@@ -4,6 +4,4 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
-from ._models import read
-
-PACK = Pack(language="javascript", orm="prisma", models=read)
+PACK = Pack(language="javascript", orm="prisma", models="_models:read")

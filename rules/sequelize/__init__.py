@@ -7,7 +7,6 @@ from verifier.api import DataAccess, Pack
 from . import _connections as connections
 from ._history import temporal
 from ._models import FUNCTIONS, PACKAGES, Connection
-from ._reader import read_models
 
 METHODS = (
     "findAll|findOne|findByPk|findById|findOrCreate|findOrBuild|findCreateFind|findAndCountAll|find|count|max|min|sum|"
@@ -30,7 +29,7 @@ PACK = Pack(
     language="javascript",
     packages=PACKAGES,
     orm="sequelize",
-    models=read_models,
+    models="_reader:read_models",
     declares=(
         r"\.define\(\s*[\"'`]",
         r"\bextends\s+(?:\w+\.)?Model\b",

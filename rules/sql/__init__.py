@@ -4,6 +4,4 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
-from ._reading import read
-
-PACK = Pack(models=read)
+PACK = Pack(models="_reading:read")

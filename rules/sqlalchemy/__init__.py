@@ -6,7 +6,6 @@ from verifier.api import DataAccess, Pack
 
 from . import _connections as connections
 from ._drafts import Declared
-from ._models import read_models
 from ._sessions import OBJECTS
 
 STATEMENTS = "select|insert|update|delete|text|union|union_all|exists"
@@ -36,7 +35,7 @@ PACK = Pack(
     packages=("sqlalchemy", "flask_sqlalchemy", "sqlmodel"),
     orm="sqlalchemy",
     objects=(*OBJECTS, Declared),
-    models=read_models,
+    models="_models:read_models",
     connects=connections.CONNECTS,
     creates=connections.CREATES,
     migrates=connections.MIGRATES,

@@ -17,8 +17,8 @@ def link_models(program: Program) -> DataModel:
     program.run_declaring()
     found: list[Declaration] = []
     for pack in program.declaring:
-        assert pack.models is not None
-        program.guarded("", partial(gather, pack.models(program.engine, program.project), found))
+        assert pack.reader is not None
+        program.guarded("", partial(gather, pack.reader(program.engine, program.project), found))
     return DataModel(
         entities=tuple(sorted(of_kind(found, Entity), key=lambda entity: (entity.span, entity.name))),
         tables=tuple(sorted(of_kind(found, Table), key=lambda table: (table.span, table.name))),
