@@ -26,7 +26,7 @@ ESCAPED = re.compile(r"[eE]'(?:[^'\\]|''|\\.)*(?:'|\Z)", re.DOTALL)
 COPY_ROWS = re.compile(r"[^\n]*\n(?:.*?\n)??\\\.[^\n]*(?:\n|\Z)", re.DOTALL)
 # A row of data, which is passed over as a whole where it is plain.
 # Possessive: an INSERT without a semicolon at its end must not be tried in every way.
-ROW = re.compile(r"\s*INSERT\s+INTO\b(?:[^;'\"`]++|'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`)*;", re.IGNORECASE)
+ROW = re.compile(r"\s*INSERT\s+INTO\b(?:[^;'\"`]++|'(?:[^']|'')*+'|\"[^\"]*\"|`[^`]*`)*+;", re.IGNORECASE)
 UNCLEAR = re.compile(r"\\|--|\$|/\*")
 LONGEST = 20_000_000  # characters of one text; a larger one is a dump of data
 
