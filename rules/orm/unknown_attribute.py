@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Confidence, Facts, Miss, Problem, Related, Severity, rule
+from verifier.api import Category, Confidence, Facts, Problem, Related, Severity, rule
 
 from ._names import from_pydantic, has, is_closed
 from .unknown_keyword import remedy
@@ -23,6 +23,7 @@ from .unknown_keyword import remedy
 @rule(Category.DATABASE_RUNTIME_ERROR)
 def unknown_attribute(facts: Facts) -> Iterator[Problem]:
     """Yield each attribute that is read from a mapped class, or an object of one, and that it lacks."""
+    given: dict[str, bool] = {}
     for miss in facts.calls.misses:
         entity = facts.entity_of(miss.kind)
         if entity is None or entity.orm == "sequelize" or miss.name.startswith("_"):
@@ -30,7 +31,11 @@ def unknown_attribute(facts: Facts) -> Iterator[Problem]:
         if has(entity, miss.name) or from_pydantic(miss.kind, miss.name) or not is_closed(entity, miss.kind):
             continue
         sure = miss.on_class or miss.sure
-        if is_set(facts, miss) or (not sure and any(has(other, miss.name) for other in facts.models.entities)):
+        if not sure and any(has(other, miss.name) for other in facts.models.entities):
+            continue
+        if miss.name not in given:
+            given[miss.name] = is_set(facts, miss.name)
+        if given[miss.name]:
             continue
         subject = f"type object '{entity.name}'" if miss.on_class else f"'{entity.name}' object"
         yield Problem(
@@ -45,10 +50,12 @@ def unknown_attribute(facts: Facts) -> Iterator[Problem]:
         )
 
 
-def is_set(facts: Facts, miss: Miss) -> bool:
+def is_set(facts: Facts, name: str) -> bool:
     """Whether some code of the project may give objects an attribute of this name."""
-    name = re.escape(miss.name).encode()
+    word = name.encode()
     given = re.compile(
-        rb"\.%s\s*(?::[^=\n]+)?=(?!=)|[(,]\s*%s\s*=(?!=)|(?:setattr|label)\([^()]*[\"']%s[\"']" % (name, name, name)
+        rb"\.%s\s*(?::[^=\n]+)?=(?!=)|[(,]\s*%s\s*=(?!=)|(?:setattr|label)\([^()]*[\"']%s[\"']"
+        % ((re.escape(word),) * 3)
     )
-    return any(given.search(file.data) for file in facts.project.files.values() if file.language == "python")
+    files = (file for file in facts.project.files.values() if file.language == "python" and word in file.data)
+    return any(given.search(file.data) for file in files)
