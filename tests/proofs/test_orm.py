@@ -120,3 +120,34 @@ def test_the_names_that_libraries_give_are_known() -> None:
     assert names_of("sqlalchemy") | names_of("flask_sqlalchemy") <= names.SQLALCHEMY
     assert names_of("sqlmodel") <= names.SQLMODEL | names.SQLALCHEMY
     assert names_of("django") <= names.DJANGO
+
+
+LINKS = """
+import json
+from sqlalchemy import create_engine, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from models import Base, Boat, Sailor, crew
+engine = create_engine("sqlite://")
+Base.metadata.create_all(engine)
+with Session(engine) as session:
+    session.add_all([Boat(id=1, name="Tern"), Sailor(id=2, name="Ann")])
+    session.flush()
+    session.execute(insert(crew).values(boat_id=1, sailor_id=2))
+    try:
+        session.execute(insert(crew).values(boat_id=1, sailor_id=2))
+    except IntegrityError as error:
+        print(json.dumps(str(error.orig)))
+    else:
+        print(json.dumps([sailor.name for (sailor,) in session.execute(select(Sailor).join(Sailor.boats))]))
+"""
+
+
+def test_a_link_without_a_key_holds_the_same_pair_twice() -> None:
+    found = []
+    for kind in ("bad", "good"):
+        folder = FIXTURES / "link_not_unique" / kind
+        ran = subprocess.run([sys.executable, "-c", LINKS], cwd=folder, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        found.append(json.loads(ran.stdout))
+    assert found == [["Ann", "Ann"], "UNIQUE constraint failed: crew.boat_id, crew.sailor_id"]
