@@ -6,6 +6,7 @@ from verifier import syntax
 from verifier.connections import Connection, SchemaCreation, dialect_of
 from verifier.datamodel import (
     UNKNOWN_TYPE,
+    Argument,
     Column,
     ColumnType,
     Constraint,
@@ -145,6 +146,7 @@ __all__ = [
     "NOTHING",
     "UNKNOWN_TYPE",
     "UNMOUNTED",
+    "Argument",
     "BudgetError",
     "Call",
     "CallSite",

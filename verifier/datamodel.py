@@ -188,6 +188,14 @@ class Relationship(Struct, frozen=True):
     aliased: bool = False
 
 
+class Argument(Struct, frozen=True):
+    """An argument of a constructor. ``named``: it is given by name only."""
+
+    name: str
+    required: bool = False
+    named: bool = False
+
+
 Inheritance: TypeAlias = Literal["single", "joined", "concrete", "proxy"]
 
 
@@ -202,6 +210,8 @@ class Entity(Struct, frozen=True):
         own: the attributes of columns that its own table has, where inheritance splits them over tables; None for all.
         attributes: further names that code may use: synonyms, hybrids, proxies, properties, methods, class variables.
         accepts: keywords that its constructor takes beyond columns and relationships; None for any.
+        takes: the arguments of a constructor that the library writes, in order; None where it writes none, or takes
+            any attribute by name.
         inherits, inheritance: the mapped class it derives from, by name, and how its rows are stored.
         open: why more columns or attributes may exist than were read; empty where all were.
         managed: whether the project creates its table (Django's ``managed``).
@@ -219,6 +229,7 @@ class Entity(Struct, frozen=True):
     constraints: tuple[Constraint, ...] = ()
     attributes: tuple[str, ...] = ()
     accepts: tuple[str, ...] | None = ()
+    takes: tuple[Argument, ...] | None = None
     inherits: str | None = None
     inheritance: Inheritance | None = None
     open: tuple[str, ...] = ()

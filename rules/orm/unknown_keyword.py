@@ -28,7 +28,9 @@ def unknown_keyword(facts: Facts) -> Iterator[Problem]:
         kind = made_by(use)
         if kind is not None:
             entity = facts.entity_of(kind)
-            known = entity is not None and entity.accepts is not None and is_closed(entity, kind)
+            known = (
+                entity is not None and entity.accepts is not None and entity.takes is None and is_closed(entity, kind)
+            )
             called.setdefault(use.span, []).append((use, entity if known else None))
     for found in called.values():  # one of several classes may be called: what one of them takes is no mistake
         entities = [entity for _, entity in found if entity is not None]

@@ -29,6 +29,7 @@ from verifier.api import (
 from ._checks import Checks
 from ._classes import Classes
 from ._columns import column_in
+from ._constructors import constructor_of
 from ._drafts import ClassDraft, ColumnDraft, Declared, Meta, TableDraft, path_of, renaming, word
 from ._keys import Keys, automatic, reference
 from ._links import Linker
@@ -267,6 +268,7 @@ def entity(draft: ClassDraft, linker: Linker) -> Entity:
         constraints=constraints_of(draft.table),
         attributes=tuple(name for name in draft.attributes if name not in named),
         accepts=accepted(draft, named),
+        takes=constructor_of(linker.engine, draft.cls) if member_of(draft.cls, "__init__") is None else None,
         inherits=draft.base.name if draft.base is not None else None,
         inheritance=draft.inheritance,  # type: ignore[arg-type]
         open=tuple(dict.fromkeys(reasons)),

@@ -151,3 +151,18 @@ def test_a_link_without_a_key_holds_the_same_pair_twice() -> None:
         assert ran.returncode == 0, ran.stderr
         found.append(json.loads(ran.stdout))
     assert found == [["Ann", "Ann"], "UNIQUE constraint failed: crew.boat_id, crew.sailor_id"]
+
+
+MAKING = [("POST", "/boats?name=Tern"), ("POST", "/trips?miles=3"), ("POST", "/trips/short"), ("POST", "/notes")]
+
+
+def test_a_mapped_dataclass_takes_what_its_fields_say() -> None:
+    folder = FIXTURES.parent / "sqlalchemy" / "constructor_mismatch"
+    said = [error for _, error in answers(folder / "bad", *MAKING)]
+    assert [error.partition("__init__() ")[2] for error in said] == [
+        "missing 1 required positional argument: 'id'",
+        "got an unexpected keyword argument 'boat_id'",
+        "takes 1 positional argument but 2 were given",
+        "missing 1 required positional argument: 'text'",
+    ]
+    assert [status for status, _ in answers(folder / "good", *MAKING)] == [200, 200, 200, 200]

@@ -168,7 +168,11 @@ class Facts:
         if value is None or value.origin is None:
             return None
         span = self.program.engine.span(value.origin)
-        return self.models.at(span.path, span.line)
+        found = self.models.at(span.path, span.line)
+        if found is None and isinstance(value, Class) and value.code.decorators:  # its own line is behind decorators
+            behind = (self.models.at(span.path, line) for line in range(span.line + 1, span.end_line + 1))
+            found = next((one for one in behind if one is not None and one.name == value.name), None)
+        return found
 
     def trace(self, route: Route) -> CallGraph:
         """The calls below one route alone, run on the very objects that serve it."""
