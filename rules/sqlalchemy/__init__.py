@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
+from . import _bases as bases
 from . import _connections as connections
 from ._drafts import Declared
 from ._sessions import OBJECTS
@@ -34,7 +35,7 @@ PACK = Pack(
     language="python",
     packages=("sqlalchemy", "flask_sqlalchemy", "sqlmodel"),
     orm="sqlalchemy",
-    objects=(*OBJECTS, Declared),
+    objects=(*OBJECTS, *bases.OBJECTS, Declared),
     models="_models:read_models",
     connects=connections.CONNECTS,
     creates=connections.CREATES,

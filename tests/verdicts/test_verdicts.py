@@ -222,6 +222,37 @@ DRIVER = changed(
     "    @app.get('/count')\n    def count():\n        connection = sqlite3.connect('a.db')\n"
     "        return connection.execute('SELECT count(*) FROM items').fetchone()\n\n    return app",
 )
+BASE = "class Base(DeclarativeBase):\n    pass\n"
+AS_DECLARATIVE = "from sqlalchemy.orm import as_declarative\n\n\n@as_declarative()\nclass Base:\n    pass\n"
+OF_REGISTRY = (
+    "from sqlalchemy.orm import registry\n\n\n@registry().as_declarative_base()\nclass Base(object):\n    pass\n"
+)
+DECORATED = """
+from dataclasses import dataclass
+from sqlalchemy import Column, Integer, String, Table, create_engine
+from sqlalchemy.orm import registry, sessionmaker
+
+engine = create_engine("sqlite:///a.db")
+Session = sessionmaker(engine)
+Base = registry()
+
+
+@dataclass(
+    eq=False,
+)
+class Item:
+    name: str
+
+
+table = Table("items", Base.metadata, Column("id", Integer, primary_key=True), Column("name", String))
+Base.map_imperatively(Item, table)
+
+
+@Base.mapped
+class Tag:
+    __tablename__ = "tags"
+    id = Column(Integer, primary_key=True)
+"""
 CASES = [
     # All frameworks, as they should be.
     Case("flask", FLASK, task("flask", "sqlite", "sqlalchemy"), kept(LITE, "SQLAlchemy")),
@@ -240,6 +271,25 @@ CASES = [
         kept(POSTGRES, "Sequelize"),
     ),
     Case("aiohttp, with a driver", DRIVEN, task("aiohttp", "postgres"), {POSTGRES: True, SCHEMA: True, SETTINGS: True}),
+    # Bases and models that decorators make.
+    Case(
+        "flask, with classes behind decorators, imperatively mapped",
+        FLASK | {"db.py": DECORATED},
+        task("flask", "sqlite", "sqlalchemy"),
+        kept(LITE, "SQLAlchemy"),
+    ),
+    Case(
+        "flask, with a base that as_declarative makes",
+        FLASK | {"db.py": changed({"db.py": DATABASE}, "db.py", BASE, AS_DECLARATIVE)["db.py"]},
+        task("flask", "sqlite", "sqlalchemy"),
+        kept(LITE, "SQLAlchemy"),
+    ),
+    Case(
+        "flask, with a base that a registry makes",
+        FLASK | {"db.py": changed({"db.py": DATABASE}, "db.py", BASE, OF_REGISTRY)["db.py"]},
+        task("flask", "sqlite", "sqlalchemy"),
+        kept(LITE, "SQLAlchemy"),
+    ),
     # The other database.
     Case("flask, the other", FLASK, task("flask", "postgres"), {POSTGRES: False, SCHEMA: True, SETTINGS: False}),
     Case("fastapi, the other", FASTAPI, task("fastapi", "sqlite"), {LITE: False, SCHEMA: True}),

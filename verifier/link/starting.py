@@ -529,10 +529,11 @@ def defines_tables(use: Use) -> bool:
 
 
 def place_of_class(engine: Engine, number: int) -> tuple[str, int]:
-    """File and line of a class, by the order of declaration."""
-    origin = engine.classes[number].origin
-    assert origin is not None
-    return origin.path, engine.project.files[origin.path].position(origin.start)[0]
+    """File and line of a class, by the order of declaration: its own line, behind decorators."""
+    cls = engine.classes[number]
+    source = engine.project.files[cls.module.path]
+    head = re.compile(rb"\bclass\s+" + re.escape(cls.name.encode()) + rb"\b").search(source.data, cls.code.start)
+    return source.path, source.position(head.start() if head is not None else cls.code.start)[0]
 
 
 __all__ = ["PYTHON", "Started", "Step", "connections_in", "creations_in", "start"]
