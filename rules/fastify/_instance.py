@@ -154,6 +154,7 @@ class FastifyInstance(Router):
         self.route_hooks: list[Value] = []
         # Of the root only:
         self.running: list[list[Task]] = [[]]
+        self.ready: list[Task] = []
         self.loading: list[str | None] = []
         self.declared: list[Declared] = []
         self.names: dict[object, str] = {}
@@ -272,6 +273,14 @@ class FastifyInstance(Router):
         finally:
             engine.conditional = conditional
 
+    def begin(self, engine: Engine) -> None:
+        """Load all plugins, then run what waits for that: the hooks ``onReady`` and ``onListen``."""
+        self.drain(engine)
+        root = self.root
+        while root.ready:
+            root.running[-1].append(root.ready.pop(0))
+            self.drain(engine)
+
     def load(self, call: Call, plugin: Value, prefix: Value | None) -> None:
         """Load a plugin: run its function on an instance of its own, or here where it breaks the encapsulation."""
         engine = call.engine
@@ -335,7 +344,7 @@ class FastifyInstance(Router):
     @method("listen", "inject")
     def listen(self, call: Call) -> Value:
         if not self.root.symbolic:
-            self.drain(call.engine)
+            self.begin(call.engine)
         if call.name == "listen":
             for argument in call.arguments:
                 if isinstance(argument, Function):
@@ -351,6 +360,10 @@ class FastifyInstance(Router):
             return self
         if kind == "onRoute":
             self.route_hooks.append(function)
+        elif kind in ("onReady", "onListen"):
+            given = [Native("done", lambda _: NOTHING)]
+            work = partial(call.engine.call, own_this(function, self) or function, given, call.node, call.frame)
+            self.root.ready.append(Task(work, call.engine.conditional > self.root.depth))
         elif kind in HOOKS:
             source = self.root.loading[-1] if self.root.loading else None
             self.later(call, lambda: self.hook(kind, Hook(function, call, source=source)))
@@ -432,7 +445,7 @@ class FastifyInstance(Router):
     def finish(self, engine: Engine) -> None:
         if self.root is not self or self.symbolic:
             return
-        self.drain(engine)
+        self.begin(engine)
         engine.conditional = self.depth
         while self.declared:
             route = self.declared.pop(0)

@@ -450,6 +450,34 @@ CASES = [
         {LITE: True, SCHEMA: False},
     ),
     Case(
+        "tables by a hook that runs when all plugins are loaded",
+        {
+            "run.sh": "node server.js\n",
+            "package.json": '{"dependencies": {"fastify": "5", "fastify-plugin": "5", "sequelize": "6"}}',
+            "server.js": "const fastify = require('fastify')();\nfastify.register(require('./database'));\n"
+            "fastify.get('/items', async () => fastify.Item.findAll());\nfastify.listen({ port: 3000 });\n",
+            "database.js": "const plugin = require('fastify-plugin');\nconst { Sequelize, DataTypes } = require('sequelize');\n"
+            "module.exports = plugin(async (fastify) => {\n  const sequelize = new Sequelize('sqlite::memory:');\n"
+            "  fastify.decorate('Item', sequelize.define('Item', { name: DataTypes.STRING }));\n"
+            "  fastify.addHook('onReady', async () => {\n    await sequelize.sync();\n  });\n});\n",
+        },
+        task("fastify", "sqlite"),
+        {LITE: True, SCHEMA: True},
+    ),
+    Case(
+        "tables by a hook that runs when the server closes",
+        {
+            "run.sh": "node server.js\n",
+            "package.json": '{"dependencies": {"fastify": "5", "sequelize": "6"}}',
+            "server.js": "const fastify = require('fastify')();\nconst { Sequelize, DataTypes } = require('sequelize');\n"
+            "const sequelize = new Sequelize('sqlite::memory:');\nconst Item = sequelize.define('Item', { name: DataTypes.STRING });\n"
+            "fastify.addHook('onClose', async () => sequelize.sync());\n"
+            "fastify.get('/items', async () => Item.findAll());\nfastify.listen({ port: 3000 });\n",
+        },
+        task("fastify", "sqlite"),
+        {LITE: True, SCHEMA: False},
+    ),
+    Case(
         "tables by a command before npm start",
         changed(EXPRESS, "server.js", "sequelize.sync().then(() => app.listen(3000));", "app.listen(3000);")
         | {
