@@ -312,6 +312,40 @@ CASES = [
         ["postgres://h/d"],
     ),
     Case(
+        "a variable of the script that runs npm",
+        node(
+            "const { Sequelize } = require('sequelize');\nmodule.exports = new Sequelize(process.env.DATABASE_URL || 'sqlite::memory:');\n",
+            {
+                "package.json": '{"scripts": {"start": "node server.js"}, "dependencies": {"sequelize": "6"}}',
+                "run.sh": "#!/bin/sh\nexport DATABASE_URL=${DATABASE_URL:-postgres://h/d}\nexec npm run --silent start\n",
+            },
+        ),
+        ["postgres://h/d"],
+    ),
+    Case(
+        "a variable of the image that runs npm",
+        node(
+            "const { Sequelize } = require('sequelize');\nmodule.exports = new Sequelize(process.env.DATABASE_URL || 'sqlite::memory:');\n",
+            {
+                "package.json": '{"scripts": {"start": "node server.js"}, "dependencies": {"sequelize": "6"}}',
+                "run.sh": "",
+                "Dockerfile": 'FROM node:20\nWORKDIR /app\nCOPY . .\nENV DATABASE_URL=postgres://h/d\nCMD ["npm", "start"]\n',
+            },
+        ),
+        ["postgres://h/d"],
+    ),
+    Case(
+        "a variable of an npm script before one of who runs it",
+        node(
+            "const { Sequelize } = require('sequelize');\nmodule.exports = new Sequelize(process.env.DATABASE_URL || 'sqlite::memory:');\n",
+            {
+                "package.json": '{"scripts": {"start": "DATABASE_URL=postgres://h/b node server.js"}, "dependencies": {"sequelize": "6"}}',
+                "run.sh": "#!/bin/sh\nexport DATABASE_URL=postgres://h/a\nnpm start\n",
+            },
+        ),
+        ["postgres://h/b"],
+    ),
+    Case(
         "a schema over the environment",
         node(
             "const { z } = require('zod');\nconst { Sequelize } = require('sequelize');\n"
@@ -348,6 +382,14 @@ def test_evidence_names_the_variable_that_wins(buttress: Buttress, write: Write)
     case = next(case for case in CASES if case.name == "a default that the start script overrides")
     (connection,) = startup(buttress, write, case.files)["connections"]
     assert ("run.sh", 1, "the environment variable `DATABASE_URL` is set here") in [
+        (one["path"], one["line"], one["message"]) for one in connection["evidence"]
+    ]
+
+
+def test_evidence_names_the_script_that_runs_npm(buttress: Buttress, write: Write) -> None:
+    case = next(case for case in CASES if case.name == "a variable of the script that runs npm")
+    (connection,) = startup(buttress, write, case.files)["connections"]
+    assert ("run.sh", 2, "the environment variable `DATABASE_URL` is set here") in [
         (one["path"], one["line"], one["message"]) for one in connection["evidence"]
     ]
 

@@ -302,10 +302,16 @@ def told_by(text: str, given: Mapping[str, str]) -> str:
 
 
 def place_of(project: Project, command: Command, name: str) -> Span:
-    """Where a command's script sets a variable."""
-    source = project.others.get(command.span.path)
-    match = re.search(rf"(?<![\w$]){re.escape(name)}\s*[=:]".encode(), source.data) if source is not None else None
-    return source.span(match.start(), match.end()) if source is not None and match is not None else command.span
+    """Where a command's script sets a variable, or one that runs it with the same."""
+    value = command.environment[name]
+    others = (other.span.path for other in project.manifests.commands if other.environment.get(name) == value)
+    written = re.compile(rf"(?<![\w$]){re.escape(name)}\s*[=:]".encode())
+    for path in dict.fromkeys((command.span.path, *others)):
+        source = project.others.get(path)
+        match = written.search(source.data) if source is not None else None
+        if source is not None and match is not None:
+            return source.span(match.start(), match.end())
+    return command.span
 
 
 def environment_files(project: Project, command: Command) -> Iterator[str]:

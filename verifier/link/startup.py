@@ -302,7 +302,7 @@ class Finder:
             yield Entry(found.file, None, command)
 
     def script(self, command: Command, words: list[str], depth: int) -> Iterator[Entry]:
-        """``npm start``, ``npm run x``: the script of the nearest package.json."""
+        """``npm start``, ``npm run x``: the script of the nearest package.json, with the variables of who runs it."""
         import msgspec
 
         names = [word for word in words[1:] if word not in ("run", "run-script") and not word.startswith("-")]
@@ -313,7 +313,8 @@ class Finder:
                 and candidate.name == name
                 and candidate.directory == command.directory
             ):
-                yield from self.entries(msgspec.structs.replace(candidate, span=candidate.span), depth + 1)
+                given = {**command.environment, **candidate.environment}
+                yield from self.entries(msgspec.structs.replace(candidate, environment=given), depth + 1)
 
 
 def strip(argv: tuple[str, ...]) -> list[str]:
