@@ -242,7 +242,7 @@ def initialised(call: Call) -> Value:
         name = call.option(1, "modelName")
         if isinstance(model, Class):
             if isinstance(name, Const) and name.value != model.name:
-                model.members["name"] = name
+                model.members.setdefault("name", name)  # rows may have a getter of that name
             if connection is not None:
                 named = name.value if isinstance(name, Const) else model.name
                 connection.defined.entries[named] = model

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from verifier.api import (
     Class,
     Column,
+    Const,
     Constraint,
     Declaration,
     Defect,
@@ -237,7 +238,8 @@ def members(value: Value | None) -> Iterator[str]:
     elif isinstance(value, Class):
         for base in value.lineage():
             if isinstance(base, Class):
-                yield from base.members
+                # The name of the model is the class's own, and nothing of its rows.
+                yield from (name for name, member in base.members.items() if (name, type(member)) != ("name", Const))
 
 
 def junction(model: Model) -> Table:

@@ -116,3 +116,16 @@ def test_options_that_hold_themselves(tmp_path: Path) -> None:
     )
     model = models_of(tmp_path, {"index.js": source})
     assert entity(model, "Plain").column("odd(name") is not None
+
+
+def test_the_name_of_a_model_is_no_attribute_of_its_rows(tmp_path: Path) -> None:
+    """A class is called as `modelName` says; its rows have a `name` only where the model declares one."""
+    source = HEAD.replace("DataTypes }", "DataTypes, Model }") + (
+        "class Thread extends Model { shout() { return 1; } }\n"
+        "Thread.init({ title: DataTypes.STRING }, { sequelize, modelName: 'thread' });\n"
+        "class Person extends Model { get name() { return 'Ann'; } }\n"
+        "Person.init({ title: DataTypes.STRING }, { sequelize, modelName: 'person' });\n"
+    )
+    model = models_of(tmp_path, {"index.js": source})
+    assert entity(model, "thread").attributes == ("shout",)
+    assert entity(model, "person").attributes == ("name",)
