@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Buttress
 from verifier.docs import example, pages, record_schema
 from verifier.packs import load_book
 from verifier.rule import Rule
@@ -42,3 +43,12 @@ def test_documents_name_files_that_exist() -> None:
 
 def test_the_schema_of_records_is_fresh() -> None:
     assert (ROOT / "docs" / "schema" / "record.json").read_text("utf-8") == record_schema(), "run `make docs`"
+
+
+def test_what_is_shown_of_models_is_what_is_printed(buttress: Buttress) -> None:
+    shown = (ROOT / "docs" / "models.md").read_text("utf-8").partition("```text\n")[2].partition("```")[0].splitlines()
+    assert shown[0].startswith("$ buttress facts models fixtures/apps/fastapi")
+    printed = buttress("facts", "models", ROOT / "fixtures" / "apps" / "fastapi").out.splitlines()
+    wanted = [line for line in shown[1:] if line != "..."]
+    places = [printed.index(line, printed.index(wanted[0])) for line in wanted]
+    assert places == sorted(places)
