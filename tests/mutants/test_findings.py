@@ -1,0 +1,75 @@
+"""What `check` says of each mutant: the defect that was seeded, where a rule looks for it, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.mutants.catalogue import MUTANTS, Mutant
+from tests.mutants.run import APPS, applied
+from verifier.check import check
+from verifier.config import Config
+from verifier.link import ContractText
+from verifier.packs import load_book
+from verifier.pipeline import link_project
+from verifier.read import read
+
+CONTRACT = ContractText((APPS / "openapi.yml").read_text("utf-8"), "openapi.yml")
+# The rules that find each mutant. No rule looks for what the others seed.
+FOUND: Mapping[str, set[str]] = {
+    "flask-unclosed-bracket": {"startup/syntax-error"},
+    "flask-no-comment-deletion": {"contract/missing-operation"},
+    "flask-unknown-relationship": {"orm/unknown-attribute"},
+    "flask-no-tables": {"startup/missing-table-creation"},
+    "flask-array-column": {"sqlalchemy/type-not-in-database"},
+    "fastapi-route-order": {"fastapi/shadowed-route"},
+    "fastapi-no-favorites": {"contract/missing-operation"},
+    "aiohttp-no-tables": {"startup/missing-table-creation"},
+    "aiohttp-back-populates": {"sqlalchemy/back-populates-without-counterpart"},
+    "aiohttp-unknown-keyword": {"orm/unknown-keyword"},
+    "django-split-by-method": {"django/duplicate-path"},
+    "django-no-tags-route": {"contract/missing-operation"},
+    "django-trailing-slash": {"contract/trailing-slash"},
+    "django-orm-column-without-migration": {"django_orm/model-without-migration"},
+    "django-orm-no-favorite-route": {"contract/missing-operation"},
+    "express-route-order": {"express/shadowed-route"},
+    "express-unknown-alias": {"sequelize/unassociated-include"},
+    "fastify-no-association": {"sequelize/unassociated-include"},
+    "fastify-patch": {"contract/wrong-method"},
+    "fastify-trailing-slash": {"contract/trailing-slash"},
+    "hono-escaped-template": {"startup/syntax-error"},
+    "hono-route-order": {"hono/shadowed-route"},
+    "hono-no-association": {"sequelize/unassociated-include"},
+    "hono-unknown-alias": {"sequelize/unassociated-include"},
+    "hono-other-mount": {"contract/missing-operation", "contract/wrong-mount"},
+    "koa-no-tags-route": {"contract/missing-operation"},
+    "koa-user-under-users": {"contract/wrong-mount"},
+    "koa-route-order": {"koa/shadowed-route"},
+    "koa-no-tables": {"startup/missing-table-creation"},
+}
+
+
+def findings(folder: Path) -> set[tuple[str, str]]:
+    """Rule and message of all that is found in a backend."""
+    facts = link_project(read(folder), Config(), load_book())
+    facts.contract_text = CONTRACT
+    return {(finding.rule, finding.message) for finding in check(facts).findings}
+
+
+@cache
+def original(app: str) -> set[tuple[str, str]]:
+    """What is found in the backend itself."""
+    return findings(APPS / app)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_what_was_seeded_is_found_and_nothing_else(mutant: Mutant, tmp_path: Path) -> None:
+    new = findings(applied(mutant.app, mutant, tmp_path)) - original(mutant.app)
+    assert {rule for rule, _ in new} == FOUND.get(mutant.name, set())
+
+
+def test_every_expectation_has_a_mutant() -> None:
+    assert FOUND.keys() <= {mutant.name for mutant in MUTANTS if mutant.counts}
