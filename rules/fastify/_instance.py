@@ -361,7 +361,7 @@ class FastifyInstance(Router):
         if kind == "onRoute":
             self.route_hooks.append(function)
         elif kind in ("onReady", "onListen"):
-            given = [Native("done", lambda _: NOTHING)]
+            given: list[Value] = [Native("done", lambda _: NOTHING)]
             work = partial(call.engine.call, own_this(function, self) or function, given, call.node, call.frame)
             self.root.ready.append(Task(work, call.engine.conditional > self.root.depth))
         elif kind in HOOKS:

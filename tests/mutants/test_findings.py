@@ -37,6 +37,8 @@ FOUND: Mapping[str, set[str]] = {
     "django-orm-no-favorite-route": {"contract/missing-operation"},
     "express-route-order": {"express/shadowed-route"},
     "express-unknown-alias": {"sequelize/unassociated-include"},
+    "express-unknown-attribute": {"sequelize/unknown-column"},
+    "fastify-unknown-attribute": {"sequelize/unknown-column"},
     "fastify-no-association": {"sequelize/unassociated-include"},
     "fastify-patch": {"contract/wrong-method"},
     "fastify-trailing-slash": {"contract/trailing-slash"},
