@@ -5,16 +5,17 @@ Whatever depends on something open, or on a table or class that was not read, is
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator
 
-from verifier.api import Defect, Engine, Span, syntax
+from verifier.api import Defect, Engine, Frame, Span, syntax
 
 from ._classes import Classes
 from ._defects import mapped_in_table
 from ._drafts import ClassDraft, Meta, TableDraft, path_of
 from ._links import Linker
-from ._order import classes_of
+from ._order import classes_of, own_member
 from ._places import Link
 
 CONFIGURED = "when the first model is used"
@@ -49,6 +50,7 @@ class Checks:
             for link in self.linker.links.get(id(draft), {}).values():
                 if not link.implicit:
                     yield from self.check_link(link, unread=unread)
+                yield from check_builtins(link)
 
     # Tables
 
@@ -260,6 +262,33 @@ class Checks:
             ),
             remedy=f"Add `remote_side=[{column}]`",
         )
+
+
+def check_builtins(link: Link) -> Iterator[Defect]:
+    """A column that the class body does not bind under the name of one of Python's functions."""
+    frame = link.draft.frame
+    for argument in ("remote_side", "foreign_keys", "order_by"):
+        node = link.draft.nodes.get(argument)
+        for item in node.items if isinstance(node, syntax.Display) else (node,):
+            name = item.id if isinstance(item, syntax.Name) else ""
+            if frame is not None and hasattr(builtins, name) and not binds(frame, name):
+                bare = item is node and argument != "order_by"  # it is called, as a lambda would be
+                yield Defect(
+                    "sqlalchemy/builtin-instead-of-column",
+                    link.draft.span,
+                    f"`{argument}` of the relationship `{link.draft.name}` is given Python's own `{name}`: "
+                    f"the body of `{link.owner.name}` binds no `{name}`",
+                    symptom=f"{'TypeError' if bare else 'sqlalchemy.exc.ArgumentError'} {CONFIGURED}",
+                    remedy=f'Name the column in a text: `{argument}="{link.owner.name}.{name}"`',
+                )
+
+
+def binds(frame: Frame, name: str) -> bool:
+    """Whether a name is bound where an expression in the body of a class stands; an annotation alone binds nothing."""
+    found, cls = frame.scope.find(name), frame.owner
+    if found is not None and cls is not None and found.names is cls.members and own_member(cls, name) is None:
+        found = found.parent.find(name) if found.parent is not None else None
+    return found is not None
 
 
 def is_made(draft: ClassDraft) -> bool:

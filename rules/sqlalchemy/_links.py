@@ -15,7 +15,7 @@ from verifier.api import (
 )
 
 from ._columns import flag, nothing
-from ._drafts import ClassDraft, RelationshipDraft, TableDraft, call_of, word
+from ._drafts import ClassDraft, RelationshipDraft, TableDraft, argument_node, call_of, word
 from ._hints import COLLECTIONS, CONTAINERS, Hint, split_optional
 from ._joins import Pair, by_condition, direction, join
 from ._keys import Keys
@@ -212,7 +212,9 @@ class Linker(Finder):
         if link.target is None:
             return
         keywords = call.keywords if call is not None else {}
-        draft = RelationshipDraft(name, link.draft.span, dict(keywords), {}, None)
+        nodes = {found: node for found in keywords if (node := argument_node(call, found)) is not None}
+        frame = call.frame if call is not None else None
+        draft = RelationshipDraft(name, link.draft.span, dict(keywords), nodes, frame)
         other = Link(link.target, draft, link.owner, link.owner.name, implicit=True, known=link.known)
         other.direction = REVERSED.get(link.direction or "")  # type: ignore[assignment]
         other.secondary, other.through = link.secondary, link.through

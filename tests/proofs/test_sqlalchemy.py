@@ -49,6 +49,7 @@ ERRORS = {
     "back_populates_without_counterpart": (
         "InvalidRequestError .*has no property 'comments'|ArgumentError .*reverse_property"
     ),
+    "builtin_instead_of_column": "(?:Argument|Type)Error .*(?:got <built-in function id>|id\\(\\) takes)",
     "self_reference_without_remote_side": "ArgumentError .*both of the same direction",
 }
 ALONE = FIXTURES / "self_reference_without_remote_side" / "bad" / "alone.py"
