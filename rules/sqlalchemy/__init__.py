@@ -21,6 +21,8 @@ HOLDER = (
     r"(?:\.(?:connect|connection|begin|begin_nested|execution_options|get_bind|sync_session|session_factory|registry|"
     r"object_session)(?:\(\))*)*"
 )
+# The connection of the driver below an engine or a session, and its cursors.
+DRIVER = r"cursor\(\)|driver_connection|dbapi_connection|raw_connection\(\)"
 FLASK = r"flask_sqlalchemy\.SQLAlchemy"
 # Methods of a query that give a query: what is called on the result of another one is called on rows.
 BUILDING = (
@@ -61,6 +63,7 @@ PACK = Pack(
         raw=(
             r"(?:sqlalchemy|sqlmodel)\.(?:[a-z_]\w*\.)*text",
             rf"{HOLDER}\.(?:execute|exec|scalar|scalars|stream|stream_scalars|exec_driver_sql)",
+            rf"(?:sqlalchemy|sqlmodel)\.[\w.()]*\.(?:{DRIVER})\.(?:execute|executemany|executescript|fetch|fetchrow|fetchval)",
         ),
         transactions=(rf"{HOLDER}\.(?:{TRANSACTION})",),
         models=(

@@ -215,6 +215,14 @@ RAW = changed(
     ITEMS,
     "[row.name for row in session.execute(text('SELECT name FROM items'))]",
 )
+CURSOR = changed(
+    FLASK,
+    "app.py",
+    f"with Session() as session:\n            return {ITEMS}",
+    "connection = engine.raw_connection()\n        try:\n            cursor = connection.cursor()\n"
+    "            cursor.execute('SELECT name FROM items')\n            return cursor.fetchall()\n"
+    "        finally:\n            connection.close()",
+)
 DRIVER = changed(
     changed(FLASK, "app.py", "from flask import Flask\n", "import sqlite3\nfrom flask import Flask\n"),
     "app.py",
@@ -490,6 +498,12 @@ CASES = [
     Case(
         "SQL of its own",
         RAW,
+        task("flask", "sqlite", "sqlalchemy"),
+        {MAPPED["SQLAlchemy"]: True, QUERIES["SQLAlchemy"]: False},
+    ),
+    Case(
+        "the driver's cursor below the engine",
+        CURSOR,
         task("flask", "sqlite", "sqlalchemy"),
         {MAPPED["SQLAlchemy"]: True, QUERIES["SQLAlchemy"]: False},
     ),
