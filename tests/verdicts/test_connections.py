@@ -44,6 +44,15 @@ CASES = [
         ["sqlite:///a.db"],
     ),
     Case(
+        "attributes that an object is given all at once",
+        python(
+            f"import os\n{ENGINE}\n\nclass Settings:\n    def __init__(self, **given):\n        self.__dict__.update(given)\n"
+            "        vars(self).update({'name': 'b'})\n\n\n"
+            "settings = Settings(kind='sqlite', name='a')\nengine = create_engine(f'{settings.kind}:///{settings.name}.db')\n"
+        ),
+        ["sqlite:///b.db"],
+    ),
+    Case(
         "a default that the start script overrides",
         {
             **python(

@@ -258,14 +258,25 @@ def _vars(call: Call) -> Value:
     return own_mapping(call.argument(0))
 
 
+class OwnMapping(Record):
+    """The ``__dict__`` of an object: what its ``update`` lays into it becomes the object's attributes."""
+
+    __slots__ = ("holder",)
+
+    def __init__(self, holder: Instance) -> None:
+        super().__init__(dict[object, Value](holder.attributes.items()), complete=False)
+        self.holder = holder
+
+
 def own_mapping(value: Value | None) -> Value:
     """``vars(value)`` and ``value.__dict__``."""
     if isinstance(value, Class):
         return Record(dict[object, Value](value.members.items()))
     if isinstance(value, ModuleValue):
         return Record(dict[object, Value]((own_names(value) or {}).items()))
-    held = value.attributes if isinstance(value, Instance) else {}
-    return Record(dict[object, Value](held.items()), complete=False)
+    if isinstance(value, Instance):
+        return OwnMapping(value)
+    return Record(complete=False)
 
 
 def _dir(call: Call) -> Value:
@@ -545,10 +556,17 @@ def _values(value: Record, call: Call) -> Value:
 def _update(value: Record, call: Call) -> Value:
     from verifier.evaluate.operators import update
 
+    given = Record(complete=not call.open)
     for argument in call.arguments:
-        update(value, argument)
-    value.entries.update(call.keywords)
-    value.complete = value.complete and not call.open
+        update(given, argument)
+    given.entries.update(call.keywords)
+    update(value, given)
+    if isinstance(value, OwnMapping):
+        from verifier.evaluate.assigning import set_member
+
+        for name, entry in given.entries.items():
+            if isinstance(name, str):
+                set_member(call.engine, value.holder, name, entry)
     return NOTHING
 
 
