@@ -158,6 +158,7 @@ def bare(annotation: Value | None) -> Value | None:
 
 Key = tuple[str, str, Span]
 CHECKED: WeakKeyDictionary[Engine, dict[Key, list[Value]]] = WeakKeyDictionary()
+APPLICATIONS: WeakKeyDictionary[Engine, tuple[int, list[Router]]] = WeakKeyDictionary()
 PLACES: WeakKeyDictionary[Engine, dict[Key, Router]] = WeakKeyDictionary()
 
 
@@ -203,7 +204,9 @@ def run_middleware(engine: Engine, middleware: Value, request: Value) -> None:
     passes_on = Native("call_next", lambda call: Unknown("an answer"))
     if isinstance(middleware, Function):
         engine.invoke(middleware, [request, passes_on], {})
-    elif isinstance(middleware, Class):
+    elif isinstance(middleware, Class) and any(
+        "dispatch" in found.members for found in middleware.lineage() if isinstance(found, Class)
+    ):
         made = engine.invoke(middleware, [], {})
         dispatch = engine.member(made, "dispatch") if isinstance(made, Instance) else None
         if isinstance(dispatch, Function):
@@ -224,7 +227,11 @@ def application_of(engine: Engine, route: Route) -> Instance | None:
 
 def applications(engine: Engine) -> list[Router]:
     """All application objects."""
-    return [found for found in engine.objects if isinstance(found, Router) and found.application and not found.symbolic]
+    seen, known = APPLICATIONS.get(engine, (0, []))
+    made = engine.objects[seen:]  # objects are added behind the others, and never taken away
+    known += [found for found in made if isinstance(found, Router) and found.application and not found.symbolic]
+    APPLICATIONS[engine] = len(engine.objects), known
+    return known
 
 
 def holds(router: Router, wanted: Router, depth: int) -> bool:

@@ -41,6 +41,8 @@ DEEPEST_TREE = 8
 ENOUGH_TRIALS = 2
 MANY_TRIALS = 20
 DEEPEST_COPY = 8
+# How often one function is run below one route: what is called so often goes through data, and wires nothing.
+MANY_RUNS = 150
 # Steps without wiring anything: of a callback, and of a call whose value alone may be wanted.
 PATIENCE = 5_000
 LITTLE_PATIENCE = 2_000
@@ -253,8 +255,12 @@ def call_function(
     again = engine.stack.count(code)
     if again > 1 and (receiver is None or receiver in engine.receivers or again > DEEPEST_TREE):
         return Unknown("a function that calls itself")
-    if memo is not None and memo in engine.memo:
-        return engine.memo[memo][0]
+    if memo is not None:
+        if memo in engine.memo:
+            return engine.memo[memo][0]
+        runs = engine.runs[code] = engine.runs.get(code, 0) + 1
+        if runs > MANY_RUNS:
+            return Unknown(f"the result of calling `{function.name}`")
     plain = plain_key(function, arguments, keywords) if memo is None else None
     if plain is not None:
         times, known, _ = engine.barren.get(plain, (0, NOTHING, function))

@@ -190,6 +190,7 @@ class Engine:
         self.within: object = None  # the key of the innermost call that is run
         self.symbolic: dict[syntax.Class, Value] = {}
         self.ran: set[syntax.Function] = set()
+        self.runs: dict[syntax.Function, int] = {}  # how often each was run below the route that is being followed
         self.objects: list[Instance] = []
         self.classes: list[Class] = []  # in the order in which their statements ran
         self.frame_of_framework: Frame | None = None

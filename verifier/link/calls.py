@@ -274,6 +274,7 @@ def walk(
                 entries.append((route, recorder.reference(handler)))
                 starts.append((route, recorder.numbers[start]))
             engine.limit = engine.steps + STEPS_PER_ROUTE
+            engine.runs.clear()
             try:
                 run_handler(program, route, handler, recorder)
             except BudgetError:
