@@ -8,6 +8,7 @@ from typing import NamedTuple
 from verifier.api import (
     Call,
     Class,
+    Defect,
     Engine,
     External,
     Frame,
@@ -77,11 +78,12 @@ class Found(NamedTuple):
 
     associations: list[Wanted]
     unread: list[Unread]
+    defects: list[Defect]
 
 
 def declared_models(engine: Engine, registry: Registry) -> Found:
     """Enter the decorated models; what associates them."""
-    found = Found([], [])
+    found = Found([], [], [])
     declared: dict[syntax.Class, tuple[Class, Declared]] = {}
     for cls in list(engine.classes):
         if cls.code in declared or not cls.module.javascript or is_test(cls.module.path):
@@ -106,8 +108,59 @@ def declared_models(engine: Engine, registry: Registry) -> Found:
     by_code = {code: said for code, (_, said) in declared.items()}
     for cls, said in in_order(engine, declared):
         for kind, name, call, origin in said.associations:
-            found.associations.append(wanted(engine, by_code, cls, said, (kind, name, call, origin)))
+            made = wanted(engine, by_code, cls, said, (kind, name, call, origin))
+            found.associations.append(made)
+            found.defects.extend(without_key(engine, by_code, made))
     return found
+
+
+def without_key(engine: Engine, declared: dict[syntax.Class, Declared], made: Wanted) -> Iterator[Defect]:
+    """An association of sequelize-typescript for which no ``@ForeignKey`` is found."""
+    target, through = made.target, made.options.get("through")
+    through = through.get("model") if isinstance(through, Options) else through
+    if not isinstance(target, Class) or not derives(made.source, BASES[0]) or made.options.open:
+        return
+    sides: list[tuple[str, object, Value]] = [("foreignKey", target, made.source)]
+    if made.kind == "belongsTo":
+        sides = [("foreignKey", made.source, target)]
+    elif made.kind == "belongsToMany":
+        sides = [("foreignKey", through, made.source), ("otherKey", through, target)]
+    for option, holder, related in sides:
+        key = made.options.get(option)
+        said = said_of(declared, holder) if isinstance(holder, Class) else None
+        if said is None or not isinstance(holder, Class) or not isinstance(related, Class):
+            continue
+        if not isinstance(key, Options) or key.open or key.get("name") is not None or not is_whole(holder):
+            continue
+        if any(not isinstance(pointed, Class) for pointed, _ in said.keys):
+            continue
+        place = engine.span(Origin(holder.module.path, holder.code.start, holder.code.end))
+        yield Defect(
+            "sequelize/foreign-key-not-declared",
+            engine.span(made.origin),
+            f"`{holder.name}` has no `@ForeignKey(() => {related.name})`, and this association names no key",
+            symptom=f'Error: Foreign key for "{related.name}" is missing on "{holder.name}".',
+            remedy=f"Write `@ForeignKey(() => {related.name})` above a column of `{holder.name}`",
+            related=((place, f"`{holder.name}` is declared here"),),
+        )
+
+
+def is_whole(cls: Class) -> bool:
+    """Whether every base of a class was found."""
+    return all(isinstance(b, Class) or (isinstance(b, External) and b.path in BASES) for b in cls.lineage())
+
+
+def added(engine: Engine) -> set[syntax.Class] | None:
+    """The classes that connections of sequelize-typescript are given; None where not all of them are known."""
+    lists, connections = given_models(engine)
+    found: set[syntax.Class] = set()
+    for given in lists:
+        if not isinstance(given, Sequence) or not given.complete:
+            return None
+        if not all(isinstance(item, Class) for item in given.items):
+            return None
+        found.update(item.code for item in given.items if isinstance(item, Class))
+    return found if lists and len(connections) == 1 else None
 
 
 def derives(cls: Class, *paths: str) -> bool:
@@ -124,17 +177,23 @@ def connection(engine: Engine) -> Connection | None:
 
 def in_order(engine: Engine, declared: dict[syntax.Class, tuple[Class, Declared]]) -> list[tuple[Class, Declared]]:
     """The classes in the order in which they are handed to the connection; the others follow."""
-    given = [value for found in engine.objects if isinstance(found, Connection) for value in found.added]
-    for found in engine.objects:
-        call = found.made_by if isinstance(found, Connection) else None
-        told = [argument for argument in call.arguments if isinstance(argument, Record)] if call is not None else []
-        given.extend(options_.entries["models"] for options_ in told if "models" in options_.entries)
+    given, _ = given_models(engine)
     places: dict[syntax.Class, int] = {}
     for value in given:
         for item in value.items if isinstance(value, Sequence) else ():
             if isinstance(item, Class):
                 places.setdefault(item.code, len(places))
     return sorted(declared.values(), key=lambda pair: places.get(pair[0].code, len(places)))
+
+
+def given_models(engine: Engine) -> tuple[list[Value], list[Connection]]:
+    """What connections are given as models, and the connections."""
+    connections = [found for found in engine.objects if isinstance(found, Connection)]
+    given = [value for found in connections for value in found.added]
+    for call in (found.made_by for found in connections):
+        told = [argument for argument in call.arguments if isinstance(argument, Record)] if call is not None else []
+        given.extend(options_.entries["models"] for options_ in told if "models" in options_.entries)
+    return given, connections
 
 
 def gives_models(given: Value) -> bool:

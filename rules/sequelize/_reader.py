@@ -58,6 +58,7 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
         yield from define(engine, registry, definition, defects)
     late = declared_models(engine, registry)
     yield from late.unread
+    defects.extend(late.defects)
     for change in kept.changes.values():
         model = registry.find(change.model)
         if model is not None and change.kind == KEPT:

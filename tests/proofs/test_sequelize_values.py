@@ -73,3 +73,41 @@ def test_queries_that_name_no_column_are_refused() -> None:
 def test_queries_that_name_columns_are_answered() -> None:
     (found,) = run_fixture(FIXTURES / "unknown_column" / "good", ASK_FOR_COLUMNS, "data")
     assert [status for status, _ in found] == [200] * 5
+
+
+def loaded(folder: Path, files: list[str], after: str = "") -> Any:
+    """What loading each file, and doing something after, ends with: an error, or nothing."""
+    script = f"""
+    import {{ register }} from 'tsx/esm/api';
+    register();
+    for (const file of {files}) {{
+      try {{
+        const found = await import(`./src/${{file}}`);
+        {after}
+        console.log(JSON.stringify(''));
+      }} catch (error) {{
+        console.log(JSON.stringify(`${{error.name}}: ${{error.message}}`));
+      }}
+    }}
+    process.exit(0);
+    """
+    return run_fixture(folder, script, "data")
+
+
+def test_an_association_needs_a_foreign_key_that_is_declared() -> None:
+    folder, files = FIXTURES / "foreign_key_not_declared", ["plain.ts", "joined.ts"]
+    bad, good = (loaded(folder / kind, files, "await found.sequelize.sync();") for kind in ("bad", "good"))
+    assert [error.partition("\n")[0] for error in bad] == [
+        'Error: Foreign key for "Harbour" is missing on "Boat".',
+        'Error: Foreign key for "Sailor" is missing on "Turn".',
+    ]
+    assert good == ["", ""]
+
+
+def test_a_model_needs_to_be_added() -> None:
+    folder, files = FIXTURES / "model_not_added", ["database.ts", "models.ts"]
+    after = "if (found.sequelize) await found.sequelize.sync(); else await found.Toll.findAll();"
+    bad, good = (loaded(folder / kind, files, after) for kind in ("bad", "good"))
+    assert bad[0] == "Error: Ferry has not been defined"
+    assert bad[1].startswith('Error: Model not initialized: Member "findAll" cannot be called.')
+    assert good == ["", ""]
