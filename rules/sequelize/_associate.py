@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from verifier.api import Const, Defect, Record, Value
+from verifier.api import Const, Defect, Instance, Record, Value
 
 from ._inflection import camelize, singularize
 from ._plain import Options, copied, is_vague, text
@@ -216,6 +216,44 @@ def through(registry: Registry, link: Link, report: Report) -> None:
     pair(link)
     enter(link)
     inject_through(link, inner)
+    if link.depth <= source.depth and not is_seventh(source):
+        taken_by_junction(link, report)
+
+
+def taken_by_junction(link: Link, report: Report) -> None:
+    """Sequelize 6 gives both sides an association with the junction, too, under the junction's name."""
+    model, target = link.through, link.target
+    assert model is not None and target is not None
+    for side in dict.fromkeys((link.source, target)):
+        other = side.associations.get(model.name)
+        if other is None or other.depth > side.depth:
+            continue
+        before = other.span.path == link.span.path and other.span.line < link.span.line
+        if other is link or before:  # what other files do may come later, when nothing is looked up any more
+            report(junction_alias(link, side, other))
+            return
+
+
+def junction_alias(link: Link, side: Model, other: Link) -> Defect:
+    """A many-to-many association with an alias, of its own or another's, that its junction is called by."""
+    assert link.through is not None
+    alias = link.through.name
+    owner = "this association" if other is link else "an association"
+    return Defect(
+        "sequelize/duplicate-alias",
+        link.span,
+        f"The junction is called `{alias}`, which is the alias of {owner} of `{side.name}`: Sequelize throws here",
+        symptom=f"AssociationError: You have used the alias {alias} in two separate associations. Aliased associations "
+        "must have unique aliases.",
+        remedy="Give the junction another name in `through`, or the association another alias",
+        related=((other.span, f"the alias `{alias}` is taken here"),) if other is not link else (),
+    )
+
+
+def is_seventh(model: Model) -> bool:
+    """Whether a model is one of Sequelize 7."""
+    home = model.home.connection if model.home is not None else None
+    return isinstance(home, Instance) and (home.path or "").startswith("@sequelize/core")
 
 
 def without_through(link: Link) -> Defect:
