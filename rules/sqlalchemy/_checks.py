@@ -38,6 +38,7 @@ class Checks:
         """Yield the defects; ``partly`` says that some table was not read at all."""
         for draft in self.classes.order:
             yield from self.check_table(draft)
+            yield from self.check_types(draft)
         unread = partly or any(draft.table is None and draft.open for draft in self.classes.order)
         for table in self.tables:
             for span in table.refused:
@@ -78,6 +79,24 @@ class Checks:
                 f"The table `{table.full_name}` of `{draft.name}` has no primary key",
                 symptom="sqlalchemy.exc.ArgumentError when the module is imported",
                 remedy="Mark the column or columns that tell rows apart with `primary_key=True`",
+            )
+
+    def check_types(self, draft: ClassDraft) -> Iterator[Defect]:
+        """Columns whose annotation gives them no type."""
+        if draft.open or is_made(draft) or draft.table is None or draft.table.source is not None or draft.table.open:
+            return
+        for name in draft.own:
+            column = draft.columns.get(name)
+            if column is None or not column.untyped or not (self.classes.modern or draft.root.kind == "sqlmodel"):
+                continue
+            of_model = draft.root.kind == "sqlmodel"
+            yield Defect(
+                "sqlalchemy/annotation-without-type",
+                column.span,
+                f"`{draft.name}.{name}` is annotated with `{column.untyped}`, which stands for no type of a column",
+                symptom=f"{'ValueError' if of_model else 'sqlalchemy.exc.ArgumentError'} when the module is imported",
+                remedy=f"Name the type, such as `{'Field(sa_type=JSON)' if of_model else 'mapped_column(JSON)'}`, or "
+                "declare a relationship",
             )
 
     def check_keys(self, table: TableDraft) -> Iterator[Defect]:

@@ -25,7 +25,7 @@ from verifier.api import (
 from ._drafts import ColumnDraft, ForeignDraft, KeyDraft, Root, argument_node, call_of, is_ours, path_of, word
 from ._hints import Hint, split_optional
 from ._moments import zone_of_default
-from ._types import annotated_type, column_type, is_type
+from ._types import annotated_type, column_type, is_type, lacks_type
 
 COLUMNS = frozenset({"Column", "mapped_column"})
 # What maps the column that it is given.
@@ -260,12 +260,25 @@ def take_annotation(
         if found.kind == "unknown":
             found = annotated_type(engine, root, inner, frame)
         draft.type = found
+        if draft.known and found.kind == "unknown" and not is_typed(call) and lacks_type(root, inner):
+            draft.untyped = inner.name
         draft.known = draft.known and found.kind != "unknown"
 
 
 def foreign_of(draft: ColumnDraft) -> list[ForeignDraft]:
     """The constraints that the foreign keys of a column make."""
     return [ForeignDraft([draft.name], [key], key.span, of_column=True) for key in draft.keys]
+
+
+def is_typed(call: Call | None) -> bool:
+    """Whether a call may give a column a type: by an argument that is neither a name nor known for something else."""
+    if call is None:
+        return False
+    given = [one for one in call.arguments if text_of(one) is None and word(one) not in NO_TYPES]
+    return bool(given) or call.open or "type_" in call.keywords
+
+
+NO_TYPES = frozenset({"ForeignKey", "Sequence", "Identity", "Computed", "FetchedValue", "CheckConstraint"})
 
 
 def positional_type(call: Call) -> Value | None:

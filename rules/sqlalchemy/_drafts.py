@@ -108,6 +108,7 @@ class ColumnDraft(Struct, eq=False):
     comment: str = ""
     key: str = ""
     table: TableDraft | None = None
+    untyped: str = ""  # the annotation that surely gives it no type
 
 
 class ForeignDraft(Struct, eq=False):
@@ -201,6 +202,7 @@ class Root(Struct, eq=False):
     meta: Meta
     names: dict[str, list[ClassDraft]] = field(default_factory=dict)
     types: list[tuple[object, Value]] = field(default_factory=list)
+    more_types: bool = False  # there may be types that were not read
     model: Value | None = None
 
 

@@ -21,7 +21,7 @@ from verifier.api import (
 from ._columns import column_in, flag, given, nothing, read_column, read_key, shown, take_default
 from ._drafts import ColumnDraft, KeyDraft, RelationshipDraft, Root, call_of, entries, word
 from ._hints import Hint, split_optional
-from ._types import PYTHON, column_type, enum_type, is_enum, number
+from ._types import PYTHON, column_type, enum_type, is_enum, lacks_type, number
 
 TEXTS = frozenset("ipaddress.IPv4Address ipaddress.IPv4Network ipaddress.IPv6Address ipaddress.IPv6Network "
                   "pathlib.Path pydantic.EmailStr pydantic.networks.EmailStr".split())  # fmt: skip
@@ -50,7 +50,10 @@ def read_field(
         draft.known = False
     declared = keywords.get("sa_type")
     draft.type = column_type(engine, declared) if declared is not None else field_type(inner, keywords)
-    draft.known = draft.known and draft.type.kind != "unknown" and (call is None or not call.open)
+    draft.known = draft.known and (call is None or not call.open)
+    if draft.known and declared is None and draft.type.kind == "unknown" and lacks_type(root, inner):
+        draft.untyped = inner.name
+    draft.known = draft.known and draft.type.kind != "unknown"
     draft.primary_key = flag(keywords.get("primary_key")) or False
     default = call.argument(0, "default") if call is not None else value
     factory = keywords.get("default_factory")

@@ -108,6 +108,11 @@ class Roots:
                     continue
                 if any(isinstance(target, syntax.Name) and target.id == node.id for target in statement.targets):
                     self.read_types(root, statement.value, outer, depth + 1)
+                    break
+            else:
+                root.more_types = True
+        else:
+            root.more_types = True
 
     def meta(self, value: Value | None) -> Meta | None:
         """The ``MetaData`` that a value is: one of its own, or that of a base, registry or extension."""

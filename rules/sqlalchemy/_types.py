@@ -216,6 +216,27 @@ def annotated_type(engine: Engine, root: Root, hint: Hint, frame: Frame) -> Colu
     return UNKNOWN_TYPE
 
 
+def lacks_type(root: Root, hint: Hint) -> bool:
+    """Whether an annotation surely stands for no type: a container, or a class that is only the project's own."""
+    if root.more_types:
+        return False
+    for key, _ in root.types:
+        if not isinstance(key, Hint) or key.value is None or key.short.lower() == hint.short.lower():
+            return False
+        if isinstance(hint.value, Class) and key.value in ancestors(hint.value):
+            return False
+    if isinstance(hint.value, External):
+        return hint.value.path.lower().removeprefix("typing.") in CONTAINING or hint.value.path == "typing.Any"
+    if not isinstance(hint.value, Class) or is_enum(hint.value):
+        return False
+    return all(isinstance(base, Class) or path_of(base) in OWN for base in ancestors(hint.value)[1:])
+
+
+CONTAINING = frozenset({"list", "dict", "set", "frozenset", "tuple", "object"})
+OWN = frozenset({"object", "pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel",
+                 "sqlmodel.main.SQLModel", "sqlalchemy.orm.DeclarativeBase"})  # fmt: skip
+
+
 def is_plain(hint: Hint) -> bool:
     """Whether an annotation is surely that of a plain value: a type of Python's own, or a class of the project."""
     if hint.name == "|":

@@ -49,6 +49,9 @@ ERRORS = {
     "back_populates_without_counterpart": (
         "InvalidRequestError .*has no property 'comments'|ArgumentError .*reverse_property"
     ),
+    "annotation_without_type": (
+        "(?:ArgumentError|MappedAnnotationError) .*Could not locate SQLAlchemy Core type|ValueError .*no matching SQL"
+    ),
     "builtin_instead_of_column": "(?:Argument|Type)Error .*(?:got <built-in function id>|id\\(\\) takes)",
     "self_reference_without_remote_side": "ArgumentError .*both of the same direction",
 }
