@@ -105,7 +105,8 @@ def settings_in(engine: Engine, holder: Value) -> dict[str, Value]:
     """The settings of a class, module or object: its names in capitals."""
     names: dict[str, Value] = {}
     if isinstance(holder, Instance) and holder.kind is not None:
-        names = {**settings_in(engine, holder.kind), **holder.attributes}
+        own = {**settings_in(engine, holder.kind), **holder.attributes}
+        names = {name: engine.member(holder, name) for name in own if name.isupper()}  # properties, too
     elif isinstance(holder, Class):
         for ancestor in reversed(list(holder.lineage())):
             names.update(ancestor.members if isinstance(ancestor, Class) else {})

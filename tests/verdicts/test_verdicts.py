@@ -298,6 +298,48 @@ CASES = [
         task("flask", "sqlite", "sqlalchemy"),
         kept(LITE, "SQLAlchemy"),
     ),
+    Case(
+        "flask, with modules and settings that texts and properties name",
+        {
+            "run.sh": "flask --app app run\n",
+            "requirements.txt": "flask\nflask-sqlalchemy\n",
+            "extensions.py": "from flask_sqlalchemy import SQLAlchemy\n\ndb = SQLAlchemy()\n",
+            "models.py": "from extensions import db\n\n\nclass Item(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n",
+            "views.py": "from flask import Blueprint\nfrom models import Item\n\nitems = Blueprint('items', __name__)\n\n\n"
+            "@items.get('/items')\ndef every():\n    return [item.id for item in Item.query.all()]\n",
+            "app.py": "import importlib\nimport os\nfrom flask import Flask\nfrom extensions import db\n\n\nclass Settings:\n"
+            "    @property\n    def SQLALCHEMY_DATABASE_URI(self):\n        return os.getenv('URL') or f'sqlite:///{self.name}.db'\n\n"
+            "    name = 'a'\n\n\ndef create_app():\n    app = Flask(__name__)\n    app.config.from_object(Settings())\n"
+            "    db.init_app(app)\n    for place in ['views:items']:\n        module, _, name = place.partition(':')\n"
+            "        app.register_blueprint(getattr(importlib.import_module(module), name))\n"
+            "    with app.app_context():\n        db.create_all()\n    return app\n",
+        },
+        task("flask", "sqlite", "sqlalchemy"),
+        kept(LITE, "SQLAlchemy"),
+    ),
+    # What run time decides.
+    Case(
+        "models that a module imports whose name run time chooses",
+        FLASK
+        | {
+            "app.py": "import importlib\nimport os\nfrom flask import Flask\n\napp = Flask(__name__)\n"
+            "importlib.import_module(os.environ['MODULE']).register(app)\n",
+            "run.sh": "exec gunicorn app:app\n",
+        },
+        task("flask", "sqlite", "sqlalchemy"),
+        {MAPPED["SQLAlchemy"]: None},
+    ),
+    Case(
+        "tables that are created one by one",
+        changed(
+            FLASK,
+            "app.py",
+            "Base.metadata.create_all(engine)",
+            "for table in Base.metadata.sorted_tables:\n        table.create(engine, checkfirst=True)",
+        ),
+        task("flask", "sqlite", "sqlalchemy"),
+        {LITE: True, SCHEMA: None},
+    ),
     # The other database.
     Case("flask, the other", FLASK, task("flask", "postgres"), {POSTGRES: False, SCHEMA: True, SETTINGS: False}),
     Case("fastapi, the other", FASTAPI, task("fastapi", "sqlite"), {LITE: False, SCHEMA: True}),

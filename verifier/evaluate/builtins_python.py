@@ -446,9 +446,31 @@ def _join(value: Const, call: Call) -> Value:
     return join_text(parts, call.origin)
 
 
-def _split(value: Const, call: Call) -> Value:
-    separator = call.text(0, "sep")
-    return Sequence(Const(part, value.origin) for part in str(value.value).split(separator))
+def _split(apply: Callable[[str, str | None, int], list[str]]) -> Callable[[Const, Call], Value]:
+    """``split`` or ``rsplit``."""
+
+    def run(value: Const, call: Call) -> Value:
+        separator, most = call.text(0, "sep"), call.argument(1, "maxsplit")
+        if most is not None and not (isinstance(most, Const) and isinstance(most.value, int)):
+            return Unknown(f"the result of `{call.name}`")
+        if separator == "":
+            return Unknown("a text that is taken apart by nothing")
+        most_parts = most.value if isinstance(most, Const) and isinstance(most.value, int) else -1
+        return Sequence(Const(part, value.origin) for part in apply(str(value.value), separator, most_parts))
+
+    return run
+
+
+def _partition(apply: Callable[[str, str], tuple[str, str, str]]) -> Callable[[Const, Call], Value]:
+    """``partition`` or ``rpartition``."""
+
+    def run(value: Const, call: Call) -> Value:
+        separator = call.text(0)
+        if not separator:
+            return Unknown(f"the result of `{call.name}`")
+        return Sequence(Const(part, value.origin) for part in apply(str(value.value), separator))
+
+    return run
 
 
 def _test(apply: Callable[[str, str], bool]) -> Callable[[Const, Call], Value]:
@@ -479,7 +501,10 @@ TEXT: dict[str, Callable[[Const, Call], Value]] = {
     "__str__": lambda value, call: value,
     "format": _format,
     "join": _join,
-    "split": _split,
+    "split": _split(str.split),
+    "rsplit": _split(str.rsplit),
+    "partition": _partition(str.partition),
+    "rpartition": _partition(str.rpartition),
     "startswith": _test(str.startswith),
     "endswith": _test(str.endswith),
 }

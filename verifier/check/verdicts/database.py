@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mysql": "MySQL", "mong
 PORTS = {"postgresql": "5432", "mysql": "3306"}
 SPOILING = ("startup/missing-table-creation", "startup/models-not-imported")
 MOST_PLACES = 3
+CREATING = re.compile(r"(?i)^create$|tables|schema|migrat|upgrade|sync_?db|creat\w*_all|init_?(?:db|models)")
 
 
 def database(facts: Facts, wanted: str, findings: list[Finding]) -> Iterator[Verdict]:
@@ -123,6 +125,10 @@ def schema(facts: Facts, findings: list[Finding]) -> Verdict:
         return verdict(clause, None, [Evidence(place(facts), reason)])
     if not facts.started.complete:
         return verdict(clause, None, [Evidence(place(facts), note.reason) for note in facts.started.notes])
+    unknown = sorted(name for name in facts.started.blind if CREATING.search(name))
+    if unknown:
+        reason = "nothing was seen to create tables, but what this is was not found, and the start calls it"
+        return verdict(clause, None, [Evidence(place(facts), f"{reason}: `{name}`") for name in unknown])
     command = facts.startup.entries[0].command
     evidence = [Evidence(command.span, f"nothing that `{' '.join(command.argv)}` runs creates tables")]
     return verdict(clause, False, [*evidence, *elsewhere(facts)])

@@ -79,6 +79,9 @@ def models(facts: Facts, wanted: str) -> Verdict:
         for one in facts.models.entities
         if one.orm == wanted
     ]
+    if unused and any(facts.files[path].dynamic_imports for path in run if path in facts.files):
+        unused.append(Evidence(place(facts), "which modules are imported, run time decides"))
+        return verdict(clause, None, unused)
     nothing = Evidence(place(facts), f"no class that {NAMES[wanted]} maps was found")
     return verdict(clause, False, [*unused, *declared, nothing])
 
