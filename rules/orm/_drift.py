@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from verifier.api import Column, Entity, Facts, Table, is_test
 
@@ -13,6 +14,8 @@ FROM_MODELS = re.compile(
     rb"\bcreate_all\b|\.sync\s*\(|\bsyncdb\b|\bsynchronize\b|\bcreate_tables\b|\bgenerate_schemas\b|\bdb\s+push\b"
     rb"|drizzle-kit\s+push|\bpushSchema\b"
 )
+WORDS = (b"create_all", b"sync", b"create_tables", b"generate_schemas", b"push")  # one of which each of these has
+MADE: WeakKeyDictionary[Facts, bool] = WeakKeyDictionary()
 USUAL = frozenset({None, "", "public", "main", "dbo"})
 
 
@@ -31,9 +34,15 @@ def declared(facts: Facts) -> list[Table]:
 
 def made_of_models(facts: Facts) -> bool:
     """Whether the program, or a command that prepares it, makes tables of its models."""
-    project = facts.project
-    texts = [*project.files.items(), *((path, source) for path, source in project.others.items() if is_command(path))]
-    return any(FROM_MODELS.search(source.data) is not None for path, source in texts if not is_test(path))
+    if facts not in MADE:
+        project = facts.project
+        commands = ((path, source) for path, source in project.others.items() if is_command(path))
+        MADE[facts] = any(
+            FROM_MODELS.search(source.data) is not None
+            for path, source in (*project.files.items(), *commands)
+            if any(word in source.data for word in WORDS) and not is_test(path)
+        )
+    return MADE[facts]
 
 
 def is_command(path: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from verifier.api import Class, Engine, Function, Instance, Origin, Unknown, Value, syntax
 
 MOST_BASES = 60
@@ -11,9 +13,10 @@ DECLARED = "a variable that is set elsewhere"  # what the evaluator gives a name
 def ancestors(cls: Class) -> list[Value]:
     """The class, then its bases as Python looks them up; what is no class of the project stands where it is named."""
     found = linear(cls, 0)
-    return found if found is not None else list(cls.lineage())
+    return list(found) if found is not None else list(cls.lineage())
 
 
+@lru_cache(maxsize=8192)
 def linear(cls: Class, depth: int) -> list[Value] | None:
     """C3, by identity; None where the bases contradict one another or nest without end."""
     if depth > MOST_BASES:
