@@ -85,6 +85,7 @@ class Pack(Struct, frozen=True, dict=True):
             the whole path of what is called.
         settles: reads the connections that settings describe, once an application has been started.
         creates: regular expressions for the whole path of calls that create tables.
+        creating: tells of such a call by its arguments whether it does; all do where this is None.
         migrates: regular expressions for commands of a start script that create tables.
         starting_objects, starting_functions: miniatures that only running the start of an application needs: what reads
             settings out of the environment, what addresses of databases are made of.
@@ -116,6 +117,7 @@ class Pack(Struct, frozen=True, dict=True):
     connects: Mapping[str, ConnectionReader] = {}
     settles: Callable[[Engine], Iterable[Connection]] | None = None
     creates: tuple[str, ...] = ()
+    creating: Callable[[Use], bool] | None = None
     migrates: tuple[str, ...] = ()
     starting_objects: tuple[type[LibraryObject], ...] = ()
     starting_functions: Mapping[str, LibraryFunction] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verifier.api import DataAccess, Pack
 
+from ._commands import makes_tables
 from ._start import run_applications
 
 # Methods of a query set that give a query set: what is called on the result of another one is called on rows.
@@ -24,7 +25,8 @@ PACK = Pack(
     models="_reading:read_models",
     prepare=run_applications,
     declares=(r"django\.contrib\.(?:auth|contenttypes|gis|postgres|sessions)",),
-    creates=(r"django\.core\.management\.(?:call_command|\w+\.call_command)",),
+    creates=(r"django\.core\.management\.(?:base\.)?(?:call_command|execute_from_command_line)",),
+    creating=makes_tables,
     migrates=(r"\b(?:manage\.py|django-admin)\b.*\bmigrate\b",),
     data=DataAccess(
         calls=(

@@ -230,6 +230,16 @@ DRIVER = changed(
     "    @app.get('/count')\n    def count():\n        connection = sqlite3.connect('a.db')\n"
     "        return connection.execute('SELECT count(*) FROM items').fetchone()\n\n    return app",
 )
+COMMANDED = """
+import os
+import django
+from django.core.management import call_command, execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_.settings")
+django.setup()
+{}
+call_command("runserver", "0.0.0.0:8080", use_reloader=False)
+"""
 BASE = "class Base(DeclarativeBase):\n    pass\n"
 AS_DECLARATIVE = "from sqlalchemy.orm import as_declarative\n\n\n@as_declarative()\nclass Base:\n    pass\n"
 OF_REGISTRY = (
@@ -339,6 +349,30 @@ CASES = [
         ),
         task("flask", "sqlite", "sqlalchemy"),
         {LITE: True, SCHEMA: None},
+    ),
+    # Commands of Django that code runs.
+    Case(
+        "django, migrated by call_command",
+        DJANGO
+        | {"run.sh": "python main.py\n", "main.py": COMMANDED.format("call_command('migrate', run_syncdb=True)")},
+        ("--database", "sqlite", "--orm", "django"),
+        kept(LITE, "Django's mapper"),
+    ),
+    Case(
+        "django, migrated by execute_from_command_line",
+        DJANGO
+        | {
+            "run.sh": "python main.py\n",
+            "main.py": COMMANDED.format("execute_from_command_line(['main.py', 'migrate', '--run-syncdb'])"),
+        },
+        ("--database", "sqlite", "--orm", "django"),
+        kept(LITE, "Django's mapper"),
+    ),
+    Case(
+        "django, served by call_command and never migrated",
+        DJANGO | {"run.sh": "python main.py\n", "main.py": COMMANDED.format("call_command('check')")},
+        ("--database", "sqlite", "--orm", "django"),
+        {LITE: True, SCHEMA: False},
     ),
     # The other database.
     Case("flask, the other", FLASK, task("flask", "postgres"), {POSTGRES: False, SCHEMA: True, SETTINGS: False}),

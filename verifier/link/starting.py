@@ -512,10 +512,13 @@ def read_safely(engine: Engine, read: Callable[[], Iterable[Connection]]) -> lis
 
 def creations_in(started: Started, packs: Iterable[Pack]) -> tuple[SchemaCreation, ...]:
     """What creates tables on the way of a start."""
-    makers = [(pack.name, pattern_of(pack.creates)) for pack in packs if pack.creates]
+    makers = [(pack, pattern_of(pack.creates)) for pack in packs if pack.creates]
     found: list[SchemaCreation] = list(started.commands)
     for step in started.steps:
-        by = next((name for name, pattern in makers if pattern is not None and pattern.fullmatch(step.library)), None)
+        maker = next((one for one, pattern in makers if pattern is not None and pattern.fullmatch(step.library)), None)
+        if maker is not None and maker.creating is not None and not maker.creating(step.use):
+            continue
+        by = maker.name if maker is not None else None
         if by is not None or defines_tables(step.use):
             known = frozenset(place_of_class(step.engine, number) for number in range(step.classes))
             files = frozenset(list(step.engine.table.states)[: step.files])
