@@ -64,6 +64,14 @@ def test_positions_lead_to_what_was_written(
         assert where is None
 
 
+@pytest.mark.parametrize(("head", "tail"), [(0, 0), (4, 0), (4, 3)])
+def test_what_was_dropped_has_no_place(tmp_path: Path, head: int, tail: int) -> None:
+    log = logged(tmp_path / "log", head, tail, [pattern(20)])
+    assert log.kept(head, 20 - tail) is None
+    assert log.kept(head, head + 1) is None
+    assert (log.kept(19, 20) is None) == (tail == 0)
+
+
 def test_what_waits_in_the_pipe_counts(tmp_path: Path) -> None:
     log = Log(tmp_path / "log", 100, 100)
     os.write(log.writer, b"twelve bytes")

@@ -63,7 +63,10 @@ class Log:
 
         Before the log is closed the answer may change: more may come, and what is the end now be dropped.
         """
-        first, last = self._place(start), self._place(min(end, self.total))
+        end = min(end, self.total)
+        if start < end and self.dropped and self._head <= start and end <= self.total - self._tail:
+            return None
+        first, last = self._place(start), self._place(end)
         return None if first >= last and start < end else (first, last)
 
     def read(self, start: int, end: int) -> bytes:
