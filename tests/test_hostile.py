@@ -119,3 +119,29 @@ def test_names_that_speak_to_the_terminal(buttress: Buttress, write: Write) -> N
     ran = buttress("check", root)
     assert ran.code == 1
     assert "\x1b" not in ran.out
+
+
+WIDE = "CREATE TABLE wide (" + ", ".join(f"c{n} INT REFERENCES wide (c{n})" for n in range(6000)) + ");"
+ENDLESS = "model Wide {\n" * 20_000
+KEYLESS = """
+const { Sequelize, DataTypes, Model } = require('sequelize');
+const sequelize = new Sequelize('sqlite::memory:');
+class User extends Model {}
+User.init({ name: DataTypes.STRING }, { sequelize, modelName: 'User' });
+User.removeAttribute('id');
+User.belongsToMany(User, { through: User, as: 'friends' });
+"""
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"main.py": "print(1)", "schema.sql": WIDE},
+        {"index.js": "require('@prisma/client')", "prisma/schema.prisma": ENDLESS, "package.json": "{}"},
+        {"index.js": KEYLESS, "package.json": "{}"},
+    ],
+    ids=["wide table", "endless model", "model without a key"],
+)
+def test_declarations_without_sense(buttress: Buttress, write: Write, files: dict[str, str]) -> None:
+    ran = buttress("facts", "models", write(files))
+    assert (ran.code, ran.err) == (0, "")

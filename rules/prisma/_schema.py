@@ -15,6 +15,7 @@ ATTRIBUTE = re.compile(r"@@?([\w.]+)")
 PROPERTY = re.compile(r"[ \t]*(\w+)[ \t]*=[ \t]*(.*)")
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 NAMED = re.compile(r"[ \t\n]*(\w+)[ \t]*:")
+MOST_FIELDS = 2000  # no database has tables of more columns
 LONGEST = 2_000_000  # characters of a schema
 
 
@@ -104,7 +105,7 @@ def block(text: str, opening: re.Match[str], end: int) -> Block:
             values.append((unquoted(mapped.argument("name")) if mapped is not None else None) or bare.split()[0])
         else:
             match = FIELD.match(line)
-            if match is not None:
+            if match is not None and len(fields) < MOST_FIELDS:
                 given = tuple(attributes_of(line[match.end() :]))
                 fields.append(Field(match[1], match[2], bool(match[3]), match[4] == "?", given, begin, stop))
     return Block(kind, opening[2], opening.start(1), end, tuple(fields), tuple(attributes), tuple(values), properties)

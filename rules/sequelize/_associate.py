@@ -352,7 +352,8 @@ def inject_through(link: Link, inner: Options) -> None:
         (keys[1], target, link.target_key, key_of(link.options.get("otherKey"))[1]),
     )
     for place, (name, side, key, described) in enumerate(sides):
-        added = Options({"type": side.attributes[key or ""].get("type"), **described})
+        behind = side.attributes.get(key or "", Options())  # a model may lack the key that it is named by
+        added = Options({"type": behind.get("type"), **described})
         added.pop("name", None)
         added.pop("fieldName", None)
         if "primary" in link.defaults:

@@ -13,6 +13,7 @@ from verifier.model import Span
 Database: TypeAlias = Literal["postgresql", "sqlite", "mysql"]
 
 # Schemas in which a name without one is found.
+MOST_COLUMNS = 2000  # what a table of SQLite can have; PostgreSQL takes fewer
 USUAL = frozenset({"", "public", "main", "dbo"})
 
 Kind: TypeAlias = Literal["primary", "unique", "foreign", "check", "index"]
@@ -185,6 +186,9 @@ class Schema:
 
         ``created``: the statement is the one that makes the table.
         """
+        if len(draft.columns) >= MOST_COLUMNS:
+            draft.open.append("columns of which there are more than any database takes")
+            return
         known = self.column(draft, column.name)
         if known is not None:
             if not keep:
