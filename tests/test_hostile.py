@@ -128,8 +128,8 @@ const { Sequelize, DataTypes, Model } = require('sequelize');
 const sequelize = new Sequelize('sqlite::memory:');
 class User extends Model {}
 User.init({ name: DataTypes.STRING }, { sequelize, modelName: 'User' });
-User.removeAttribute('id');
 User.belongsToMany(User, { through: User, as: 'friends' });
+User.belongsToMany(User, { through: User, as: 'others' });
 """
 
 
