@@ -87,6 +87,8 @@ def read_column(engine: Engine, value: Instance, attribute: str, span: Span) -> 
         draft.type = column_type(engine, declared)
         draft.known = draft.known and draft.type.kind != "unknown"
     take_keywords(engine, draft, call)
+    if declared is not None and "as_mutable" in path_of(declared):
+        draft.mutable_default = False  # such a type makes an object of its own of the default, for each row
     return draft
 
 

@@ -5,7 +5,8 @@ without a value. Who appends to it changes the default: until the attribute is l
 `commit` in sessions with `expire_on_commit=False`), the row is stored as it was, and later rows start with what earlier
 ones were given.
 
-Give a function that makes a new one: `default=list`, `default=lambda: {"theme": "dark"}`.
+Give a function that makes a new one: `default=list`, `default=lambda: {"theme": "dark"}`. Types that watch their value
+(`MutableDict.as_mutable(JSON)`) copy it, and are left alone.
 """
 
 from __future__ import annotations

@@ -46,5 +46,9 @@ def test_what_one_row_appends_the_next_one_starts_with() -> None:
     assert said(FIXTURES / "good", ASK) == []
 
 
+def test_a_type_that_watches_its_value_copies_it() -> None:
+    assert said(FIXTURES / "good", ASK.replace(".tags", ".words")) == []
+
+
 def test_sqlmodel_copies_its_defaults() -> None:
     assert said(FIXTURES / "good", CARDS) == []
