@@ -22,9 +22,14 @@ from verifier.rule import Rule, RuleMark
 
 if TYPE_CHECKING:
     from verifier.connections import Connection
-    from verifier.datamodel import Declaration
+    from verifier.datamodel import Declaration, Defect
     from verifier.evaluate.interpreter import Engine
-    from verifier.evaluate.values import Function
+    from verifier.evaluate.library import Call
+    from verifier.evaluate.values import Function, Value
+    from verifier.lift.nouns import Query
+    from verifier.link.queries import (
+        Lifting,  # buttress: ignore[layers/upward-import] -- the type of what a reader is given
+    )
     from verifier.link.uses import Use  # buttress: ignore[layers/upward-import] -- the type of what a reader is given
     from verifier.model import Command, Project, Route
 
@@ -37,6 +42,9 @@ class PackError(Exception):
 
 # What a pack reads models with: the engine that has run the project, and the project.
 ModelReader = Callable[["Engine", "Project"], Iterable["Declaration"]]
+
+# What a pack reads queries with.
+QueryReader = Callable[["Lifting"], Iterable["Query | Defect"]]
 
 # What a pack reads a connection with: the engine, and the call with what it was given.
 ConnectionReader = Callable[["Engine", "Use"], Iterable["Connection"]]
@@ -91,6 +99,11 @@ class Pack(Struct, frozen=True, dict=True):
             settings out of the environment, what addresses of databases are made of.
         watches: regular expressions for the whole path of calls whose arguments its rules look at, beside those of
             ``data``.
+        statements: regular expressions for the whole path of calls that build or send statements; those of ``data``
+            where there are none.
+        queries: reads what such calls ask of the database. As text it is imported when a project first needs it.
+        gives: what such a call gives, while functions are run: rows as objects of their class. None leaves the default.
+        asks: regular expressions (bytes) of text by which a function may speak to a database.
         prepare: runs before any module of the project does, and tells what all of them may read (Django's settings).
         start: runs what only the framework itself would start (Django's settings, a plugin named in a script).
         parameters: arguments that the framework gives a route's handler, by parameter name, or by place (``"0"``).
@@ -122,6 +135,10 @@ class Pack(Struct, frozen=True, dict=True):
     starting_objects: tuple[type[LibraryObject], ...] = ()
     starting_functions: Mapping[str, LibraryFunction] = {}
     watches: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
+    queries: QueryReader | str | None = None
+    gives: Callable[[Call], Value | None] | None = None
+    asks: tuple[str, ...] = ()
     prepare: Callable[[Engine, Project], None] | None = None
     start: Callable[[Engine, Project], None] | None = None
     parameters: Callable[[Engine, Route, Function], Mapping[str, Any]] | None = None
@@ -130,11 +147,21 @@ class Pack(Struct, frozen=True, dict=True):
     @property
     def reader(self) -> ModelReader | None:
         """What reads models, imported."""
-        if not isinstance(self.models, str):
-            return self.models
-        module, _, name = self.models.partition(":")
-        found: ModelReader = getattr(import_module(f"{package_of(self.name)}.{module}"), name)
+        found: ModelReader | None = self.imported(self.models)
         return found
+
+    @property
+    def query_reader(self) -> QueryReader | None:
+        """What reads queries, imported."""
+        found: QueryReader | None = self.imported(self.queries)
+        return found
+
+    def imported(self, reader: Any) -> Any:
+        """A reader; one that is given as text is imported from the pack's folder."""
+        if not isinstance(reader, str):
+            return reader
+        module, _, name = reader.partition(":")
+        return getattr(import_module(f"{package_of(self.name)}.{module}"), name)
 
     def is_web(self, modules: Iterable[str]) -> bool:
         """Whether one of some dotted module names ties code to the web framework."""

@@ -1,0 +1,5 @@
+"""lift: what a program's values say of a database, as SQL.
+
+nouns      Site, Statement, Query, Load
+pieces     nodes of sqlglot that remember where they were written, and holes where run time decides
+"""

@@ -1,0 +1,163 @@
+"""The nouns of queries: where code speaks to a database, and the SQL that this becomes.
+
+    link     Site          a call that builds or sends a statement, as it was run
+    packs    Query         what a site sends, in each form that it may take: ``Statement``
+    link     Queries       all of them together
+
+A statement is a tree of sqlglot. Its nodes remember in ``meta`` where they come from:
+
+    at       Origin: the words in the project's own text that the node was made of
+    hole     why only run time knows this part; the node is a call of ``RUNTIME``
+    value    the place in ``Statement.values`` of what a placeholder is given
+    entity   (path, line) of the mapped class that a table stands for
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from msgspec import Struct
+
+from verifier.evaluate.library import Call
+from verifier.evaluate.values import Origin, Value
+from verifier.model import FunctionRef, Span
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expression
+
+    from verifier.datamodel import Entity
+
+Clause: TypeAlias = Literal[
+    "from", "columns", "where", "group", "having", "order", "limit", "values", "set", "returning", "with", "conflict",
+    "options",
+]  # fmt: skip
+
+
+class Site(NamedTuple):
+    """A call of a data library, as it was run once.
+
+    Attributes:
+        call: the call, with what it was given; ``call.callee.receiver`` leads to what it was made on.
+        result: what it gave.
+        library: the path of what is called (``sqlalchemy.orm.Session.execute``).
+        span: the call as written.
+        start: where the statement begins: that of the first call of its chain in the same function.
+        caller: the function that makes the call; None for the body of a module.
+        certain: whether it is made whenever its function runs.
+        loops: the loops around it, outermost first, those around the calls that led to it too.
+        consumed: whether its result became a part of another site's statement.
+    """
+
+    call: Call
+    result: Value
+    library: str
+    span: Span
+    start: Span
+    caller: FunctionRef | None
+    certain: bool = True
+    loops: tuple[Origin, ...] = ()
+    consumed: bool = False
+
+
+class Statement(Struct, frozen=True, dict=True, eq=False):
+    """One form that a query may take.
+
+    Attributes:
+        tree: the SQL; ``meta`` of its nodes as said above.
+        values: what placeholders are given.
+        open: clauses that are not wholly known, so that what depends on them cannot be told.
+        reasons: why; each completes "depends on ...".
+    """
+
+    tree: Expression
+    values: tuple[Value, ...] = ()
+    open: frozenset[Clause] = frozenset()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """Whether all of it is known."""
+        return not self.open and not self.reasons
+
+
+class Load(Struct, frozen=True):
+    """Related rows that a query brings along.
+
+    ``path``: attributes from the query's entity on; ``how``: ``joined`` (the same statement, more rows), ``contains``
+    (the same, by a join that the query writes itself), ``separate`` (statements of their own), ``none`` (forbidden).
+    """
+
+    path: tuple[str, ...]
+    how: Literal["joined", "contains", "separate", "none"]
+    many: bool
+    span: Span
+
+
+Action: TypeAlias = Literal["rows", "first", "one", "value", "count", "exists", "write", "stream", "build"]
+
+
+class Query(Struct, frozen=True, dict=True, eq=False):
+    """A place where code speaks to a database.
+
+    Attributes:
+        span: where the statement begins.
+        function: in which function; None for the body of a module.
+        origin: ``sql`` for a statement that is written as text, ``orm`` for one that a library builds.
+        library: the pack that read it.
+        dialect: in sqlglot's words (``postgres``, ``sqlite``); empty where it is not known.
+        statements: the forms that it may take, the fullest first; none where it was not lifted.
+        reason: why it was not lifted, or what of it is not known; completes "depends on ...".
+        action: what becomes of the rows; ``build`` where nothing that was seen sends the statement.
+        entity: the mapped class whose rows it gives, if it gives whole ones.
+        loads: related rows that it brings along.
+        site: the call that sends it (or the last that builds it).
+    """
+
+    span: Span
+    function: FunctionRef | None
+    origin: Literal["orm", "sql"]
+    library: str
+    dialect: str = ""
+    statements: tuple[Statement, ...] = ()
+    reason: str | None = None
+    action: Action = "rows"
+    entity: Entity | None = None
+    loads: tuple[Load, ...] = ()
+    site: Site | None = None
+
+    @property
+    def lifted(self) -> bool:
+        """Whether it was read, wholly or in part."""
+        return bool(self.statements)
+
+
+class Unlifted(Struct, frozen=True):
+    """A place that looks like a query and was not read."""
+
+    span: Span
+    function: str
+    library: str
+    reason: str
+
+
+class Queries(Struct, frozen=True, dict=True, eq=False):
+    """All that a project asks of its databases."""
+
+    queries: tuple[Query, ...] = ()
+    unlifted: tuple[Unlifted, ...] = ()
+
+    def at(self, span: Span) -> tuple[Query, ...]:
+        """The queries that the call at a place sends."""
+        return self._by_place.get((span.path, span.line, span.column), ())
+
+    @property
+    def _by_place(self) -> Mapping[tuple[str, int, int], tuple[Query, ...]]:
+        found: Mapping[tuple[str, int, int], tuple[Query, ...]] | None = self.__dict__.get("by_place")
+        if found is None:
+            grouped: dict[tuple[str, int, int], list[Query]] = {}
+            for query in self.queries:
+                for span in dict.fromkeys((query.span, query.site.span if query.site is not None else query.span)):
+                    grouped.setdefault((span.path, span.line, span.column), []).append(query)
+            found = self.__dict__["by_place"] = {place: tuple(own) for place, own in grouped.items()}
+        return found

@@ -1,0 +1,51 @@
+"""What a pack's reader of queries is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verifier.datamodel import DataModel, Entity
+    from verifier.evaluate.interpreter import Engine
+    from verifier.evaluate.values import Origin, Value
+    from verifier.lift.nouns import Site
+    from verifier.model import Project, Span
+
+
+class Lifting:
+    """The calls of a pack's libraries, and what is known of the data behind them.
+
+    Attributes:
+        engine: what has run the project.
+        project: its files.
+        models: what it declares of its data.
+        sites: the calls of the pack's libraries, in the order in which they were run.
+        dialects: the kinds of database that the running application uses, in sqlglot's words; empty if not known.
+        entity_of: the mapped class that a value is, or of which it is an object.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        project: Project,
+        models: DataModel,
+        sites: tuple[Site, ...],
+        dialects: frozenset[str],
+        entity_of: Callable[[Value | None], Entity | None],
+    ) -> None:
+        self.engine = engine
+        self.project = project
+        self.models = models
+        self.sites = sites
+        self.dialects = dialects
+        self.entity_of = entity_of
+
+    @property
+    def dialect(self) -> str:
+        """The one kind of database that is used; empty where there are several, or none is known."""
+        return next(iter(self.dialects)) if len(self.dialects) == 1 else ""
+
+    def span(self, origin: Origin) -> Span:
+        """An origin in lines and columns."""
+        return self.engine.span(origin)
