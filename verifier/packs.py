@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from verifier.evaluate.library import Call
     from verifier.evaluate.values import Function, Value
     from verifier.lift.nouns import Query
-    from verifier.link.queries import (
+    from verifier.lift.reading import Lifting
         Lifting,  # buttress: ignore[layers/upward-import] -- the type of what a reader is given
     )
     from verifier.link.uses import Use  # buttress: ignore[layers/upward-import] -- the type of what a reader is given
