@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from verifier.evaluate.values import Function, Value
     from verifier.lift.nouns import Query
     from verifier.lift.reading import Lifting
-        Lifting,  # buttress: ignore[layers/upward-import] -- the type of what a reader is given
-    )
     from verifier.link.uses import Use  # buttress: ignore[layers/upward-import] -- the type of what a reader is given
     from verifier.model import Command, Project, Route
 
