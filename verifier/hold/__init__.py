@@ -1,0 +1,1 @@
+"""hold: statements held against what the project declares of its data."""
