@@ -97,6 +97,8 @@ class Pack(Struct, frozen=True, dict=True):
             settings out of the environment, what addresses of databases are made of.
         watches: regular expressions for the whole path of calls whose arguments its rules look at, beside those of
             ``data``.
+        expressions: how the paths begin of what the library makes that statements are put together of: operators on
+            it are kept, and what one call of it gave is told from what another did.
         statements: regular expressions for the whole path of calls that build or send statements; those of ``data``
             where there are none.
         queries: reads what such calls ask of the database. As text it is imported when a project first needs it.
@@ -133,6 +135,7 @@ class Pack(Struct, frozen=True, dict=True):
     starting_objects: tuple[type[LibraryObject], ...] = ()
     starting_functions: Mapping[str, LibraryFunction] = {}
     watches: tuple[str, ...] = ()
+    expressions: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     queries: QueryReader | str | None = None
     gives: Callable[[Call], Value | None] | None = None

@@ -28,6 +28,7 @@ PACK = Pack(
     creates=(r"django\.core\.management\.(?:base\.)?(?:call_command|execute_from_command_line)",),
     creating=makes_tables,
     migrates=(r"\b(?:manage\.py|django-admin)\b.*\bmigrate\b",),
+    expressions=("django.db.", "django.contrib.postgres.", "django.contrib.auth."),
     data=DataAccess(
         calls=(
             rf"django\.db\.models\.(?:base\.)?Model\.{MANAGER}{QUERY}",

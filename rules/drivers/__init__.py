@@ -17,11 +17,19 @@ KNEX = (
 KYSELY = "selectFrom|selectNoFrom|insertInto|replaceInto|mergeInto|updateTable|deleteFrom|with|withRecursive"
 PRISMA = "find|create|update|delete|upsert|count|aggregate|groupBy"
 
+EXPRESSIONS = tuple(
+    (
+        "sqlite3 aiosqlite psycopg asyncpg databases pymysql aiomysql MySQLdb aiosql pypika pg mysql postgres "
+        "better-sqlite3 sqlite @prisma/client knex kysely drizzle-orm"
+    ).split()
+)
+
 PACK = Pack(
     functions=FUNCTIONS,
     connects=connections.CONNECTS,
     creates=connections.CREATES,
     migrates=connections.MIGRATES,
+    expressions=EXPRESSIONS,
     data=DataAccess(
         calls=(
             rf"(?:sqlite3|aiosqlite|psycopg|psycopg2|psycopg_pool|asyncpg|databases|pymysql|aiomysql|MySQLdb)\.[\w.()]*\.(?:{PYTHON})",

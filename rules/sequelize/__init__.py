@@ -41,6 +41,7 @@ PACK = Pack(
     migrates=connections.MIGRATES,
     objects=(Connection,),
     functions={**FUNCTIONS, "sequelize-temporal": temporal},
+    expressions=("sequelize", "@sequelize/"),
     data=DataAccess(
         calls=(
             rf"{MODEL}\.(?:{METHODS}|{MIXIN})",

@@ -51,6 +51,7 @@ PACK = Pack(
         r"\bMapped\[",
         r"\btable=True\b",
     ),
+    expressions=("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy."),
     data=DataAccess(
         calls=(
             rf"(?:sqlalchemy|sqlmodel)\.(?:[a-z_]\w*\.)*(?:{STATEMENTS})",

@@ -13,6 +13,7 @@ from verifier.evaluate.values import (
     Const,
     Environment,
     External,
+    Field,
     Function,
     Generator,
     Instance,
@@ -22,6 +23,7 @@ from verifier.evaluate.values import (
     Parametrized,
     Record,
     Sequence,
+    Term,
     Text,
     Unknown,
     UnknownModule,
@@ -33,7 +35,7 @@ from verifier.evaluate.values import (
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine, Frame
 
-LONGEST_PATH = 200
+LONGEST_PATH = 600
 ENVIRONMENTS = frozenset({"process.env", "Bun.env"})
 FUNCTION_METHODS = frozenset({"apply", "bind", "call"})
 PROMISE_METHODS = frozenset({"then", "catch", "finally"})
@@ -47,12 +49,18 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
     found: Value | None = None
     if isinstance(value, Instance):
         found = find_member(engine, value, name)
+        if engine.remembers and value.kind is not None and is_declared(found) and name not in value.attributes:
+            return Field(value, name, found, word(node, name, frame))
         if found is None and value.kind is not None and engine.watcher is not None:
             engine.watcher.missed(frame, node, value, name)
         if found is None and value.path is not None and not (frame.module.javascript and name in PROMISE_METHODS):
-            found = stored(engine, value.path, name) or outside(value.path, name, value)
+            found = stored(engine, value.path, name) or outside(value.path, name, value, word(node, name, frame))
     elif isinstance(value, Class):
         found = class_member(engine, value, name)
+        if isinstance(found, External) and found.receiver is value and found.origin is None:
+            found.origin = word(node, name, frame)
+        elif engine.remembers and is_declared(found):
+            return Field(value, name, found, word(node, name, frame))
         if engine.watcher is not None and isinstance(found, External | None):
             engine.watcher.missed(frame, node, value, name)
     elif isinstance(value, ModuleValue):
@@ -70,6 +78,8 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
         found = value.attributes.get(name) or function_member(engine, value, name)
     elif isinstance(value, Parametrized):
         return member(engine, value.base, name, node, frame)
+    elif isinstance(value, Term):
+        found = outside(value.path, name, value, word(node, name, frame))
     if found is not None:
         return engine.force(found)
     methods = builtins_javascript if frame.module.javascript else builtins_python
@@ -92,11 +102,22 @@ def stored(engine: Engine, path: str, name: str) -> Value | None:
     return engine.library_attributes.get(path, {}).get(name)
 
 
-def outside(path: str, name: str, receiver: Value | None = None) -> Value:
+def outside(path: str, name: str, receiver: Value | None = None, origin: Origin | None = None) -> Value:
     """Something that lies outside the project, by its path."""
     if len(path) + len(name) > LONGEST_PATH:
         return Unknown(f"`{name}` of a long chain of calls")
-    return External(f"{path}.{name}", receiver)
+    return External(f"{path}.{name}", receiver, origin)
+
+
+def word(node: syntax.Place, name: str, frame: Frame) -> Origin:
+    """Where a name is written at the end of an expression."""
+    start = node.end - len(name.encode()) if isinstance(node, syntax.Member) else node.start
+    return Origin(frame.module.path, start, node.end)
+
+
+def is_declared(value: Value | None) -> TypeGuard[Instance]:
+    """Whether a member of a class is what a library's call declares, a column for one."""
+    return type(value) is Instance and value.kind is None and value.made_by is not None
 
 
 def external_member(engine: Engine, value: External, name: str, node: syntax.Place, frame: Frame) -> Value:
@@ -108,7 +129,7 @@ def external_member(engine: Engine, value: External, name: str, node: syntax.Pla
         if around is not None:
             return around.read(name, Origin(frame.module.path, node.start, node.end)) or Const(None)
         return Environment(name)
-    return outside(value.path, name, value.receiver)
+    return outside(value.path, name, value.receiver, word(node, name, frame))
 
 
 def find_member(engine: Engine, instance: Instance, name: str) -> Value | None:

@@ -62,7 +62,7 @@ def _each(value: Sequence, call: Call) -> list[Value]:
             call.engine.call(callback, [item, Const(place), value], call.node, call.frame)
             for place, item in enumerate(value.items)
         ]
-    with call.engine.undecided():
+    with call.engine.undecided(), call.engine.loop(call.frame.module.path, call.node):
         element = call.engine.element_of(value)
         return [call.engine.call(callback, [element, Unknown("an index"), value], call.node, call.frame)]
 

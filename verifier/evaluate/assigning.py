@@ -18,6 +18,7 @@ from verifier.evaluate.values import (
     Function,
     Instance,
     ModuleValue,
+    Origin,
     Record,
     Sequence,
     Unknown,
@@ -114,7 +115,9 @@ def bind(engine: Engine, target: syntax.Expression, value: Value, frame: Frame, 
     if isinstance(target, syntax.Name):
         bind_name(engine, target.id, value, frame, declares=declares)
     elif isinstance(target, syntax.Member):
-        set_member(engine, engine.evaluate(target.object, frame), target.name, value)
+        owner = engine.evaluate(target.object, frame)
+        set_member(engine, owner, target.name, value)
+        set_place(owner, target.name, access.word(target, target.name, frame))
     elif isinstance(target, syntax.Index):
         holder, key = engine.evaluate(target.object, frame), engine.evaluate(target.index, frame)
         described = engine.library.function_for(f"{holder.path}[]=") if isinstance(holder, External) else None
@@ -124,6 +127,8 @@ def bind(engine: Engine, target: syntax.Expression, value: Value, frame: Frame, 
             set_member(engine, holder, key.value, value)
         else:
             set_index(holder, key, value)
+        if isinstance(key, Const):
+            set_place(holder, key.value, Origin(frame.module.path, target.index.start, target.index.end))
     elif isinstance(target, syntax.Display):
         bind_items(engine, target, value, frame, declares)
     elif isinstance(target, syntax.Mapping):
@@ -215,6 +220,13 @@ def set_member(engine: Engine, holder: Value, name: str, value: Value) -> None:
             before = store.get(name)
             depth = option.depth if isinstance(option, Instance) and not engine.remembers else 0
             store[name] = value if before is None or engine.conditional <= depth else choice([value, before])
+
+
+def set_place(holder: Value, key: object, origin: Origin) -> None:
+    """Remember where the key of an entry was written."""
+    for option in options(holder):
+        if isinstance(option, Record):
+            option.places[key] = origin
 
 
 def set_index(holder: Value, key: Value, value: Value) -> None:

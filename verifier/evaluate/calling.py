@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from verifier import syntax
@@ -49,6 +50,9 @@ LITTLE_PATIENCE = 2_000
 
 # Decorators of the language itself that leave the function what it is.
 TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "cached_property", "setter", "getter", "deleter"})
+
+# Methods of lists, and of what holds rows, that run a function once for each item.
+REPEATING = frozenset({"map", "forEach", "flatMap", "filter", "reduce", "some", "every", "find", "each", "eachSeries"})
 
 PLAIN_TYPES = frozenset(
     {
@@ -148,7 +152,7 @@ def call(
             return call(engine, method, arguments, keywords, node, frame, open_=open_)
         run_callbacks(engine, made)
         if callee.path is not None:
-            return wrapping(made, outside_result(callee.path, made))
+            return heard(made, wrapping(made, outside_result(callee.path, made)))
     run_callbacks(engine, made)
     if isinstance(callee, UnknownModule):
         for argument in [*arguments, *keywords.values()]:
@@ -172,12 +176,22 @@ def call_external(engine: Engine, callee: External, made: Call) -> Value:
         return create(engine, cls, callee.path, made)
     function = engine.library.function_for(callee.path)
     if function is not None:
-        return function(made)
+        return heard(made, function(made))
     given = engine.library.object_for(f"{callee.path}()")
     if given is not None:
         return create(engine, given, f"{callee.path}()", made)
     run_callbacks(engine, made)
-    return wrapping(made, outside_result(callee.path, made))
+    answer = engine.gives(callee.path, made) if engine.gives is not None else None
+    if answer is not None:
+        return heard(made, answer)
+    return heard(made, wrapping(made, outside_result(callee.path, made)))
+
+
+def heard(made: Call, result: Value) -> Value:
+    """What a call of a library gave, after whoever listens has heard of it."""
+    if made.engine.watcher is not None:
+        made.engine.watcher.gave(made, result)
+    return result
 
 
 def create(engine: Engine, cls: type[LibraryObject], path: str, made: Call) -> LibraryObject:
@@ -198,6 +212,7 @@ def outside_result(path: str, made: Call) -> Value:
     constructs = path[path.rfind(".") + 1 :][:1].isupper()  # a constructor: the object is of that class
     result = Instance(None, path if constructs else f"{path}()", origin=made.origin)
     result.made_by = made
+    made.kept = path.startswith(made.engine.expressive)
     return result
 
 
@@ -219,8 +234,15 @@ def run_callbacks(engine: Engine, made: Call) -> None:
     """
     for argument in [*made.arguments, *made.keywords.values()]:
         if isinstance(argument, Function) and argument.code not in engine.stack:
-            with engine.impatient(PATIENCE), engine.undecided():
+            repeated = engine.loop(made.frame.module.path, made.node) if is_repeated(made) else nullcontext()
+            with engine.impatient(PATIENCE), engine.undecided(), repeated:
                 run_unknown(engine, argument, made.node, made.frame)
+
+
+def is_repeated(made: Call) -> bool:
+    """Whether what is called runs its callback once for each of its items."""
+    callee = made.node.callee if isinstance(made.node, syntax.Call) else None
+    return isinstance(callee, syntax.Member) and callee.name in REPEATING
 
 
 def run_unknown(engine: Engine, function: Function, node: syntax.Place, frame: Frame) -> Value:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from verifier import syntax
 from verifier.evaluate import access, assigning, builtins_javascript, calling, objects, operators
-from verifier.evaluate.library import Library, LibraryObject
+from verifier.evaluate.library import Call, Library, LibraryObject
 from verifier.evaluate.modules import ModuleState, ModuleTable
+from verifier.evaluate.shapes import shape_of
 from verifier.evaluate.surroundings import Surroundings
 from verifier.evaluate.values import (
     NOTHING,
@@ -98,23 +99,6 @@ class Frame:
         self.site: tuple[syntax.Place, Frame] | None = None
 
 
-def shape_of(value: Value) -> object:
-    """What of an argument can change what a call does: constants by value, objects by identity."""
-    if isinstance(value, Const):
-        return (type(value.value), value.value)
-    if isinstance(value, Unknown):
-        return "unknown"
-    if isinstance(value, External):
-        return value.path
-    if isinstance(value, Choice):
-        return tuple(shape_of(option) for option in value.options)
-    if isinstance(value, Function):
-        return (value.code, id(value.scope), id(value.bound))
-    if isinstance(value, Instance) and value.kind is None and not value.attributes:
-        return ("instance", value.path)
-    return id(value)
-
-
 class Trial(NamedTuple):
     """What a function gave when it was run on the side, and the errors that it may raise."""
 
@@ -148,6 +132,9 @@ class Watcher:
 
     def missed(self, frame: Frame, node: syntax.Place, value: Class | Instance, name: str) -> None:
         """An attribute is read that neither the project's class nor an object of it was seen to have."""
+
+    def gave(self, made: Call, result: Value) -> None:
+        """A call of something of a library gave a value."""
 
     def entered(self, outer: object, key: object, function: Function) -> None:
         """A call of ``function``, remembered under ``key``, is run inside the call of ``outer``, or was before."""
@@ -196,6 +183,9 @@ class Engine:
         self.frame_of_framework: Frame | None = None
         self.raised: list[Value] | None = None  # errors raised during a trial
         self.proxies: dict[str, Value] = {}  # what a library's name stands for while the project is run
+        self.expressive: tuple[str, ...] = ()  # how paths begin of what statements are put together of
+        self.gives: Callable[[str, Call], Value | None] | None = None  # what a library's call gives, by packs
+        self.loops: tuple[Origin, ...] = ()  # the loops around what runs, outermost first
         self.surroundings: Surroundings | None = None  # the environment it is started in, where that is known
 
     # Bookkeeping
@@ -236,6 +226,16 @@ class Engine:
         return self.project.files[origin.path].span(origin.start, origin.end)
 
     @contextmanager
+    def loop(self, path: str, node: syntax.Place) -> Iterator[None]:
+        """Marks what runs inside as run once for each of some items that run time knows."""
+        outer = self.loops
+        self.loops = (*outer, Origin(path, node.start, node.end))
+        try:
+            yield
+        finally:
+            self.loops = outer
+
+    @contextmanager
     def undecided(self) -> Iterator[None]:
         """Marks what runs inside as depending on run time."""
         self.conditional += 1
@@ -248,7 +248,7 @@ class Engine:
         """Under what a call's result is remembered; None while each call must be run for its effects."""
         if not self.remembers:
             return None
-        shape = tuple(shape_of(value) for value in arguments)
+        shape = bool(self.loops), *(shape_of(value) for value in arguments)
         named = tuple(sorted((name, shape_of(value)) for name, value in keywords.items()))
         return (function.code, id(function.scope), shape_of(function.bound) if function.bound else None, shape, named)
 
@@ -540,7 +540,7 @@ class Engine:
                     return flow
         else:
             element = self.element_of(iterable, keys=statement.keys)
-            with self.undecided():
+            with self.undecided(), self.loop(frame.module.path, statement):
                 self.fork(frame, [lambda: self.run_iteration(statement, element, frame), lambda: Flow.NEXT])
         if statement.orelse:
             return self.execute_block(statement.orelse, frame)
@@ -571,8 +571,9 @@ class Engine:
                 return Flow.NEXT
 
             def once() -> Flow:
-                flow = self.execute_block(statement.body, frame)
-                self.execute(statement.step, frame)
+                with self.loop(frame.module.path, statement):
+                    flow = self.execute_block(statement.body, frame)
+                    self.execute(statement.step, frame)
                 return Flow.NEXT if flow in (Flow.BREAK, Flow.CONTINUE) else flow
 
             return self.fork(frame, [once, lambda: Flow.NEXT])
@@ -771,6 +772,7 @@ class Engine:
             value = self.method_value(entry, record, frame)
             if isinstance(key, Const):
                 record.entries[key.value] = value
+                record.places[key.value] = Origin(frame.module.path, entry.key.start, entry.key.end)
                 if frame.module.javascript and isinstance(key.value, str):
                     assigning.hold(value, key.value)
             else:
@@ -788,7 +790,7 @@ class Engine:
         return self.evaluate(entry.value, frame)
 
     def eval_unary(self, node: syntax.Unary, frame: Frame) -> Value:
-        return operators.unary(self, node.operator, self.evaluate(node.operand, frame), frame)
+        return operators.unary(self, node.operator, self.evaluate(node.operand, frame), node, frame)
 
     def eval_binary(self, node: syntax.Binary, frame: Frame) -> Value:
         left, right = self.evaluate(node.left, frame), self.evaluate(node.right, frame)
@@ -876,6 +878,9 @@ class Engine:
         iterable = self.evaluate(clause.iterable, frame)
         items = self.iterate(iterable, frame=frame)
         complete = items is not None and len(items) <= MOST_UNROLLED
+        outer = self.loops
+        if not complete:
+            self.loops = (*outer, Origin(frame.module.path, node.start, node.end))
         for item in items if items is not None and complete else [self.element_of(iterable)]:
             assigning.bind(self, clause.target, item, frame, declares="let")
             holds = [self.truth(self.evaluate(condition, frame), frame) for condition in clause.conditions]
@@ -883,6 +888,7 @@ class Engine:
                 continue
             complete = complete and None not in holds
             complete = self.comprehend(node, place + 1, frame, found) and complete
+        self.loops = outer
         return complete
 
     def eval_assign(self, node: syntax.Assign, frame: Frame) -> Value:

@@ -36,7 +36,7 @@ class Call:
         new: written with JavaScript's ``new``.
     """
 
-    __slots__ = ("arguments", "callee", "engine", "frame", "keywords", "name", "new", "node", "open")
+    __slots__ = ("arguments", "callee", "engine", "frame", "kept", "keywords", "known", "name", "new", "node", "open")
 
     def __init__(
         self,
@@ -60,6 +60,8 @@ class Call:
         self.name = name
         self.new = new
         self.open = open_
+        self.kept = False  # whether what it gave must be told from what other calls of its path did
+        self.known: object = None
 
     def argument(self, position: int | None, name: str | None = None) -> Value | None:
         """The argument at a position or of a name; None where it is not given."""
@@ -80,6 +82,31 @@ class Call:
         """An entry of the options object at a position (JavaScript's keyword arguments)."""
         found = self.argument(position)
         return found.entries.get(key) if isinstance(found, Record) else None
+
+    @property
+    def shape(self) -> object:
+        """What tells what this call gave from what another one did."""
+        if self.known is None:
+            from verifier.evaluate.shapes import call_shape
+
+            self.known = call_shape(self)
+        return self.known
+
+    def place(self, which: str | int) -> Origin:
+        """Where an argument is written: the name of a keyword, or the argument at a position; else the call."""
+        written = self.node.arguments if isinstance(self.node, syntax.Call) else ()
+        positional = 0
+        for argument in written:
+            if isinstance(argument, syntax.Keyword):
+                if argument.name == which and argument.name is not None:
+                    return Origin(self.frame.module.path, argument.start, argument.start + len(argument.name.encode()))
+            elif isinstance(argument, syntax.Spread):
+                positional = -1  # what follows may stand at any place
+            elif positional == which:
+                return Origin(self.frame.module.path, argument.start, argument.end)
+            elif positional >= 0:
+                positional += 1
+        return self.origin
 
     @property
     def origin(self) -> Origin:

@@ -12,18 +12,22 @@ from verifier.evaluate.values import (
     Class,
     Const,
     External,
+    Field,
     Function,
     Instance,
     Native,
+    Origin,
     OwnName,
     Parametrized,
     Record,
     Sequence,
+    Term,
     Text,
     Unknown,
     Value,
     choice,
     join_text,
+    operand_path,
     options,
     reason_of,
     same,
@@ -33,6 +37,10 @@ if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine, Frame
 
 LONGEST_TEXT = 100_000
+TERM = "<term>"  # in the path of what is read from an operation that a library gives a meaning
+UNARY_TERMS = {"not": "not", "~": "~", "-": "neg", "+": "+"}
+# What asks whether two objects are one: a library cannot give it a meaning, and on a column it is a mistake.
+IDENTITIES = frozenset({"is", "is not", "in", "not in"})
 
 COMPARISONS: dict[str, Callable[[Any, Any], object]] = {
     "==": functions.eq,
@@ -62,8 +70,13 @@ ARITHMETIC: dict[str, Callable[[object, object], object]] = {
 }
 
 
-def unary(engine: Engine, operator: str, value: Value, frame: Frame) -> Value:
+def unary(engine: Engine, operator: str, value: Value, node: syntax.Node, frame: Frame) -> Value:
     """``operator value``."""
+    if isinstance(value, Choice) and operator != "not":
+        return choice(unary(engine, operator, option, node, frame) for option in value.options)
+    library = None if frame.module.javascript else meaning(engine, value)
+    if library is not None and operator in UNARY_TERMS and (operator != "not" or is_expression(value)):
+        return Term(UNARY_TERMS[operator], (value,), f"{library}.{TERM}", at(node, frame))
     if operator == "not":
         holds = engine.truth(value, frame)
         return Const(not holds) if holds is not None else Unknown(reason_of(value))
@@ -101,6 +114,10 @@ def binary(engine: Engine, operator: str, left: Value, right: Value, node: synta
         return choice(
             binary(engine, operator, one, other, node, frame) for one in options(left) for other in options(right)
         )
+    if not frame.module.javascript:
+        term = as_term(engine, operator, left, right, node, frame)
+        if term is not None:
+            return term
     if operator in COMPARISONS:
         return compare(operator, left, right)
     if operator in ("in", "not in"):
@@ -135,6 +152,34 @@ def binary(engine: Engine, operator: str, left: Value, right: Value, node: synta
     if isinstance(left, Const) and isinstance(right, Const):
         return arithmetic(operator, left, right)
     return Unknown(reason_of(left if not isinstance(left, Const) else right))
+
+
+def as_term(engine: Engine, operator: str, left: Value, right: Value, node: syntax.Node, frame: Frame) -> Term | None:
+    """An operation to which a library gives a meaning; None where the language's own holds."""
+    library = meaning(engine, left) or meaning(engine, right)
+    if library is None or (operator == "%" and is_text(left)):
+        return None
+    if operator in IDENTITIES and not (is_expression(left) or is_expression(right)):
+        return None
+    if operator == "|" and not any(isinstance(side, Term | Instance) for side in (left, right)):
+        return None  # a union of types
+    return Term(operator, (left, right), f"{library}.{TERM}", at(node, frame))
+
+
+def meaning(engine: Engine, value: Value) -> str | None:
+    """The library that gives an operand's operators their meaning."""
+    path = operand_path(value)
+    return path.partition(".")[0] if path is not None and path.startswith(engine.expressive) else None
+
+
+def is_expression(value: Value) -> bool:
+    """Whether a value stands for something in a statement: an attribute as read from a class, or made of some."""
+    return isinstance(value, Term) or (isinstance(value, Field) and value.of_class)
+
+
+def at(node: syntax.Node, frame: Frame) -> Origin:
+    """The place of an operation."""
+    return Origin(frame.module.path, node.start, node.end)
 
 
 def is_text(value: Value) -> bool:
@@ -255,6 +300,7 @@ def update(record: Record, other: Value) -> None:
     """Lay the entries of another mapping over a record."""
     if isinstance(other, Record):
         record.entries.update(other.entries)
+        record.places.update(other.places)
         record.complete = record.complete and other.complete
         record.element = record.element or other.element
     elif isinstance(other, Choice):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from verifier.evaluate.modules import ModuleState
 
 MOST_OPTIONS = 12
+LONGEST_CHAIN = 200
 
 
 class Origin(NamedTuple):
@@ -76,6 +77,16 @@ class Const(Value):
         return f"Const({self.value!r})"
 
 
+class Joined(Const):
+    """A string that was put together from several: ``pieces`` are these, each with the place where it was written."""
+
+    __slots__ = ("pieces",)
+
+    def __init__(self, value: str, pieces: tuple[Value, ...], origin: Origin | None = None) -> None:
+        super().__init__(value, origin)
+        self.pieces = pieces
+
+
 class OwnName(Const):
     """Python's ``__name__``. Compared with ``"__main__"`` it is equal: what a program does when started counts."""
 
@@ -83,13 +94,21 @@ class OwnName(Const):
 
 
 class Text(Value):
-    """A string of which some parts are known: the others are values that are not constants."""
+    """A string of which some parts are known: the others are values that are not constants.
 
-    __slots__ = ("parts",)
+    ``pieces`` are the same parts with their places: each known one as the constant that it was written as.
+    """
 
-    def __init__(self, parts: tuple[str | Value, ...], origin: Origin | None = None) -> None:
+    __slots__ = ("parts", "pieces")
+
+    def __init__(
+        self, parts: tuple[str | Value, ...], origin: Origin | None = None, pieces: tuple[Value, ...] | None = None
+    ) -> None:
         self.parts = parts
         self.origin = origin
+        self.pieces: tuple[Value, ...] = (
+            pieces if pieces is not None else tuple(Const(part) if isinstance(part, str) else part for part in parts)
+        )
 
     def __repr__(self) -> str:
         return f"Text({self.parts!r})"
@@ -130,9 +149,12 @@ class NamedItems(Sequence):
 
 
 class Record(Value):
-    """A dict or object literal. Where ``complete`` is false there may be further entries."""
+    """A dict or object literal. Where ``complete`` is false there may be further entries.
 
-    __slots__ = ("complete", "element", "entries")
+    ``places`` says where a key was written, as far as known.
+    """
+
+    __slots__ = ("complete", "element", "entries", "places")
 
     def __init__(
         self,
@@ -143,6 +165,7 @@ class Record(Value):
         origin: Origin | None = None,
     ) -> None:
         self.entries: dict[object, Value] = entries if entries is not None else {}
+        self.places: dict[object, Origin] = {}
         self.complete = complete
         self.element = element
         self.origin = origin
@@ -333,6 +356,68 @@ class Instance(Value):
         return f"Instance({self.type_name})"
 
 
+class Field(Instance):
+    """An attribute that a class body declares by a call of a library, as read while functions are run.
+
+    ``holder`` is the class or the object that it was read from, ``name`` the attribute, ``origin`` the word that
+    names it. The rest is that of the declaration.
+    """
+
+    __slots__ = ("holder", "name")
+
+    def __init__(self, holder: Value, name: str, declaration: Instance, origin: Origin | None = None) -> None:
+        self.kind = declaration.kind
+        self.path = declaration.path
+        self.attributes = declaration.attributes
+        self.items = declaration.items
+        self.symbolic = declaration.symbolic
+        self.built = declaration.built
+        self.depth = declaration.depth
+        self.held = declaration.held
+        self.made_by = declaration.made_by
+        self.passed_on = declaration.passed_on
+        self.origin = origin
+        self.holder = holder
+        self.name = name
+
+    @property
+    def of_class(self) -> bool:
+        """Whether it was read from the class: it stands for a column then, and not for a row's value."""
+        return isinstance(self.holder, Class)
+
+    def __repr__(self) -> str:
+        return f"Field({self.holder!r}.{self.name})"
+
+
+class Term(Unknown):
+    """An operation on something of a library, which that library would give a meaning: kept rather than computed.
+
+    ``operator`` is as Python writes it (``==``, ``&``, ``not in``, ``is not``, ``[]``; ``neg`` for a sign).
+    """
+
+    __slots__ = ("operands", "operator", "path")
+
+    def __init__(self, operator: str, operands: tuple[Value, ...], path: str, origin: Origin | None = None) -> None:
+        super().__init__(f"the result of `{operator}`", origin)
+        self.operator = operator
+        self.operands = operands
+        self.path = path
+
+    def __repr__(self) -> str:
+        return f"Term({self.operator}, {self.operands!r})"
+
+
+def operand_path(value: Value) -> str | None:
+    """The library's path of an operand that may bring operators of its own; None where the language's own hold."""
+    if isinstance(value, Term | Field):
+        return value.path
+    if type(value) is Instance and value.kind is None and value.made_by is not None:
+        return value.path
+    if isinstance(value, External) and isinstance(value.receiver, Class | Instance):
+        return value.path
+    return None
+
+
 class Parametrized(Value):
     """A type with type arguments: ``list[int]``, ``Annotated[X, ...]``, ``Promise<X>``."""
 
@@ -479,7 +564,9 @@ def same(left: Value, right: Value) -> bool:
     if isinstance(left, External) and isinstance(right, External):
         return left.path == right.path and left.receiver is right.receiver
     if isinstance(left, Unknown) and isinstance(right, Unknown):
-        return left.reason == right.reason
+        return left.reason == right.reason and not isinstance(left, Term)
+    if isinstance(left, Field) and isinstance(right, Field):
+        return left.name == right.name and left.holder is right.holder
     if isinstance(left, Function) and isinstance(right, Function):
         return left.code is right.code and left.bound is right.bound and left.scope is right.scope
     return False
@@ -511,10 +598,38 @@ def choice(values: Iterable[Value]) -> Value:
             else:
                 found.append(option)
                 if len(found) > MOST_OPTIONS:  # there may be very many more
-                    return Unknown("one of many values")
+                    kept = fewer(found)
+                    if kept is None:
+                        return Unknown("one of many values")
+                    found = kept
     if not found:
         return NOTHING
     return found[0] if len(found) == 1 else Choice(tuple(found))
+
+
+def fewer(found: list[Value]) -> list[Value] | None:
+    """Of very many forms of one chain of calls, the shortest and the longest; None for other values."""
+    lengths: list[int] = []
+    for value in found:
+        length = chain_length(value)
+        if length < 2:
+            return None
+        lengths.append(length)
+    order = sorted(range(len(found)), key=lambda at: lengths[at])
+    kept = {order[0], *order[-(MOST_OPTIONS // 3) :]}
+    return [value for at, value in enumerate(found) if at in kept]
+
+
+def chain_length(value: Value) -> int:
+    """How many calls made a value, each on what the one before gave."""
+    length = 0
+    while isinstance(value, Instance) and value.made_by is not None and length < LONGEST_CHAIN:
+        length += 1
+        callee = value.made_by.callee
+        if not isinstance(callee, External) or callee.receiver is None:
+            break
+        value = callee.receiver
+    return length
 
 
 def options(value: Value) -> tuple[Value, ...]:
@@ -562,24 +677,24 @@ def texts_of(value: Value | None) -> list[str] | None:
 def join_text(parts: Iterable[str | Value], origin: Origin | None = None) -> Value:
     """A string put together from known and unknown parts."""
     found: list[str | Value] = []
+    pieces: list[Value] = []
     for part in parts:
-        pieces: tuple[str | Value, ...]
         if isinstance(part, str):
-            pieces = (part,)
-        elif isinstance(part, Text):
-            pieces = part.parts
-        elif isinstance(part, Const):
-            pieces = (plain(part.value),)
+            own: tuple[Value, ...] = (Const(part),)
+        elif isinstance(part, Text | Joined):
+            own = part.pieces
         else:
-            pieces = (part,)
-        for piece in pieces:
-            if isinstance(piece, str) and found and isinstance(found[-1], str):
-                found[-1] += piece
+            own = (part,)
+        pieces.extend(own)
+        for piece in own:
+            text = plain(piece.value) if isinstance(piece, Const) else piece
+            if isinstance(text, str) and found and isinstance(found[-1], str):
+                found[-1] += text
             else:
-                found.append(piece)
+                found.append(text)
     if all(isinstance(part, str) for part in found):
-        return Const("".join(part for part in found if isinstance(part, str)), origin)
-    return Text(tuple(found), origin)
+        return Joined("".join(part for part in found if isinstance(part, str)), tuple(pieces), origin)
+    return Text(tuple(found), origin, tuple(pieces))
 
 
 def plain(value: object) -> str:

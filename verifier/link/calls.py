@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from verifier import syntax
 from verifier.evaluate import calling, objects
-from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher, shape_of
+from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
+from verifier.evaluate.shapes import shape_of
 from verifier.evaluate.values import Class, Const, External, Function, Instance, Origin, Scope, Unknown, Value, choice
 from verifier.link.uses import Miss, Use, missed_on, wanted
 from verifier.model import FunctionRef, Route, Span

@@ -68,6 +68,7 @@ class Program:
         self.importing = {path for path in names if not known.isdisjoint(names[path])}
         hints = "|".join(hint for pack in self.packs for hint in pack.hints)
         self.engine = Engine(project, facts, modules, library, self.importing, hints.encode(), trees)
+        self.engine.expressive = tuple(prefix for pack in packs for prefix in pack.expressions)
         self.engine.table.tests = {path for path in names if is_test(path)}
         self.notes: list[Note] = []
         self.run()
