@@ -316,7 +316,8 @@ def call_function(
         if entered and receiver is not None:
             engine.receivers.discard(receiver)
     if memo is not None:
-        engine.memo[memo] = result, (function, arguments, keywords)
+        if not any(isinstance(option, LibraryObject) and option.mutable for option in options(result)):
+            engine.memo[memo] = result, (function, arguments, keywords)
     elif plain is not None and wired == (engine.sequence, len(engine.objects)) and copied(result) is not None:
         engine.barren[plain] = engine.barren.get(plain, (0,))[0] + 1, result, function
         if not isinstance(result, Const):

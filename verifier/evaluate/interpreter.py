@@ -37,6 +37,7 @@ from verifier.evaluate.values import (
     Text,
     Unknown,
     Value,
+    Way,
     choice,
     join_text,
     options,
@@ -161,6 +162,7 @@ class Engine:
         self.patience = sys.maxsize  # the step at which a callback that wires nothing is given up
         self.progress = 0  # the step at which something was wired last
         self.conditional = 0
+        self.ways: tuple[Way, ...] = ()  # the arms of branches that are being run, outermost first
         self.sequence = 0
         self.stack: list[syntax.Function] = []
         self.running: Function | None = None  # the function whose body is being run
@@ -431,6 +433,7 @@ class Engine:
                 ),
                 lambda: self.execute_block(statement.orelse, frame),
             ],
+            statement.test,
         )
 
     def execute_types(self, statements: tuple[syntax.Statement, ...], frame: Frame) -> Flow:
@@ -457,7 +460,7 @@ class Engine:
             branches.append(self.branch(statement, place, frame))
         if not default:
             branches.append(lambda: Flow.NEXT)
-        flow = branches[0]() if len(branches) == 1 else self.fork(frame, branches)
+        flow = branches[0]() if len(branches) == 1 else self.fork(frame, branches, statement.subject)
         return Flow.NEXT if flow is Flow.BREAK and statement.falls else flow
 
     def branch(self, statement: syntax.Switch, place: int, frame: Frame) -> Callable[[], Flow]:
@@ -484,8 +487,23 @@ class Engine:
         finally:
             frame.scope = outer
 
-    def fork(self, frame: Frame, branches: list[Callable[[], Flow]]) -> Flow:
-        """Run each branch from the same state and join the names that they leave behind."""
+    @contextmanager
+    def way(self, test: syntax.Place, arm: int, frame: Frame) -> Iterator[None]:
+        """Marks what runs inside as one arm of a branch that run time decides."""
+        before = self.ways
+        self.ways = (*before, Way(Origin(frame.module.path, test.start, test.end), arm))
+        self.conditional += 1
+        try:
+            yield
+        finally:
+            self.conditional -= 1
+            self.ways = before
+
+    def fork(self, frame: Frame, branches: list[Callable[[], Flow]], test: syntax.Place) -> Flow:
+        """Run each branch from the same state and join the names that they leave behind.
+
+        ``test`` is what decides between them: a condition, or the statement itself.
+        """
         scopes: list[Scope] = []
         scope: Scope | None = frame.scope
         while scope is not None:
@@ -495,12 +513,12 @@ class Engine:
             scope = scope.parent
         before = [dict(scope.names) for scope in scopes]
         ends: list[tuple[Flow, list[dict[str, Value]]]] = []
-        with self.undecided():
-            for branch in branches:
-                for scope, names in zip(scopes, before, strict=True):
-                    scope.names = dict(names)
+        for arm, branch in enumerate(branches):
+            for scope, names in zip(scopes, before, strict=True):
+                scope.names = dict(names)
+            with self.way(test, arm, frame):
                 flow = branch()
-                ends.append((flow, [scope.names for scope in scopes]))
+            ends.append((flow, [scope.names for scope in scopes]))
         live = [names for flow, names in ends if flow is Flow.NEXT]
         joined = live or [names for _, names in ends]
         for place, scope in enumerate(scopes):
@@ -541,7 +559,7 @@ class Engine:
         else:
             element = self.element_of(iterable, keys=statement.keys)
             with self.undecided(), self.loop(frame.module.path, statement):
-                self.fork(frame, [lambda: self.run_iteration(statement, element, frame), lambda: Flow.NEXT])
+                self.fork(frame, [lambda: self.run_iteration(statement, element, frame), lambda: Flow.NEXT], statement)
         if statement.orelse:
             return self.execute_block(statement.orelse, frame)
         return Flow.NEXT
@@ -576,7 +594,7 @@ class Engine:
                     self.execute(statement.step, frame)
                 return Flow.NEXT if flow in (Flow.BREAK, Flow.CONTINUE) else flow
 
-            return self.fork(frame, [once, lambda: Flow.NEXT])
+            return self.fork(frame, [once, lambda: Flow.NEXT], statement)
         finally:
             frame.scope = outer
 
@@ -606,7 +624,7 @@ class Engine:
 
                 return run
 
-            handled = self.fork(frame, [lambda: after, *(handle(handler) for handler in statement.handlers)])
+            handled = self.fork(frame, [lambda: after, *(handle(handler) for handler in statement.handlers)], statement)
             flow = handled
         if statement.final:
             ended = self.execute_block(statement.final, frame)
@@ -807,7 +825,7 @@ class Engine:
             needed = needed or ends is not True
         if not needed:
             return left
-        with self.undecided():
+        with self.way(node.left, 0 if node.operator == "and" else 1, frame):
             right = self.evaluate(node.right, frame)
         # A variable of the environment stands back behind the default that is written for it.
         kept = [option for option in kept if node.operator == "and" or not isinstance(option, Environment)]
@@ -828,8 +846,11 @@ class Engine:
         holds = self.truth(self.evaluate(node.test, frame), frame)
         if holds is not None:
             return self.evaluate(node.then if holds else node.other, frame)
-        with self.undecided():
-            return choice([self.evaluate(node.then, frame), self.evaluate(node.other, frame)])
+        arms: list[Value] = []
+        for arm, part in enumerate((node.then, node.other)):
+            with self.way(node.test, arm, frame):
+                arms.append(self.evaluate(part, frame))
+        return choice(arms)
 
     def eval_await(self, node: syntax.Await, frame: Frame) -> Value:
         found = options(self.evaluate(node.value, frame))

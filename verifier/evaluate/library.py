@@ -34,9 +34,23 @@ class Call:
         open: further arguments may follow that only run time knows.
         callee: what is called; ``name`` is the name it was called by.
         new: written with JavaScript's ``new``.
+        ways: the arms of branches in which it is made.
     """
 
-    __slots__ = ("arguments", "callee", "engine", "frame", "kept", "keywords", "known", "name", "new", "node", "open")
+    __slots__ = (
+        "arguments",
+        "callee",
+        "engine",
+        "frame",
+        "kept",
+        "keywords",
+        "known",
+        "name",
+        "new",
+        "node",
+        "open",
+        "ways",
+    )
 
     def __init__(
         self,
@@ -62,6 +76,7 @@ class Call:
         self.open = open_
         self.kept = False  # whether what it gave must be told from what other calls of its path did
         self.known: object = None
+        self.ways = engine.ways
 
     def argument(self, position: int | None, name: str | None = None) -> Value | None:
         """The argument at a position or of a name; None where it is not given."""
@@ -169,9 +184,11 @@ class LibraryObject(Instance):
     """An object of a library, in miniature. Subclasses answer for its methods and attributes.
 
     ``handles``: objects of the class answer requests, so that what a library makes around one stands for it.
+    ``mutable``: its methods change it, so that a function that gives one is run for each of its callers.
     """
 
     handles: ClassVar[bool] = False
+    mutable: ClassVar[bool] = False
     paths: ClassVar[tuple[str, ...]] = ()
     library_methods: ClassVar[Mapping[str, Callable[..., Value]]] = {}
     library_attributes: ClassVar[Mapping[str, Callable[..., Value]]] = {}

@@ -28,6 +28,13 @@ class Origin(NamedTuple):
     end: int
 
 
+class Way(NamedTuple):
+    """An arm of a branch that run time decides: ``test`` is its condition (or the statement); the first arm is 0."""
+
+    test: Origin
+    arm: int
+
+
 class Value:
     """Any value. ``origin`` is where it was written, where that is known."""
 
