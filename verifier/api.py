@@ -1,5 +1,7 @@
 """All that a pack may import, beside sqlglot's expressions and its own files."""
 
+from typing import TYPE_CHECKING, Any
+
 from msgspec.structs import replace
 
 from verifier import syntax
@@ -74,9 +76,11 @@ from verifier.evaluate.values import (
     Const,
     Environment,
     External,
+    Field,
     Function,
     Generator,
     Instance,
+    Joined,
     ModuleValue,
     Native,
     Origin,
@@ -86,6 +90,7 @@ from verifier.evaluate.values import (
     Record,
     Scope,
     Sequence,
+    Term,
     Text,
     Unknown,
     Value,
@@ -97,6 +102,9 @@ from verifier.evaluate.values import (
     text_of,
     texts_of,
 )
+from verifier.lift.nouns import Action, Clause, Load, Query, Site
+from verifier.lift.nouns import Statement as Lifted
+from verifier.lift.reading import Lifting
 from verifier.link import Facts
 from verifier.link.calls import Call as CallSite
 from verifier.link.layers import DataSite
@@ -143,10 +151,23 @@ from verifier.rule import rule
 from verifier.syntax import Opaque
 from verifier.versions import Versions, version_range
 
+if TYPE_CHECKING:
+    from verifier.lift import pieces as pieces  # it imports sqlglot: loaded when a reader of queries first asks for it
+
+
+def __getattr__(name: str) -> Any:
+    if name == "pieces":
+        from importlib import import_module
+
+        return import_module("verifier.lift.pieces")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 __all__ = [
     "NOTHING",
     "UNKNOWN_TYPE",
     "UNMOUNTED",
+    "Action",
     "Argument",
     "BudgetError",
     "Call",
@@ -154,6 +175,7 @@ __all__ = [
     "Category",
     "Choice",
     "Class",
+    "Clause",
     "Column",
     "ColumnType",
     "Command",
@@ -182,6 +204,7 @@ __all__ = [
     "Evidence",
     "External",
     "Facts",
+    "Field",
     "Frame",
     "Function",
     "FunctionRef",
@@ -191,9 +214,13 @@ __all__ = [
     "Import",
     "Inheritance",
     "Instance",
+    "Joined",
     "Kind",
     "LibraryFunction",
     "LibraryObject",
+    "Lifted",
+    "Lifting",
+    "Load",
     "Miss",
     "ModuleValue",
     "MountEntry",
@@ -210,6 +237,7 @@ __all__ = [
     "Places",
     "Problem",
     "Project",
+    "Query",
     "Record",
     "Reference",
     "Related",
@@ -224,6 +252,7 @@ __all__ = [
     "Segment",
     "Sequence",
     "Severity",
+    "Site",
     "Slash",
     "SourceFile",
     "Span",
@@ -231,6 +260,7 @@ __all__ = [
     "Surroundings",
     "Table",
     "TableName",
+    "Term",
     "Text",
     "TypeKind",
     "Unknown",
@@ -293,6 +323,7 @@ __all__ = [
     "parts_in",
     "parts_of",
     "path_text",
+    "pieces",
     "project_path",
     "puts_on",
     "reachable",

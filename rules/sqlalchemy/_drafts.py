@@ -57,6 +57,7 @@ FUNCTIONS = ("mapped_column", "relationship", "relation", "dynamic_loader", "col
 class Declared(LibraryObject):
     """A column, relationship, table or type, with the arguments that the library's own constructor was given."""
 
+    declares = True
     call: Call | None = None
 
     def created(self, call: Call) -> None:

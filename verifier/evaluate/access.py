@@ -117,6 +117,8 @@ def word(node: syntax.Place, name: str, frame: Frame) -> Origin:
 
 def is_declared(value: Value | None) -> TypeGuard[Instance]:
     """Whether a member of a class is what a library's call declares, a column for one."""
+    if isinstance(value, LibraryObject):
+        return value.declares and value.kind is None
     return type(value) is Instance and value.kind is None and value.made_by is not None
 
 

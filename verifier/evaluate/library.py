@@ -184,10 +184,12 @@ class LibraryObject(Instance):
     """An object of a library, in miniature. Subclasses answer for its methods and attributes.
 
     ``handles``: objects of the class answer requests, so that what a library makes around one stands for it.
+    ``declares``: objects of the class are what a class body binds to declare an attribute.
     ``mutable``: its methods change it, so that a function that gives one is run for each of its callers.
     """
 
     handles: ClassVar[bool] = False
+    declares: ClassVar[bool] = False
     mutable: ClassVar[bool] = False
     paths: ClassVar[tuple[str, ...]] = ()
     library_methods: ClassVar[Mapping[str, Callable[..., Value]]] = {}
