@@ -28,6 +28,11 @@ PACK = Pack(
     creates=(r"django\.core\.management\.(?:base\.)?(?:call_command|execute_from_command_line)",),
     creating=makes_tables,
     migrates=(r"\b(?:manage\.py|django-admin)\b.*\bmigrate\b",),
+    asks=(
+        r"\.(?:objects|_default_manager|_base_manager)\b",
+        r"\.(?:filter|exclude|annotate|aggregate|values|values_list|order_by|select_related|prefetch_related|raw)\(",
+        r"\bget_(?:object|list)_or_404\(|\.cursor\(",
+    ),
     expressions=("django.db.", "django.contrib.postgres.", "django.contrib.auth."),
     data=DataAccess(
         calls=(

@@ -29,6 +29,11 @@ PACK = Pack(
     connects=connections.CONNECTS,
     creates=connections.CREATES,
     migrates=connections.MIGRATES,
+    asks=(
+        r"\.(?:execute|executemany|executescript|fetch|fetchrow|fetchval|fetch_one|fetch_all|fetch_val)\(",
+        r"\.(?:query|prepare|run|get|all|each|exec)(?:<[^()]*>)?\(",
+        r"[\"'`]\s*(?i:select\s|insert\s+into\s|update\s|delete\s+from\s|with\s)",
+    ),
     expressions=EXPRESSIONS,
     data=DataAccess(
         calls=(

@@ -41,6 +41,11 @@ PACK = Pack(
     migrates=connections.MIGRATES,
     objects=(Connection,),
     functions={**FUNCTIONS, "sequelize-temporal": temporal},
+    asks=(
+        r"\.(?:findAll|findOne|findByPk|findById|findOrCreate|findCreateFind|findAndCountAll|bulkCreate|upsert)\(",
+        r"\.(?:create|update|destroy|count|sum|min|max|increment|decrement|restore|truncate|save|reload|scope)\(",
+        r"\.query(?:<[^()]*>)?\(|\.\$(?:get|set|add|create|count|has|remove)\(",
+    ),
     expressions=("sequelize", "@sequelize/"),
     data=DataAccess(
         calls=(

@@ -51,6 +51,12 @@ PACK = Pack(
         r"\bMapped\[",
         r"\btable=True\b",
     ),
+    asks=(
+        r"(?<![\w.])(?:select|insert|update|delete|exists|text|union|union_all)\(",
+        r"\b(?:sa|sql|sqlalchemy|sqlmodel|db)\.(?:select|insert|update|delete|exists|text|union|union_all|session)\b",
+        r"\.(?:execute|exec|scalar|scalars|stream|stream_scalars|query|filter|filter_by|where|join|outerjoin|options)\(",
+        r"\b[A-Z]\w*\.query\b|\bcls\.query\b",
+    ),
     expressions=("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy."),
     data=DataAccess(
         calls=(

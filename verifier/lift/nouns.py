@@ -26,7 +26,7 @@ from verifier.model import FunctionRef, Span
 if TYPE_CHECKING:
     from sqlglot.expressions import Expression
 
-    from verifier.datamodel import Entity
+    from verifier.datamodel import Defect, Entity
 
 Clause: TypeAlias = Literal[
     "from", "columns", "where", "group", "having", "order", "limit", "values", "set", "returning", "with", "conflict",
@@ -132,20 +132,15 @@ class Query(Struct, frozen=True, dict=True, eq=False):
         return bool(self.statements)
 
 
-class Unlifted(Struct, frozen=True):
-    """A place that looks like a query and was not read."""
-
-    span: Span
-    function: str
-    library: str
-    reason: str
-
-
 class Queries(Struct, frozen=True, dict=True, eq=False):
     """All that a project asks of its databases."""
 
     queries: tuple[Query, ...] = ()
-    unlifted: tuple[Unlifted, ...] = ()
+    defects: tuple[Defect, ...] = ()
+
+    def defects_of(self, rule: str) -> tuple[Defect, ...]:
+        """What readers noted for a rule."""
+        return tuple(defect for defect in self.defects if defect.rule == rule)
 
     def at(self, span: Span) -> tuple[Query, ...]:
         """The queries that the call at a place sends."""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from verifier.config import Config
     from verifier.connections import Connection, SchemaCreation
     from verifier.datamodel import DataModel, Entity
+    from verifier.lift.nouns import Queries
     from verifier.link.calls import Call, CallGraph
     from verifier.link.contract import Contract
     from verifier.packs import Book
@@ -155,6 +156,21 @@ class Facts:
     def calls(self) -> CallGraph:
         """The calls below the routes."""
         return call_linking.walk(self.program, zip(self.routes, self.table.handlers, strict=True), self.table.unplaced)
+
+    @cached_property
+    def calls_elsewhere(self) -> CallGraph:
+        """The calls of functions that may speak to a database and that no route was seen to reach."""
+        from verifier.link.queries import walk_rest
+
+        self.models  # noqa: B018 -- what declares models has to be run before
+        return walk_rest(self.program, self.calls)
+
+    @cached_property
+    def queries(self) -> Queries:
+        """What the project asks of its databases."""
+        from verifier.link.queries import link_queries
+
+        return link_queries(self)
 
     @property
     def uses(self) -> tuple[Use, ...]:

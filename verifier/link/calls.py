@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,25 @@ from msgspec import Struct
 from verifier import syntax
 from verifier.evaluate import calling, objects
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
+from verifier.evaluate.library import Call as CallOfLibrary
 from verifier.evaluate.shapes import shape_of
-from verifier.evaluate.values import Class, Const, External, Function, Instance, Origin, Scope, Unknown, Value, choice
+from verifier.evaluate.values import (
+    Choice,
+    Class,
+    Const,
+    External,
+    Function,
+    Instance,
+    Origin,
+    Record,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+    choice,
+)
+from verifier.lift.nouns import Site
+from verifier.link.sites import Sites, pattern_of
 from verifier.link.uses import Miss, Use, missed_on, wanted
 from verifier.model import FunctionRef, Route, Span
 
@@ -66,6 +83,7 @@ class CallGraph(Struct, frozen=True, dict=True):
         before: middleware that the framework runs before handlers, as far as it was run.
         uses: the calls of libraries and classes that rules ask for, each place once for all that it was given.
         misses: attributes that objects and classes of the project were asked for and lack.
+        sites: calls that build or send statements.
     """
 
     calls: tuple[Call, ...]
@@ -75,6 +93,7 @@ class CallGraph(Struct, frozen=True, dict=True):
     before: frozenset[FunctionRef] = frozenset()
     uses: tuple[Use, ...] = ()
     misses: tuple[Miss, ...] = ()
+    sites: tuple[Site, ...] = ()
 
     def from_(self, function: FunctionRef) -> tuple[Call, ...]:
         """The calls that a function makes, in order."""
@@ -127,8 +146,11 @@ class CallGraph(Struct, frozen=True, dict=True):
 class Recorder(Watcher):
     """Writes down the calls that the evaluator makes."""
 
-    def __init__(self, engine: Engine, wanted: re.Pattern[str] | None = None) -> None:
+    def __init__(
+        self, engine: Engine, wanted: re.Pattern[str] | None = None, statements: re.Pattern[str] | None = None
+    ) -> None:
         self.engine = engine
+        self.sites = Sites(engine, statements)
         self.wanted = wanted
         self.uses: dict[tuple[object, ...], Use] = {}
         self.misses: dict[tuple[object, ...], Miss] = {}
@@ -139,8 +161,10 @@ class Recorder(Watcher):
         self.before: dict[FunctionRef, None] = {}
         self.references: dict[syntax.Function, FunctionRef] = {}
         self.matching: dict[str, bool] = {}
+        self.entered_on: set[object] = set()  # functions that were run, with what each was bound to
 
     def entered(self, outer: object, key: object, function: Function) -> None:
+        self.entered_on.add((function.code, shape_of(function.bound) if function.bound is not None else None))
         number = self.numbers.get(key)
         if number is None:
             number = self.numbers[key] = len(self.functions)
@@ -176,6 +200,9 @@ class Recorder(Watcher):
         elif isinstance(callee, Instance) and callee.path is not None:
             library = f"{callee.path}()"
         if target is None and library is None:
+            if isinstance(callee, Unknown) and arguments:
+                made = CallOfLibrary(self.engine, frame, node, callee, arguments, dict(keywords), open_=open_)
+                self.sites.unknown(made, self.caller(frame))
             return
         caller = self.reference(frame.function) if frame.function is not None else None
         place = frame.module.path, node.start, node.end
@@ -191,6 +218,13 @@ class Recorder(Watcher):
                 path, certain = None if creates else library, not self.engine.conditional
                 use = Use(known.span, caller, callee, path, given[0], dict(keywords), open_, certain)
                 self.uses[place, library, shape] = use
+
+    def gave(self, made: CallOfLibrary, result: Value) -> None:
+        self.sites.gave(made, result, self.caller(made.frame))
+
+    def caller(self, frame: Frame) -> FunctionRef | None:
+        """The function that a frame runs."""
+        return self.reference(frame.function) if frame.function is not None else None
 
     def is_wanted(self, library: str | None) -> bool:
         """Whether some pack asks for what calls of a library's path were given."""
@@ -257,11 +291,11 @@ def walk(
     Results are remembered by function, object and arguments, so that shared services are run once.
     """
     engine = program.engine
-    recorder = Recorder(engine, wanted(program.packs, program.every))
+    recorder = recorder_of(program)
     entries: list[tuple[Route, FunctionRef]] = []
     starts: list[tuple[Route, int]] = []
     notes: list[str] = []
-    engine.watcher, engine.remembers = recorder, True
+    engine.watcher, engine.remembers, engine.gives = recorder, True, gives_of(program)
     engine.memo.clear()
     try:
         everything = [*((pair, True) for pair in routes), *((pair, False) for pair in unplaced)]
@@ -286,7 +320,7 @@ def walk(
                 engine.stack.clear()
                 engine.conditional = 0
     finally:
-        engine.watcher, engine.remembers, engine.within = None, False, None
+        engine.watcher, engine.remembers, engine.within, engine.gives = None, False, None, None
         engine.memo.clear()
     return CallGraph(
         tuple(recorder.calls.values()),
@@ -296,7 +330,106 @@ def walk(
         frozenset(recorder.before),
         tuple(recorder.uses.values()),
         tuple(recorder.misses.values()),
+        tuple(recorder.sites.found.values()),
     )
+
+
+def gives_of(program: Program) -> Callable[[str, CallOfLibrary], Value | None] | None:
+    """What calls of data libraries give, as the packs know it."""
+    packs = [(pattern_of([pack]), pack.gives) for pack in program.querying if pack.gives is not None]
+    if not packs:
+        return None
+    matching: dict[str, list[Callable[[CallOfLibrary], Value | None]]] = {}
+
+    def gives(path: str, made: CallOfLibrary) -> Value | None:
+        known = matching.get(path)
+        if known is None:
+            known = matching[path] = [
+                own for pattern, own in packs if own is not None and pattern is not None and pattern.fullmatch(path)
+            ]
+        return next((answer for own in known if (answer := own(made)) is not None), None)
+
+    return gives
+
+
+def recorder_of(program: Program) -> Recorder:
+    """What writes down the calls of a program."""
+    return Recorder(program.engine, wanted(program.packs, program.every), pattern_of(program.querying))
+
+
+def walk_functions(program: Program, functions: Iterable[Function], before: CallGraph) -> CallGraph:
+    """Run functions that no route was seen to reach, each once, on arguments that are known by their types only.
+
+    What ``before`` has run already is left out.
+    """
+    engine = program.engine
+    recorder = recorder_of(program)
+    notes: list[str] = []
+    done = {(function.path, function.span) for function in before.runs.functions}
+    waiting = deque(functions)
+    seen: set[object] = set()
+    engine.watcher, engine.remembers, engine.gives = recorder, True, gives_of(program)
+    engine.memo.clear()
+    try:
+        while waiting:
+            function = waiting.popleft()
+            key = function.code, shape_of(function.bound) if function.bound is not None else None
+            reference = recorder.reference(function)
+            inherited = isinstance(function.bound, Instance | Class) and is_inherited(function)
+            known = (reference.path, reference.span) in done and not inherited
+            if known or key in seen or key in recorder.entered_on:
+                continue
+            seen.add(key)
+            engine.limit = engine.steps + STEPS_PER_ROUTE
+            engine.runs.clear()
+            frame = Frame(function.module, Scope(function.scope), function)
+            try:
+                named = left_open(engine, function, 0, frame)
+                result = calling.call_function(engine, function, [], named, function.code, frame, open_=True)
+                waiting.extend(functions_in(result))
+            except BudgetError:
+                notes.append(f"{reference}: its calls were followed for {STEPS_PER_ROUTE:,} steps only")
+            except RecursionError:
+                notes.append(f"{reference}: its code nests too deeply to be followed to the end")
+            finally:
+                engine.stack.clear()
+                engine.conditional = 0
+                engine.loops = ()
+    finally:
+        engine.watcher, engine.remembers, engine.within, engine.gives = None, False, None, None
+        engine.memo.clear()
+    return CallGraph(
+        tuple(recorder.calls.values()),
+        (),
+        recorder.runs(()),
+        tuple(notes),
+        uses=tuple(recorder.uses.values()),
+        misses=tuple(recorder.misses.values()),
+        sites=tuple(recorder.sites.found.values()),
+    )
+
+
+def is_inherited(function: Function) -> bool:
+    """Whether a method is bound to a class, or an object of one, other than that which defines it."""
+    bound = function.bound
+    kind = bound.kind if isinstance(bound, Instance) else bound
+    return function.owner is not None and kind is not function.owner
+
+
+def functions_in(value: Value, depth: int = 0) -> Iterator[Function]:
+    """Functions that a function gives: they are run by whoever asked for them."""
+    if isinstance(value, Function):
+        yield value
+    elif depth < 3:
+        inner: Iterable[Value] = ()
+        if isinstance(value, Record):
+            inner = value.entries.values()
+        elif isinstance(value, Sequence):
+            inner = value.items
+        elif isinstance(value, Choice):
+            inner = value.options
+        for part in inner:
+            yield from functions_in(part, depth + 1)
 
 
 def run_handler(program: Program, route: Route, handler: Function, recorder: Recorder) -> None:

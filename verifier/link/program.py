@@ -12,6 +12,7 @@ from verifier.evaluate.interpreter import MOST_STEPS, BudgetError, Engine, Frame
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
 from verifier.evaluate.values import Class, Deferred, Function, Record, Scope
+from verifier.link.sites import statements_of
 from verifier.model import FileFacts, Import, Note, Project
 from verifier.packs import belongs
 
@@ -58,6 +59,7 @@ class Program:
         self.declaring = [
             pack for pack in packs if pack.models is not None and (not pack.packages or pack in self.packs)
         ]
+        self.querying = [pack for pack in packs if statements_of(pack) and (not pack.packages or pack in self.packs)]
         self.modules = modules
         library = Library()
         library.add(iter(standard.OBJECTS), {**standard.FUNCTIONS, **regular.FUNCTIONS})

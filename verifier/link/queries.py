@@ -1,1 +1,206 @@
 """The queries: what every pack makes of the places where code speaks to a database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from verifier.datamodel import Defect
+from verifier.evaluate.access import is_class_method
+from verifier.evaluate.values import Class, External, Function, Instance, Origin, Pending, Record, Value, options
+from verifier.lift.nouns import Queries, Query, Site, Statement
+from verifier.lift.reading import Lifting
+from verifier.link.calls import walk_functions
+from verifier.link.program import is_test
+from verifier.link.sites import beginning, finished, pattern_of, statements_of
+
+if TYPE_CHECKING:
+    from verifier.link import Facts
+    from verifier.link.calls import CallGraph
+    from verifier.link.program import Program
+
+MOST_RECEIVERS = 40  # classes on whose objects one inherited method is run
+MOST_FORMS = 8  # of one query
+# How sqlglot calls the kinds of database.
+DIALECTS = {"postgresql": "postgres", "sqlite": "sqlite", "mysql": "mysql", "mariadb": "mysql", "mssql": "tsql"}
+
+
+def walk_rest(program: Program, before: CallGraph) -> CallGraph:
+    """Run what may speak to a database and lies below no route."""
+    return walk_functions(program, list(asking(program)), before)
+
+
+def asking(program: Program) -> Iterator[Function]:
+    """Functions whose text looks as if they spoke to a database; methods bound to an object of each class."""
+    hints = [hint for pack in program.querying for hint in pack.asks]
+    if not hints:
+        return
+    wanted = re.compile("|".join(f"(?:{hint})" for hint in hints).encode())
+    engine = program.engine
+    paths = [
+        path for path in sorted(program.facts) if not is_test(path) and wanted.search(program.project.files[path].data)
+    ]
+    for path in paths:
+        program.guarded(path, partial(program.run_whole, path))
+    heirs: dict[object, list[Class]] = {}
+    for cls in engine.classes:
+        for ancestor in cls.lineage():
+            if isinstance(ancestor, Class) and ancestor is not cls and not is_test(cls.module.path):
+                heirs.setdefault(ancestor.code, []).append(cls)
+    for path in paths:
+        state = engine.table.states.get(path)
+        if state is None:
+            continue
+        data = program.project.files[path].data
+        seen: set[object] = set()
+        held = list(state.scope.names.values())
+        whole = engine.table.whole(state) if state.javascript else None
+        held += list(whole.entries.values()) if isinstance(whole, Record) else [whole] if whole is not None else []
+        held += [cls for cls in engine.classes if cls.module is state]
+        for value in held:
+            if isinstance(value, Pending) or not isinstance(value, Function | Class | Record):
+                continue
+            for function in functions_of(value, data, wanted, heirs, program):
+                key = function.code, id(function.bound) if function.bound is not None else None
+                if function.module is state and key not in seen:
+                    seen.add(key)
+                    yield function
+
+
+def functions_of(
+    value: Value, data: bytes, wanted: re.Pattern[bytes], heirs: dict[object, list[Class]], program: Program
+) -> Iterator[Function]:
+    """A function, the methods of a class, or those of an object literal, where their text asks for it."""
+    if isinstance(value, Function):
+        if wanted.search(data, value.code.start, value.code.end):
+            yield value
+    elif isinstance(value, Record):
+        for entry in value.entries.values():
+            if isinstance(entry, Function) and wanted.search(data, entry.code.start, entry.code.end):
+                yield entry
+    elif isinstance(value, Class) and wanted.search(data, value.code.start, value.code.end):
+        methods = [method for method in value.members.values() if isinstance(method, Function)]
+        asked = [method for method in methods if wanted.search(data, method.code.start, method.code.end)]
+        receivers = [value, *heirs.get(value.code, ())[:MOST_RECEIVERS]] if asked else []
+        for kind in receivers:
+            for method in asked:
+                if kind is value or own_method(kind, method.code.name) is method:
+                    yield from bound(method, kind, program)
+
+
+def own_method(kind: Class, name: str) -> Value | None:
+    """What a class has under a name, itself or inherited."""
+    return next(
+        (found.members[name] for found in kind.lineage() if isinstance(found, Class) and name in found.members), None
+    )
+
+
+def bound(method: Function, kind: Class, program: Program) -> Iterator[Function]:
+    """A method as it is called on an object of a class, or on the class."""
+    if method.bound is not None:
+        yield method
+    elif method.code.static:
+        yield method.bind(kind) if kind.module.javascript else method
+    elif is_class_method(method):
+        yield method.bind(kind)
+    else:
+        for receiver in options(program.engine.symbolic_object(kind)):
+            if isinstance(receiver, Instance):
+                yield method.bind(receiver)
+
+
+def declared_sites(program: Program) -> Iterator[Site]:
+    """Statements that the bodies of modules and classes build."""
+    wanted = pattern_of(program.querying)
+    if wanted is None:
+        return
+    engine = program.engine
+    holders = [
+        *((path, state.scope.names) for path, state in engine.table.states.items()),
+        *((cls.module.path, cls.members) for cls in engine.classes),
+    ]
+    for path, names in holders:
+        if is_test(path):
+            continue
+        for value in names.values():
+            made = value.made_by if type(value) is Instance else None
+            if made is None or not isinstance(made.callee, External) or made.frame.function is not None:
+                continue
+            if made.kept and wanted.fullmatch(made.callee.path):
+                at = made.frame.module.path
+                span = engine.span(Origin(at, made.node.start, made.node.end))
+                start = engine.span(Origin(at, beginning(made), made.node.end))
+                yield Site(made, value, made.callee.path, span, start, None)
+
+
+def link_queries(facts: Facts) -> Queries:
+    """Let each pack read the sites of its libraries."""
+    program = facts.program
+    models = facts.models
+    packs = [pack for pack in program.querying if pack.query_reader is not None]
+    if not packs:
+        return Queries()
+    sites = finished([*facts.calls.sites, *facts.calls_elsewhere.sites, *declared_sites(program)])
+    dialects = frozenset(DIALECTS.get(dialect, dialect) for dialect in facts.dialects)
+    queries: list[Query] = []
+    defects: list[Defect] = []
+    for pack in packs:
+        wanted = re.compile("|".join(f"(?:{pattern})" for pattern in statements_of(pack)))
+        own = tuple(site for site in sites if wanted.fullmatch(site.library))
+        reader = pack.query_reader
+        if not own or reader is None:
+            continue
+        lifting = Lifting(program.engine, facts.project, models, own, dialects, facts.entity_of)
+        found: list[Query | Defect] = []
+        program.guarded("", partial(gather, reader(lifting), found))
+        queries += [query for query in found if isinstance(query, Query)]
+        defects += [defect for defect in found if isinstance(defect, Defect)]
+    merged = merge(queries)
+    return Queries(
+        tuple(sorted(merged, key=lambda query: (query.span, query.site.span if query.site else query.span))),
+        tuple(sorted(set(defects), key=lambda defect: (defect.span, defect.rule, defect.message))),
+    )
+
+
+def gather(read: Iterable[Query | Defect], into: list[Query | Defect]) -> None:
+    """Take what a reader gives, one by one: what it gave before it had to stop is kept."""
+    for found in read:
+        into.append(found)  # noqa: PERF402
+
+
+def merge(queries: Iterable[Query]) -> Iterator[Query]:
+    """One query for each place and entity, with all its forms; what could not be read only where nothing else was."""
+    places: dict[tuple[object, object], list[Query]] = {}
+    lifted: set[object] = set()
+    for query in queries:
+        place = query.span, query.site.span if query.site is not None else None
+        entity = query.entity.identity if query.entity is not None else None
+        places.setdefault((place, entity), []).append(query)
+        if query.lifted:
+            lifted.add(place)
+    seen: set[object] = set()
+    for (where, _), found in places.items():
+        if len(found) == 1 and found[0].lifted:
+            yield found[0]
+        elif any(query.lifted for query in found):
+            yield joined([query for query in found if query.lifted])
+        elif where not in lifted and where not in seen:
+            seen.add(where)
+            yield found[0]
+
+
+def joined(found: list[Query]) -> Query:
+    """One query out of several at one place, each form once."""
+    forms: dict[str, Statement] = {}
+    for query in found:
+        for statement in query.statements:
+            forms.setdefault(statement.tree.sql(), statement)
+    sites = [query.site for query in found if query.site is not None]
+    site = next((site for site in sites if site.loops), sites[0] if sites else None)
+    best = max(found, key=lambda query: max(len(form.tree.sql()) for form in query.statements))
+    ordered = sorted(forms.values(), key=lambda form: -sum(1 for _ in form.tree.walk()))
+    return replace(best, statements=tuple(ordered[:MOST_FORMS]), site=site)

@@ -1,0 +1,183 @@
+"""Where code speaks to a database: the calls of data libraries, as they were run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from verifier import syntax
+from verifier.evaluate.library import Call
+from verifier.evaluate.values import (
+    Choice,
+    Const,
+    External,
+    Instance,
+    Origin,
+    Partial,
+    Record,
+    Sequence,
+    Term,
+    Text,
+    Unknown,
+    Value,
+    options,
+)
+from verifier.lift.nouns import Site
+
+if TYPE_CHECKING:
+    from verifier.evaluate.interpreter import Engine
+    from verifier.model import FunctionRef
+    from verifier.packs import Pack
+
+# A text that is handed to something unknown and begins as a statement does.
+STATEMENT = re.compile(
+    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:SELECT\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+[\w\"`.\[]+\s+SET\s|"
+    r"DELETE\s+FROM\s|WITH\s+(?:RECURSIVE\s+)?\w+[^;]*?\bAS\s*\(|MERGE\s+INTO\s|REPLACE\s+INTO\s)",
+    re.IGNORECASE | re.DOTALL,
+)
+UNKNOWN_DRIVER = "?"  # the library of a statement's text that is handed to something unknown
+DEEPEST = 6
+
+
+class Sites:
+    """Collects sites. ``wanted`` are the library paths whose calls are kept."""
+
+    def __init__(self, engine: Engine, wanted: re.Pattern[str] | None) -> None:
+        self.engine = engine
+        self.wanted = wanted
+        self.found: dict[object, Site] = {}
+        self.matching: dict[str, bool] = {}
+
+    def is_wanted(self, path: str) -> bool:
+        """Whether calls of a path build or send statements."""
+        known = self.matching.get(path)
+        if known is None:
+            known = self.matching[path] = self.wanted is not None and self.wanted.fullmatch(path) is not None
+        return known
+
+    def gave(self, made: Call, result: Value, caller: FunctionRef | None) -> None:
+        """A call of a library gave a value."""
+        callee = made.callee
+        if isinstance(callee, External):
+            path = callee.path
+        elif isinstance(callee, Instance) and callee.path is not None:
+            path = f"{callee.path}()"
+        else:
+            return
+        if self.is_wanted(path):
+            self.keep(made, result, path, caller)
+
+    def unknown(self, made: Call, caller: FunctionRef | None) -> None:
+        """Something unknown was called: it is a site where it is given a statement's text."""
+        if any(is_statement(argument) for argument in made.arguments[:2]):
+            self.keep(made, Unknown("the result of a statement"), UNKNOWN_DRIVER, caller)
+
+    def keep(self, made: Call, result: Value, path: str, caller: FunctionRef | None) -> None:
+        engine = self.engine
+        place = made.frame.module.path, made.node.start, made.node.end
+        key = place, path, made.shape
+        known = self.found.get(key)
+        if known is not None:
+            if engine.loops and not known.loops:
+                self.found[key] = known._replace(loops=engine.loops)
+            return
+        span = engine.span(Origin(*place))
+        start = engine.span(Origin(place[0], beginning(made), place[2]))
+        certain = not engine.conditional
+        self.found[key] = Site(made, result, path, span, start, caller, certain, engine.loops)
+
+
+def is_statement(value: Value) -> bool:
+    """Whether a value is a text that begins as a statement does."""
+    for option in options(value):
+        if isinstance(option, Const) and isinstance(option.value, str) and STATEMENT.match(option.value):
+            return True
+        if isinstance(option, Text) and isinstance(option.parts[0], str) and STATEMENT.match(option.parts[0]):
+            return True
+    return False
+
+
+def beginning(made: Call) -> int:
+    """Where the first call of a chain begins, as far as it is written in the same function."""
+    code, module = made.frame.function and made.frame.function.code, made.frame.module
+    start = made.node.start
+    for call in chain(made):
+        within = call.frame.function.code if call.frame.function is not None else None
+        if call.frame.module is module and within is code and isinstance(call.node, syntax.Call):
+            start = min(start, call.node.start)
+    return start
+
+
+def chain(made: Call) -> Iterator[Call]:
+    """A call, and those before it whose results it was made on."""
+    call: Call | None = made
+    for _ in range(500):
+        if call is None:
+            return
+        yield call
+        callee = call.callee
+        receiver = callee.receiver if isinstance(callee, External) else callee
+        call = receiver.made_by if isinstance(receiver, Instance) else None
+
+
+def used_in(sites: Iterable[Site]) -> set[int]:
+    """The results that became part of another site's statement, by identity."""
+    used: set[int] = set()
+    for site in sites:
+        callee = site.call.callee
+        receiver = callee.receiver if isinstance(callee, External) else callee
+        given = [receiver, *site.call.arguments, *site.call.keywords.values()]
+        for value in given:
+            if value is not None:
+                mark(value, used, 0)
+    return used
+
+
+def mark(value: Value, used: set[int], depth: int) -> None:
+    """Note a value and what it is made of."""
+    if id(value) in used or depth > DEEPEST:
+        return
+    inner: Iterable[Value] = ()
+    if isinstance(value, Instance):
+        used.add(id(value))
+        if value.made_by is not None and type(value) is Instance:  # what a helper function of a library was given
+            made = value.made_by
+            receiver = made.callee.receiver if isinstance(made.callee, External) else None
+            inner = [*([receiver] if receiver is not None else ()), *made.arguments, *made.keywords.values()]
+    elif isinstance(value, External):
+        inner = [value.receiver] if value.receiver is not None else ()
+    elif isinstance(value, Choice):
+        inner = value.options
+    elif isinstance(value, Term):
+        inner = value.operands
+    elif isinstance(value, Sequence):
+        inner = [*value.items, *([value.element] if value.element is not None else ())]
+    elif isinstance(value, Record):
+        inner = [*value.entries.values(), *([value.element] if value.element is not None else ())]
+    elif isinstance(value, Text):
+        inner = value.pieces
+    elif isinstance(value, Partial):
+        inner = [*value.arguments, *value.keywords.values()]
+    for part in inner:
+        mark(part, used, depth + 1)
+
+
+def finished(sites: Iterable[Site]) -> tuple[Site, ...]:
+    """The sites in the order in which they were run, with whether each became part of another one."""
+    found = tuple(sites)
+    used = used_in(found)
+    return tuple(site._replace(consumed=True) if id(site.result) in used else site for site in found)
+
+
+def statements_of(pack: Pack) -> tuple[str, ...]:
+    """The paths of a pack's calls that build or send statements."""
+    if pack.statements or pack.data is None:
+        return pack.statements
+    return (*pack.data.calls, *pack.data.raw)
+
+
+def pattern_of(packs: Iterable[Pack]) -> re.Pattern[str] | None:
+    """The same of several packs, as one expression."""
+    patterns = [pattern for pack in packs for pattern in statements_of(pack)]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
