@@ -142,7 +142,13 @@ def find_member(engine: Engine, instance: Instance, name: str) -> Value | None:
     if instance.kind is not None:
         for ancestor in instance.kind.lineage():
             if isinstance(ancestor, Class) and name in ancestor.members:
-                found = bound_member(engine, engine.force(ancestor.members[name]), instance, instance.kind)
+                declared = engine.force(ancestor.members[name])
+                given = instance.given_for(engine, name, declared) if isinstance(instance, LibraryObject) else None
+                if given is not None:
+                    return given
+                if isinstance(declared, LibraryObject):
+                    return declared.read_from(engine, instance, name)
+                found = bound_member(engine, declared, instance, instance.kind)
                 return either(found, name) if instance.symbolic and engine.remembers else found
     if isinstance(instance, LibraryObject):
         found = instance.read(engine, name)
@@ -185,6 +191,8 @@ def class_member(engine: Engine, value: Class, name: str) -> Value | None:
             found = ancestor.members.get(name)
             if found is not None:
                 found = engine.force(found)
+                if isinstance(found, LibraryObject):
+                    return found.read_from(engine, value, name)
                 if (
                     isinstance(found, Function)
                     and found.bound is None

@@ -164,6 +164,10 @@ def call(
 def call_external(engine: Engine, callee: External, made: Call) -> Value:
     """Call something of a library: what a pack tells of it, else an object named after the call."""
     made.name = callee.name
+    if isinstance(callee.receiver, LibraryObject):
+        answer = callee.receiver.answers(made)
+        if answer is not None:
+            return answer
     first = made.arguments[0] if made.arguments else None
     if callee.name == "__init__" and isinstance(first, LibraryObject):  # Base.__init__(self, ...)
         made.arguments = made.arguments[1:]
@@ -577,4 +581,7 @@ def assumed_parametrized(engine: Engine, kind: Parametrized) -> Value:
         return Record(complete=False, element=assumed(engine, arguments[-1]))
     if name in ("type", "Type") and arguments:
         return arguments[0]
-    return assumed(engine, base)
+    found = assumed(engine, base)
+    if isinstance(found, LibraryObject):
+        found.typed(arguments)
+    return found

@@ -968,6 +968,9 @@ class Engine:
                 return choice(known)
         if isinstance(value, Choice):
             return choice(self.element_of(option, keys=keys) for option in value.options)
+        element = value.element(self) if isinstance(value, LibraryObject) else None
+        if element is not None:
+            return element
         if isinstance(value, Unknown):
             return Unknown(f"items of {value.reason}")
         return Unknown("items that are known at run time only")

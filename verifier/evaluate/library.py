@@ -252,6 +252,29 @@ class LibraryObject(Instance):
         """What a loop over the object sees; None where that is not known."""
         return None
 
+    def element(self, engine: Engine) -> Value | None:
+        """Any one item of what a loop over the object sees, where not all are known; None where that is not described."""
+        return None
+
+    def typed(self, arguments: list[Value]) -> None:
+        """Takes the type arguments of an annotation, after ``assumed``."""
+
+    def answers(self, call: Call) -> Value | None:
+        """What calling something gives that was read from the object as it is, by path; None leaves the default."""
+        return None
+
+    def read_from(self, engine: Engine, holder: Class | Instance, name: str) -> Value:
+        """What a class or an object of it gives for the object, where the class's body binds it (a descriptor)."""
+        return self
+
+    def given_for(self, engine: Engine, name: str, member: Value) -> Value | None:
+        """What the object gives for something that its class's body binds; None for that itself."""
+        return None
+
+    def shape(self) -> object:
+        """What of the object, as an argument, can change what a call does."""
+        return id(self)
+
     @classmethod
     def class_member(cls, engine: Engine, subclass: Class, name: str) -> Value | None:
         """An attribute that classes of the project inherit (``View.as_view``); None where it is not described."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from verifier.evaluate.library import LibraryObject
 from verifier.evaluate.values import Choice, Class, Const, External, Field, Function, Instance, Term, Unknown, Value
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def shape_of(value: Value) -> object:
         return tuple(shape_of(option) for option in value.options)
     if isinstance(value, Function):
         return (value.code, id(value.scope), id(value.bound))
+    if isinstance(value, LibraryObject):
+        return value.shape()
     if isinstance(value, Instance) and value.kind is None and not value.attributes:
         made = value.made_by
         return ("instance", value.path) if made is None or not made.kept else made.shape
