@@ -5,18 +5,12 @@ from __future__ import annotations
 from verifier.api import DataAccess, Pack
 
 from ._commands import makes_tables
+from ._managers import DUNDERS, MANAGING, OF_RELATED, Manager, QuerySet
+from ._objects import ModelObject, UserModel
 from ._start import run_applications
 
-# Methods of a query set that give a query set: what is called on the result of another one is called on rows.
-BUILDING = (
-    "all|filter|exclude|complex_filter|annotate|alias|order_by|reverse|distinct|values|values_list|dates|datetimes|"
-    "none|union|intersection|difference|select_related|prefetch_related|extra|defer|only|using|select_for_update|"
-    "raw|get_queryset|db_manager"
-)
-MANAGER = r"(?:\w*objects|_default_manager|_base_manager)"
-QUERY = rf"(?:\.(?:{BUILDING})\(\))*\.\w+"
-# What gives one object, as far as it is then saved or deleted.
-ROW = r"(?:get|first|last|create|latest|earliest)\(\)\.(?:save|asave|delete|adelete|refresh_from_db)"
+QUERYING = "|".join(sorted((OF_RELATED | {"create_user", "create_superuser"}) - DUNDERS))
+MODEL = r"django\.(?:contrib\.gis\.)?db\.models\.(?:base\.)?Model"
 
 PACK = Pack(
     language="python",
@@ -24,6 +18,9 @@ PACK = Pack(
     orm="django",
     models="_reading:read_models",
     prepare=run_applications,
+    objects=(QuerySet, Manager, ModelObject, UserModel),
+    functions=MANAGING,
+    asks=(r"\.objects\b", r"\b(?:filter|exclude|get_object_or_404|get_queryset|queryset|save|delete)\b"),
     declares=(r"django\.contrib\.(?:auth|contenttypes|gis|postgres|sessions)",),
     creates=(r"django\.core\.management\.(?:base\.)?(?:call_command|execute_from_command_line)",),
     creating=makes_tables,
@@ -36,16 +33,16 @@ PACK = Pack(
     expressions=("django.db.", "django.contrib.postgres.", "django.contrib.auth."),
     data=DataAccess(
         calls=(
-            rf"django\.db\.models\.(?:base\.)?Model\.{MANAGER}{QUERY}",
-            rf"django\.db\.models\.(?:base\.)?Model\.{MANAGER}(?:\.(?:{BUILDING})\(\))*\.{ROW}",
-            r"django\.db\.models\.(?:base\.)?Model\.(?:save|asave|delete|adelete|refresh_from_db)",
-            rf"django\.contrib\.auth\.[\w.()]*\.objects{QUERY}",
+            rf"{MODEL}\.\w+\.(?:{QUERYING})",
+            rf"django\.db\.models\.QuerySet\.(?:{QUERYING})",
+            rf"(?:{MODEL}|django\.contrib\.auth\.[\w.]*)\.(?:save|asave|delete|adelete|a?refresh_from_db)",
             r"django\.db\.connections?[\w.()]*\.(?:execute|executemany)",
             r"django\.shortcuts\.(?:get_object_or_404|get_list_or_404)",
         ),
         raw=(
             r"django\.db\.connections?[\w.()]*\.(?:execute|executemany|callproc)",
-            rf"django\.db\.models\.(?:base\.)?Model\.{MANAGER}(?:\.\w+\(\))*\.raw",
+            rf"{MODEL}\.\w+\.raw",
+            r"django\.db\.models\.QuerySet\.raw",
         ),
         models=(r"django\.db\.models\.(?:base\.)?Model", r"django\.contrib\.auth\.(?:base_user|models)\.\w+"),
     ),

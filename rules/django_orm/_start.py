@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verifier.api import Engine, Project
 
+from ._objects import share_managers
 from ._settings import read_apps
 
 
@@ -12,6 +13,7 @@ def run_applications(engine: Engine, project: Project) -> None:
 
     Modules that import each other in a circle depend on which of them comes first.
     """
+    share_managers(engine)
     for app in read_apps(engine, project).installed:
         if app.directory is None:
             continue

@@ -54,7 +54,8 @@ def made_by(use: Use) -> Class | None:
         return use.callee if isinstance(use.callee, Class) else None
     parts = use.library.rsplit(".", 2)
     if use.library.startswith("django.db.models.") and parts[-2:-1] == ["objects"] and parts[-1] in MAKING:
-        return use.holder if isinstance(use.holder, Class) else None
+        model = getattr(use.holder, "model", None)  # of the manager
+        return model if isinstance(model, Class) else None
     return None
 
 

@@ -167,7 +167,7 @@ def call_external(engine: Engine, callee: External, made: Call) -> Value:
     if isinstance(callee.receiver, LibraryObject):
         answer = callee.receiver.answers(made)
         if answer is not None:
-            return answer
+            return heard(made, answer)
     first = made.arguments[0] if made.arguments else None
     if callee.name == "__init__" and isinstance(first, LibraryObject):  # Base.__init__(self, ...)
         made.arguments = made.arguments[1:]

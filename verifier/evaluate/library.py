@@ -186,11 +186,13 @@ class LibraryObject(Instance):
     ``handles``: objects of the class answer requests, so that what a library makes around one stands for it.
     ``declares``: objects of the class are what a class body binds to declare an attribute.
     ``mutable``: its methods change it, so that a function that gives one is run for each of its callers.
+    ``is_class``: they are classes, of the library's class that their path names: the project may derive from them.
     """
 
     handles: ClassVar[bool] = False
     declares: ClassVar[bool] = False
     mutable: ClassVar[bool] = False
+    is_class: ClassVar[bool] = False
     paths: ClassVar[tuple[str, ...]] = ()
     library_methods: ClassVar[Mapping[str, Callable[..., Value]]] = {}
     library_attributes: ClassVar[Mapping[str, Callable[..., Value]]] = {}
@@ -253,7 +255,7 @@ class LibraryObject(Instance):
         return None
 
     def element(self, engine: Engine) -> Value | None:
-        """Any one item of what a loop over the object sees, where not all are known; None where that is not described."""
+        """Any one item of what a loop over the object sees, where not all are known; None where not described."""
         return None
 
     def typed(self, arguments: list[Value]) -> None:

@@ -95,9 +95,10 @@ def new_object(engine: Engine, cls: Class, origin: Origin, *, symbolic: bool = F
     """An object of a class, in the shape that its library ancestors ask for."""
     outer = next((base for base in cls.lineage() if isinstance(base, External | Instance) and base.path), None)
     for base in cls.lineage():
-        miniature = engine.library.object_for(base.path) if isinstance(base, External) else None
-        if miniature is not None and isinstance(base, External):
-            made = miniature(cls, base.path, symbolic=symbolic, origin=origin)
+        derived = isinstance(base, External) or (isinstance(base, LibraryObject) and base.is_class)
+        miniature = engine.library.object_for(base.path) if derived and base.path is not None else None  # type: ignore[attr-defined]
+        if miniature is not None:
+            made = miniature(cls, base.path, symbolic=symbolic, origin=origin)  # type: ignore[attr-defined]
             engine.objects.append(made)
             return made
     return Instance(cls, outer.path if outer is not None else None, symbolic=symbolic, origin=origin)
