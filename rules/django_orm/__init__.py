@@ -20,7 +20,6 @@ PACK = Pack(
     prepare=run_applications,
     objects=(QuerySet, Manager, ModelObject, UserModel),
     functions=MANAGING,
-    asks=(r"\.objects\b", r"\b(?:filter|exclude|get_object_or_404|get_queryset|queryset|save|delete)\b"),
     declares=(r"django\.contrib\.(?:auth|contenttypes|gis|postgres|sessions)",),
     creates=(r"django\.core\.management\.(?:base\.)?(?:call_command|execute_from_command_line)",),
     creating=makes_tables,
