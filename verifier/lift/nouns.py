@@ -60,6 +60,82 @@ class Site(NamedTuple):
     consumed: bool = False
 
 
+Style: TypeAlias = Literal["qmark", "numeric", "named", "at", "dollar", "dollar-name", "format", "pyformat"]
+"""How placeholders are written: ``?``, ``:1``, ``:name``, ``@name``, ``$1``, ``$name``, ``%s``, ``%(name)s``."""
+
+
+class Placeholder(NamedTuple):
+    """A place in a written statement for a value that is sent along.
+
+    Attributes:
+        style: how it is written.
+        name: its name or number; empty for one that goes by its place among the others.
+        at: where it is written.
+        quoted: it stands inside quotes (or in a comment).
+        value: the place in ``Statement.values`` of what it is given; None where that is not known.
+    """
+
+    style: Style
+    name: str
+    at: Origin | None
+    quoted: bool = False
+    value: int | None = None
+
+
+class Inset(NamedTuple):
+    """What run time puts into a written statement as text.
+
+    ``role``: what it is there: a ``name``, a ``value``, part of a ``string``, or a ``clause`` (a condition, a list).
+    """
+
+    value: Value
+    role: Literal["name", "value", "string", "clause"]
+    at: Origin | None
+
+
+class Given(Struct, frozen=True, eq=False):
+    """What is given along with a written statement.
+
+    Attributes:
+        places: values by place.
+        names: values by name.
+        complete: whether nothing more may be given than is known.
+        value: what was given as a whole, where it is one value (a list, a tuple, a mapping).
+        many: given once for each of several rows (``executemany``); ``places`` and ``names`` are those of one.
+        origin: where it is written.
+    """
+
+    places: tuple[Value, ...] = ()
+    names: Mapping[str, Value] = {}
+    complete: bool = True
+    value: Value | None = None
+    many: bool = False
+    origin: Origin | None = None
+
+
+class Wording(Struct, frozen=True, eq=False):
+    """A statement as it is written in the program, for what is told of its text rather than of its sense.
+
+    Attributes:
+        text: the whole text that was handed over, ``\\ue000`` for each inset.
+        at: where it is written.
+        number: which of the statements in the text this is, from 0; ``of``: how many there are.
+        placeholders: those of this statement, in order.
+        insets: what run time puts into this statement.
+        styles: the styles that what it is handed to understands; empty where that is not known.
+        given: what is given along; None where that is not known.
+    """
+
+    text: str
+    at: Origin | None = None
+    number: int = 0
+    of: int = 1
+    placeholders: tuple[Placeholder, ...] = ()
+    insets: tuple[Inset, ...] = ()
+    styles: frozenset[Style] = frozenset()
+    given: Given | None = None
+
+
 class Statement(Struct, frozen=True, dict=True, eq=False):
     """One form that a query may take.
 
@@ -68,12 +144,14 @@ class Statement(Struct, frozen=True, dict=True, eq=False):
         values: what placeholders are given.
         open: clauses that are not wholly known, so that what depends on them cannot be told.
         reasons: why; each completes "depends on ...".
+        wording: how it is written, where it is written as text.
     """
 
     tree: Expression
     values: tuple[Value, ...] = ()
     open: frozenset[Clause] = frozenset()
     reasons: tuple[str, ...] = ()
+    wording: Wording | None = None
 
     @property
     def exact(self) -> bool:
