@@ -102,7 +102,7 @@ from verifier.evaluate.values import (
     text_of,
     texts_of,
 )
-from verifier.lift.nouns import Action, Clause, Load, Query, Site
+from verifier.lift.nouns import Action, Clause, Given, Inset, Load, Placeholder, Query, Site, Style, Wording
 from verifier.lift.nouns import Statement as Lifted
 from verifier.lift.reading import Lifting
 from verifier.link import Facts
@@ -152,14 +152,17 @@ from verifier.syntax import Opaque
 from verifier.versions import Versions, version_range
 
 if TYPE_CHECKING:
-    from verifier.lift import pieces as pieces  # it imports sqlglot: loaded when a reader of queries first asks for it
+    from verifier.lift import (
+        pieces as pieces,
+    )  # they import sqlglot: loaded when a reader of queries first asks for one
+    from verifier.lift import texts as texts
 
 
 def __getattr__(name: str) -> Any:
-    if name == "pieces":
+    if name in ("pieces", "texts"):
         from importlib import import_module
 
-        return import_module("verifier.lift.pieces")
+        return import_module(f"verifier.lift.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -209,10 +212,12 @@ __all__ = [
     "Function",
     "FunctionRef",
     "Generator",
+    "Given",
     "GuardEntry",
     "Hole",
     "Import",
     "Inheritance",
+    "Inset",
     "Instance",
     "Joined",
     "Kind",
@@ -234,6 +239,7 @@ __all__ = [
     "Partial",
     "PathPattern",
     "Piece",
+    "Placeholder",
     "Places",
     "Problem",
     "Project",
@@ -257,6 +263,7 @@ __all__ = [
     "SourceFile",
     "Span",
     "Statement",
+    "Style",
     "Surroundings",
     "Table",
     "TableName",
@@ -272,6 +279,7 @@ __all__ = [
     "Watcher",
     "Way",
     "Word",
+    "Wording",
     "Written",
     "Zone",
     "always_calls",
@@ -354,6 +362,7 @@ __all__ = [
     "table_of",
     "takes",
     "text_of",
+    "texts",
     "texts_of",
     "unreached",
     "version_range",

@@ -85,10 +85,10 @@ def surroundings(words: Items[Token]) -> dict[int, Around]:
     insert = bool(words) and words[0].text.upper() in ("INSERT", "REPLACE")
     for index, word in enumerate(words):
         text = word.text.upper() if word.kind == "word" else word.text
-        if text == "(" and word.kind == "symbol":
+        if text in ("(", "[") and word.kind == "symbol":
             before = words[index - 1] if index else None
             stack.append((before.text.upper() if before is not None and before.kind == "word" else "(", None))
-        elif text == ")" and word.kind == "symbol":
+        elif text in (")", "]") and word.kind == "symbol":
             waiting = [hole for hole in waiting if hole[1] < len(stack)]
             if len(stack) > 1:
                 stack.pop()
@@ -148,7 +148,7 @@ def fills(around: Around, word: str) -> tuple[Fill, ...]:
         return ("with", "none")
     if before in ("ORDER", "GROUP"):
         return ("value", "none")
-    if before in ("(", ","):
+    if before in ("(", ",", "["):
         if around.insert and around.clause == "columns":
             return ("name", "value")
         if around.clause == "set" and not around.depth:

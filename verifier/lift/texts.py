@@ -30,8 +30,8 @@ BODIES = re.compile(
 )
 VERBS = (
     "SELECT INSERT UPDATE DELETE WITH REPLACE VALUES MERGE CREATE ALTER DROP TRUNCATE PRAGMA BEGIN START COMMIT "
-    "ROLLBACK SAVEPOINT RELEASE SET EXPLAIN GRANT REVOKE COPY VACUUM ANALYZE REINDEX REFRESH LOCK DO CALL LISTEN NOTIFY SHOW "
-    "USE ATTACH DETACH COMMENT TABLE"
+    "ROLLBACK SAVEPOINT RELEASE SET EXPLAIN GRANT REVOKE COPY VACUUM ANALYZE REINDEX REFRESH LOCK DO CALL LISTEN "
+    "NOTIFY SHOW USE ATTACH DETACH COMMENT TABLE"
 ).split()
 BEGINS = re.compile(rf"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(*\s*(?:{'|'.join(VERBS)})\b", re.IGNORECASE | re.DOTALL)
 # What a statement that reads or writes rows says at least; prose that begins alike does not.
@@ -49,7 +49,7 @@ LOOKS = re.compile(
 Role: TypeAlias = Literal["value", "condition", "columns", "order", "from"]
 
 
-class Lifted(NamedTuple):
+class LiftedText(NamedTuple):
     """What a text says: the forms of its statements, or why they could not be read.
 
     A text of several statements gives all of them in order; ``forms`` groups them: the statements of each form.
@@ -81,7 +81,7 @@ def lift_text(
     dialect: str,
     styles: Iterable[Style] = (),
     given: Given | None = None,
-) -> Lifted:
+) -> LiftedText:
     """The statements that a text is.
 
     Args:
@@ -105,8 +105,8 @@ def lift_text(
         if statements:
             forms.append(tuple(statements))
     if not forms:
-        return Lifted((), reason or reason_of(text))
-    return Lifted(tuple(statement for form in forms for statement in form), reason, tuple(forms))
+        return LiftedText((), reason or reason_of(text))
+    return LiftedText(tuple(statement for form in forms for statement in form), reason, tuple(forms))
 
 
 def lift_fragment(
@@ -429,11 +429,10 @@ class Form:
             self.mark(made, number)
             parent.set("this", made)
         elif isinstance(parent, exp.Column) and node.arg_key == "this":
-            if isinstance(parent.parent, exp.EQ) and isinstance(parent.parent.expression, exp.Anonymous):
-                pair = parent.parent.expression
-                if pair.name in (RUNTIME, f"RUNTIME_{number}"):  # an assignment as a whole
-                    self.mark(node, number)
-                    return
+            if isinstance(parent.parent, exp.EQ) and self.stands_for(parent.parent.expression, number):
+                self.mark(node, number)  # an assignment as a whole
+                node.set("this", RUNTIME)
+                return
             made = hole("")
             self.mark(made, number)
             if parent.parent is not None:
@@ -442,11 +441,18 @@ class Form:
             self.mark(node, number)
             node.set("this", RUNTIME)
 
+    def stands_for(self, node: exp.Expression, number: int) -> bool:
+        """Whether a node is what was put in the place of a hole."""
+        if not isinstance(node, exp.Anonymous):
+            return False
+        return node.name == f"RUNTIME_{number}" or node.meta.get("number") == number
+
     def mark(self, node: exp.Expression, number: int) -> None:
         """Say of a node that it stands for a hole."""
         value = self.form.holes[number]
         node.meta.clear()
         node.meta["hole"] = reason_of(value)
+        node.meta["number"] = number
         placed(node, value.origin)
 
     def place(self, node: exp.Expression) -> None:
