@@ -41,6 +41,7 @@ class Kind(StrEnum):
     LAYERS = "layers"
     CALLS = "calls"
     MODELS = "models"
+    QUERIES = "queries"
     STARTUP = "startup"
 
 

@@ -103,7 +103,9 @@ class Pack(Struct, frozen=True, dict=True):
             where there are none.
         queries: reads what such calls ask of the database. As text it is imported when a project first needs it.
         gives: what such a call gives, while functions are run: rows as objects of their class. None leaves the default.
-        asks: regular expressions (bytes) of text by which a function may speak to a database.
+        asks: regular expressions of text by which a function may speak to a database.
+        marks: regular expressions of text that surely is a query: what of it was never run counts as not read. A group
+            ``name`` has to be imported from one of ``packages``.
         prepare: runs before any module of the project does, and tells what all of them may read (Django's settings).
         start: runs what only the framework itself would start (Django's settings, a plugin named in a script).
         parameters: arguments that the framework gives a route's handler, by parameter name, or by place (``"0"``).
@@ -140,6 +142,7 @@ class Pack(Struct, frozen=True, dict=True):
     queries: QueryReader | str | None = None
     gives: Callable[[Call], Value | None] | None = None
     asks: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     prepare: Callable[[Engine, Project], None] | None = None
     start: Callable[[Engine, Project], None] | None = None
     parameters: Callable[[Engine, Route, Function], Mapping[str, Any]] | None = None

@@ -29,6 +29,7 @@ PACK = Pack(
         r"\.(?:filter|exclude|annotate|aggregate|values|values_list|order_by|select_related|prefetch_related|raw)\(",
         r"\bget_(?:object|list)_or_404\(|\.cursor\(",
     ),
+    marks=(r"\b[A-Z]\w*\.objects\.\w+\(",),
     expressions=("django.db.", "django.contrib.postgres.", "django.contrib.auth."),
     data=DataAccess(
         calls=(

@@ -34,6 +34,10 @@ PACK = Pack(
         r"\.(?:query|prepare|run|get|all|each|exec)(?:<[^()]*>)?\(",
         r"[\"'`]\s*(?i:select\s|insert\s+into\s|update\s|delete\s+from\s|with\s)",
     ),
+    marks=(
+        r"\.(?:execute|executemany|fetch|fetchrow|fetchval|fetch_one|fetch_all|query|prepare)\(\s*"
+        r"(?:f?\"\"\"|f?[\"'`])\s*(?i:select\s|insert\s+into\s|update\s|delete\s+from\s|with\s)",
+    ),
     expressions=EXPRESSIONS,
     data=DataAccess(
         calls=(

@@ -46,6 +46,7 @@ PACK = Pack(
         r"\.(?:create|update|destroy|count|sum|min|max|increment|decrement|restore|truncate|save|reload|scope)\(",
         r"\.query(?:<[^()]*>)?\(|\.\$(?:get|set|add|create|count|has|remove)\(",
     ),
+    marks=(r"\b[A-Z]\w*\.(?:findAll|findOne|findByPk|findOrCreate|findAndCountAll|bulkCreate)\(",),
     expressions=("sequelize", "@sequelize/"),
     data=DataAccess(
         calls=(

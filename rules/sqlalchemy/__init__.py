@@ -57,6 +57,12 @@ PACK = Pack(
         r"\.(?:execute|exec|scalar|scalars|stream|stream_scalars|query|filter|filter_by|where|join|outerjoin|options)\(",
         r"\b[A-Z]\w*\.query\b|\bcls\.query\b",
     ),
+    marks=(
+        r"(?<![\w.@])(?P<name>select|insert|update|delete)\(",
+        r"\b(?:sa|sqlalchemy)\.(?:select|insert|update|delete)\(",
+        r"\b(?:session|db)\.(?:query|execute|scalar|scalars|exec)\(",
+        r"\b[A-Z]\w*\.query\.\w",
+    ),
     expressions=("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy."),
     data=DataAccess(
         calls=(

@@ -172,6 +172,13 @@ class Facts:
 
         return link_queries(self)
 
+    @cached_property
+    def queries_not_followed(self) -> tuple[Span, ...]:
+        """Places that surely are queries, by their text, and that nothing was seen to run."""
+        from verifier.link.census import not_followed
+
+        return not_followed(self.program, [*self.calls.sites, *self.calls_elsewhere.sites], self.queries.queries)
+
     @property
     def uses(self) -> tuple[Use, ...]:
         """Calls of libraries and of the project's classes below the routes, with what they were given."""

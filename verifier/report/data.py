@@ -11,6 +11,7 @@ from verifier import VERSION
 from verifier.check import Report
 from verifier.model import Application, Finding, Project, Related, Span, Verdict
 from verifier.report.models import SCHEMA_VERSION, models_data
+from verifier.report.queries import queries_coverage, queries_data
 
 if TYPE_CHECKING:
     from verifier.connections import Connection
@@ -116,7 +117,7 @@ def coverage_data(facts: Facts) -> dict[str, Any]:
     """What was read and what was not."""
     graph = facts.imports
     return {
-        "queries": {"sites": 0, "lifted": 0, "unlifted": []},
+        "queries": queries_coverage(facts),
         "imports": {
             "internal": graph.internal,
             "external": graph.outside,
@@ -299,5 +300,6 @@ FACTS: dict[str, Callable[[Facts], dict[str, Any]]] = {
     "layers": layers_data,
     "calls": calls_data,
     "models": models_data,
+    "queries": queries_data,
     "startup": startup_data,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from verifier.report.models import models_text
+from verifier.report.queries import queries_text
 from verifier.report.style import Paint, columns, shown
 from verifier.report.text import plural
 
@@ -139,5 +140,6 @@ TEXTS: dict[str, Callable[[Facts, Paint], str]] = {
     "layers": layers_text,
     "calls": calls_text,
     "models": models_text,
+    "queries": queries_text,
     "startup": startup_text,
 }

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from verifier.model import FunctionRef, Route, Span
 from verifier.read import ReadError
+from verifier.report.queries import sql_of
 from verifier.report.style import Paint, shown
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Step(Struct, frozen=True):
     function: FunctionRef | None
     steps: tuple[Step, ...]
     again: bool = False
+    sql: tuple[str, ...] = ()
 
 
 def find_route(facts: Facts, request: str) -> Route:
@@ -103,8 +105,15 @@ def grow(
             if call.callee != function:
                 steps.append(grow(facts, graph, call.callee, data, seen))
         elif call.library is not None and data is not None and data.fullmatch(call.library):
-            steps.append(Step(re.sub(r"(?:\(\))+$", "", call.library), call.span, None, None, ()))
+            sql = sql_at(facts, call.span)
+            steps.append(Step(re.sub(r"(?:\(\))+$", "", call.library), call.span, None, None, (), sql=sql))
     return Step(function.name, function.span, name, function, tuple(unique(steps)))
+
+
+def sql_at(facts: Facts, span: Span) -> tuple[str, ...]:
+    """The SQL that a call sends: each query's fullest form."""
+    found = [query for query in facts.queries.at(span) if query.site is not None and query.site.span == span]
+    return tuple(dict.fromkeys(sql_of(query.statements[0], query.dialect) for query in found if query.lifted))
 
 
 def unique(steps: list[Step]) -> list[Step]:
@@ -156,6 +165,7 @@ def branch(step: Step, paint: Paint, indent: str, *, last: bool) -> list[str]:
     place = paint(shown(f"{step.span.path}:{step.span.line}"), "path")
     lines = [f"{indent}{joint}{label}  {place}{layer}{note}{again}"]
     inner = indent + ("   " if last else "│  ")
+    lines.extend(f"{inner}   {paint(shown(sql), 'dim')}" for sql in step.sql)
     for count, child in enumerate(step.steps, 1):
         lines.extend(branch(child, paint, inner, last=count == len(step.steps)))
     return lines
@@ -178,5 +188,6 @@ def step_data(step: Step) -> dict[str, Any]:
         "line": step.span.line,
         "layer": step.layer,
         "kind": "function" if step.function is not None else "database",
+        "sql": list(step.sql),
         "calls": [step_data(child) for child in step.steps],
     }
