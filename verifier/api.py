@@ -34,6 +34,7 @@ from verifier.ddl.words import Statement, Word, statements
 from verifier.evaluate.addresses import entry, from_url, parts_in, parts_of, written
 from verifier.evaluate.calling import run_callbacks, with_decorator
 from verifier.evaluate.inherited import attributes_of, inherited
+from verifier.evaluate.inputs import Input
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject, attribute, decorator, method, stands_for
 from verifier.evaluate.middleware import file_name, only_call, only_provides, puts_on, run_quietly
@@ -217,6 +218,7 @@ __all__ = [
     "Hole",
     "Import",
     "Inheritance",
+    "Input",
     "Inset",
     "Instance",
     "Joined",
