@@ -106,6 +106,7 @@ from verifier.evaluate.values import (
 from verifier.lift.nouns import Action, Clause, Given, Inset, Load, Placeholder, Query, Site, Style, Wording
 from verifier.lift.nouns import Statement as Lifted
 from verifier.lift.reading import Lifting
+from verifier.lift.variants import feasible, selections
 from verifier.link import Facts
 from verifier.link.calls import Call as CallSite
 from verifier.link.layers import DataSite
@@ -152,15 +153,14 @@ from verifier.rule import rule
 from verifier.syntax import Opaque
 from verifier.versions import Versions, version_range
 
-if TYPE_CHECKING:
-    from verifier.lift import (
-        pieces as pieces,
-    )  # they import sqlglot: loaded when a reader of queries first asks for one
+if TYPE_CHECKING:  # they import sqlglot: loaded when a reader of queries first asks for one
+    from verifier.lift import building as building
+    from verifier.lift import pieces as pieces
     from verifier.lift import texts as texts
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("pieces", "texts"):
+    if name in ("building", "pieces", "texts"):
         from importlib import import_module
 
         return import_module(f"verifier.lift.{name}")
@@ -294,6 +294,7 @@ __all__ = [
     "attribute",
     "attributes_of",
     "braces",
+    "building",
     "calls_first",
     "choice",
     "covers",
@@ -304,6 +305,7 @@ __all__ = [
     "dialect_of",
     "entry",
     "errors_only",
+    "feasible",
     "file_name",
     "from_url",
     "full_match",
@@ -352,6 +354,7 @@ __all__ = [
     "safe_expression",
     "same_shape",
     "segment",
+    "selections",
     "serves",
     "shadowed",
     "slash_matters",
