@@ -72,6 +72,7 @@ from verifier.evaluate.surroundings import Surroundings, read_variables
 from verifier.evaluate.texts_javascript import safe_expression
 from verifier.evaluate.values import (
     NOTHING,
+    Bound,
     Choice,
     Class,
     Const,
@@ -173,6 +174,7 @@ __all__ = [
     "UNMOUNTED",
     "Action",
     "Argument",
+    "Bound",
     "BudgetError",
     "Call",
     "CallSite",

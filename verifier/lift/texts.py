@@ -8,17 +8,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
+from msgspec.structs import replace
 from sqlglot import exp, parse_one
 from sqlglot.errors import ParseError
 
-from verifier.evaluate.values import Const, Origin, Text, Value, options, reason_of
-from verifier.lift.composing import Bound, Composed, variants
+from verifier.evaluate.values import Bound, Const, Origin, Text, Value, options, reason_of
+from verifier.lift.composing import Composed, variants
 from verifier.lift.holes import FILLS, Around, Fill, fills, is_operand, opened, surroundings
 from verifier.lift.nouns import Clause, Given, Inset, Placeholder, Statement, Style, Wording
 from verifier.lift.pieces import HOLE as RUNTIME
 from verifier.lift.pieces import Bindings, hole, placed
-from verifier.lift.placeholders import COLON, HOLE, PERCENT, STYLES, Token, tokens, value_for
+from verifier.lift.placeholders import COLON, HOLE, PERCENT, STYLES, Token, given_by, tokens, value_for
 from verifier.model import Project
+
+__all__ = ["LiftedText", "begins_like_sql", "given_by", "lift_fragment", "lift_text"]
 
 MOST_TRIALS = 40  # ways to fill the holes of one statement
 LONGEST = 200_000  # characters of a text that is still read
@@ -82,6 +85,9 @@ def lift_text(
     dialect: str,
     styles: Iterable[Style] = (),
     given: Given | None = None,
+    *,
+    driver: str = "",
+    several: bool | None = None,
 ) -> LiftedText:
     """The statements that a text is.
 
@@ -92,6 +98,8 @@ def lift_text(
         styles: the placeholders that what it is handed to understands; where none is given, what a placeholder looks
             like is read as one.
         given: what its placeholders are given; None where that is not known.
+        driver: the name of what it is handed to, for messages.
+        several: whether that runs more than one statement of a text; None where it is not known.
     """
     quiet()
     forms: list[tuple[Statement, ...]] = []
@@ -104,7 +112,13 @@ def lift_text(
         statements, failed = lift_form(form, dialect, known, given)
         reason = reason or failed
         if statements:
-            forms.append(tuple(statements))
+            forms.append(
+                tuple(
+                    replace(one, wording=replace(one.wording, driver=driver, several=several))
+                    for one in statements
+                    if one.wording is not None
+                )
+            )
     if not forms:
         return LiftedText((), reason or reason_of(text))
     return LiftedText(tuple(statement for form in forms for statement in form), reason, tuple(forms))
