@@ -45,7 +45,7 @@ def read(lifting: Lifting, site: Site) -> Iterator[Query]:
     names = site.library.partition("()")[2].strip(".").split(".")
     maker = made_by(call)
     base = Query(
-        span=site.start, function=site.caller, origin="sql", library="drivers", dialect=lifting.dialect, site=site
+        span=site.span, function=site.caller, origin="sql", library="drivers", dialect=lifting.dialect, site=site
     )
     if maker is None or (names and names[0] in ("available_queries", "add_query", "load_from_list")):
         return

@@ -110,33 +110,40 @@ SQLITE_METHODS = {
 }
 QUERY = {"query": Method("options"), "execute": Method("options")}
 
-# By regular expressions for the whole path; the last group is the method.
-TABLE: tuple[tuple[re.Pattern[str], Driver, Mapping[str, Method]], ...] = tuple(
-    (re.compile(pattern), driver, methods)
-    for pattern, driver, methods in (
-        (r"(?:sqlite3|pysqlite3|sqlcipher3)(?!\.(?:verbose|Database|cached))[\w.()]*\.(execute\w*)", PYTHON_SQLITE, EXECUTE),
-        (r"aiosqlite[\w.()]*\.(execute\w*)", AIOSQLITE, EXECUTE),
-        (r"(?:psycopg2|psycopg2cffi|aiopg)\.(?!extras\.execute_)[\w.()]*\.(execute|executemany|mogrify)", PSYCOPG2, EXECUTE),
-        (r"(?:psycopg|psycopg_pool)\.[\w.()]*\.(execute|executemany|stream)", PSYCOPG, EXECUTE),
-        (r"asyncpg\.[\w.()]*\.(execute|executemany|fetch|fetchrow|fetchval|cursor|fetchmany|prepare)", ASYNCPG, ASYNC_METHODS),
-        (r"databases\.[\w.()]*\.(execute|execute_many|fetch_all|fetch_one|fetch_val|iterate)", DATABASES, DATABASES_METHODS),
-        (r"(?:pymysql|aiomysql|asyncmy|MySQLdb|mysql\.connector)[\w.()]*\.(execute|executemany)", PYMYSQL, EXECUTE),
-        (r"django\.db\.(?:connections?|transaction)[\w.()\[\]]*\.cursor\(\)\.(execute|executemany)", DJANGO, EXECUTE),
-        (r"(?:pg|pg-pool|pg-native|@neondatabase/serverless|@vercel/postgres)[\w.()]*\.(query)", PG, QUERY),
-        (r"mysql2?(?:/promise)?[\w.()]*\.(query|execute)", MYSQL, QUERY),
-        (r"better-sqlite3[\w.()]*\.(prepare|exec|run|get|all|iterate)", BETTER_SQLITE, SQLITE_METHODS),
-        (r"sqlite\.open\(\)[\w.()]*\.(run|get|all|each|exec|prepare)", SQLITE_WRAPPER, SQLITE_METHODS),
-        (r"(?:sqlite|bun:sqlite)\.(?:DatabaseSync|Database)[\w.()]*\.(prepare|exec|query|run|get|all|iterate)", NODE_BUILT_IN, SQLITE_METHODS),
-        (r"sqlite3[\w.()]*\.(run|get|all|each|exec|prepare)", NODE_SQLITE, SQLITE_METHODS),
-        (r"postgres\(\)[\w.()]*\.(unsafe)", POSTGRES_JS, {"unsafe": Method("argument")}),
-        (r"@prisma/client\.[\w.()$]*\.(\$(?:query|execute)RawUnsafe)", PRISMA, {
-            "$queryRawUnsafe": Method("rest"), "$executeRawUnsafe": Method("rest", "write"),
-        }),
-        (r"@prisma/client\.[\w.()$]*\.(\$(?:query|execute)Raw)", PRISMA, {
-            "$queryRaw": Method("tag"), "$executeRaw": Method("tag", "write"),
-        }),
-    )
-)  # fmt: skip
+UNSAFE = {"unsafe": Method("argument")}
+PRISMA_METHODS = {
+    "$queryRaw": Method("tag"),
+    "$executeRaw": Method("tag", "write"),
+    "$queryRawUnsafe": Method("rest"),
+    "$executeRawUnsafe": Method("rest", "write"),
+}
+
+
+def names(methods: Mapping[str, Method]) -> str:
+    """Methods as a regular expression."""
+    return "|".join(re.escape(name) for name in methods)
+
+
+# By regular expressions for what is before the method in its path.
+PATHS: tuple[tuple[str, Driver, Mapping[str, Method]], ...] = (
+    (r"(?:sqlite3|pysqlite3|sqlcipher3)(?!\.(?:verbose|Database|cached))[\w.()]*", PYTHON_SQLITE, EXECUTE),
+    (r"aiosqlite[\w.()]*", AIOSQLITE, EXECUTE),
+    (r"(?:psycopg2|psycopg2cffi|aiopg)\.(?!extras\.execute_)[\w.()]*", PSYCOPG2, EXECUTE),
+    (r"(?:psycopg|psycopg_pool)\.[\w.()]*", PSYCOPG, EXECUTE),
+    (r"asyncpg\.[\w.()]*", ASYNCPG, ASYNC_METHODS),
+    (r"databases\.[\w.()]*", DATABASES, DATABASES_METHODS),
+    (r"(?:pymysql|aiomysql|asyncmy|MySQLdb|mysql\.connector)[\w.()]*", PYMYSQL, EXECUTE),
+    (r"django\.db\.(?:connections?|transaction)[\w.()\[\]]*\.cursor\(\)", DJANGO, EXECUTE),
+    (r"(?:pg|pg-pool|pg-native|@neondatabase/serverless|@vercel/postgres)[\w.()]*", PG, QUERY),
+    (r"mysql2?(?:/promise)?[\w.()]*", MYSQL, QUERY),
+    (r"better-sqlite3[\w.()]*", BETTER_SQLITE, SQLITE_METHODS),
+    (r"sqlite\.open\(\)[\w.()]*", SQLITE_WRAPPER, SQLITE_METHODS),
+    (r"(?:sqlite|bun:sqlite)\.(?:DatabaseSync|Database)[\w.()]*", NODE_BUILT_IN, SQLITE_METHODS),
+    (r"sqlite3\.(?:verbose|Database|cached)[\w.()]*", NODE_SQLITE, SQLITE_METHODS),
+    (r"postgres\(\)[\w.()]*", POSTGRES_JS, UNSAFE),
+    (r"@prisma/client\.[\w.()$]*", PRISMA, PRISMA_METHODS),
+)
+TABLE = tuple((re.compile(rf"{path}\.({names(methods)})"), driver, methods) for path, driver, methods in PATHS)
 STATEMENTS = (
     r"\?",
     *(pattern.pattern for pattern, _, _ in TABLE),
@@ -144,7 +151,6 @@ STATEMENTS = (
     r"aiosql\.(?:from_path|from_str)\(\)(?:\.\w+)+",
     r"postgres\(\)\(\)",
 )
-TAGS = {"postgres()()": POSTGRES_JS}
 
 
 def find(path: str) -> tuple[Driver, str, Method] | None:

@@ -138,7 +138,7 @@ def sent(
         text = text.entries.get("text") or text.entries.get("sql")
     dialect = driver.dialect or lifting.dialect
     base = Query(
-        span=site.start,
+        span=site.span,
         function=site.caller,
         origin="sql",
         library="drivers",
@@ -149,10 +149,9 @@ def sent(
     if text is None:
         yield replace(base, reason="a missing argument")
         return
-    if isinstance(text, Instance) and "sql" in (text.path or ""):
-        made = text.made_by
-        text = made.argument(0) if made is not None and made.argument(0) is not None else text
-    text = flattened(text)
+    text = flattened(composed(text))
+    if method.given == "tag" and not texts.begins_like_sql(text):
+        return  # a part of a statement
     several = not (given is not None and (given.places or given.names)) if driver.several == "alone" else None
     lifted = texts.lift_text(
         lifting.project,
@@ -167,6 +166,14 @@ def sent(
         yield replace(base, reason=lifted.reason or reason_of(text))
         return
     yield from queries_of(lifting, base, lifted.forms, lifted.reason)
+
+
+def composed(text: Value) -> Value:
+    """The text in psycopg's ``SQL("...")``."""
+    made = text.made_by if isinstance(text, Instance) else None
+    path = made.callee.path if made is not None and isinstance(made.callee, External) else ""
+    inner = made.argument(0) if made is not None and path.endswith(".sql.SQL") else None
+    return inner if inner is not None else text
 
 
 def queries_of(

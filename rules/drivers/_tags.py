@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verifier.api import Bound, Const, Instance, Joined, Text, Unknown, Value, reason_of, syntax
+from verifier.api import Bound, Const, External, Instance, Joined, Text, Unknown, Value, syntax
 
 DEEPEST = 8
 RAW = ("raw", "unsafe")
@@ -26,19 +26,15 @@ def taken_apart(piece: Value, depth: int) -> tuple[Value, ...]:
     if not isinstance(piece, Bound):
         return (piece,)
     value = piece.value
-    made = value.made_by if type(value) is Instance else None
+    made = value.made_by if isinstance(value, Instance) else None
     if made is None:
         return (piece,)
     inner = made.argument(0)
     if isinstance(made.node, syntax.Tagged) and inner is not None:
         text = flattened(inner, depth + 1)
         return text.pieces if isinstance(text, Text | Joined) else (text,)
-    path = (value.path or "").removesuffix("()")
-    if path.rpartition(".")[2] in RAW and isinstance(inner, Const | Text):
+    path = made.callee.path if isinstance(made.callee, External) else str(getattr(made.callee, "path", ""))
+    name = path.rpartition(".")[2]
+    if name in RAW and isinstance(inner, Const | Text):
         return inner.pieces if isinstance(inner, Text | Joined) else (inner,)
-    return (
-        Unknown(
-            f"what `{path.rpartition('.')[2] or path}` makes of a value" if inner is not None else reason_of(value),
-            piece.origin,
-        ),
-    )
+    return (Unknown(f"what `{name}` makes of a value", piece.origin),)
