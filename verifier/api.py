@@ -34,7 +34,6 @@ from verifier.ddl.words import Statement, Word, statements
 from verifier.evaluate.addresses import entry, from_url, parts_in, parts_of, written
 from verifier.evaluate.calling import run_callbacks, with_decorator
 from verifier.evaluate.inherited import attributes_of, inherited
-from verifier.evaluate.inputs import Input
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject, attribute, decorator, method, stands_for
 from verifier.evaluate.middleware import file_name, only_call, only_provides, puts_on, run_quietly
@@ -72,7 +71,6 @@ from verifier.evaluate.surroundings import Surroundings, read_variables
 from verifier.evaluate.texts_javascript import safe_expression
 from verifier.evaluate.values import (
     NOTHING,
-    Bound,
     Choice,
     Class,
     Const,
@@ -107,7 +105,6 @@ from verifier.evaluate.values import (
 from verifier.lift.nouns import Action, Clause, Given, Inset, Load, Placeholder, Query, Site, Style, Wording
 from verifier.lift.nouns import Statement as Lifted
 from verifier.lift.reading import Lifting
-from verifier.lift.variants import feasible, selections
 from verifier.link import Facts
 from verifier.link.calls import Call as CallSite
 from verifier.link.layers import DataSite
@@ -154,14 +151,15 @@ from verifier.rule import rule
 from verifier.syntax import Opaque
 from verifier.versions import Versions, version_range
 
-if TYPE_CHECKING:  # they import sqlglot: loaded when a reader of queries first asks for one
-    from verifier.lift import building as building
-    from verifier.lift import pieces as pieces
+if TYPE_CHECKING:
+    from verifier.lift import (
+        pieces as pieces,
+    )  # they import sqlglot: loaded when a reader of queries first asks for one
     from verifier.lift import texts as texts
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("building", "pieces", "texts"):
+    if name in ("pieces", "texts"):
         from importlib import import_module
 
         return import_module(f"verifier.lift.{name}")
@@ -174,7 +172,6 @@ __all__ = [
     "UNMOUNTED",
     "Action",
     "Argument",
-    "Bound",
     "BudgetError",
     "Call",
     "CallSite",
@@ -220,7 +217,6 @@ __all__ = [
     "Hole",
     "Import",
     "Inheritance",
-    "Input",
     "Inset",
     "Instance",
     "Joined",
@@ -296,7 +292,6 @@ __all__ = [
     "attribute",
     "attributes_of",
     "braces",
-    "building",
     "calls_first",
     "choice",
     "covers",
@@ -307,7 +302,6 @@ __all__ = [
     "dialect_of",
     "entry",
     "errors_only",
-    "feasible",
     "file_name",
     "from_url",
     "full_match",
@@ -356,7 +350,6 @@ __all__ = [
     "safe_expression",
     "same_shape",
     "segment",
-    "selections",
     "serves",
     "shadowed",
     "slash_matters",

@@ -31,5 +31,4 @@ PACK = Pack(
         "multer",
     ),
     parameters=handler_parameters,
-    query_strings=(("query",),),
 )

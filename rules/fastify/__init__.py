@@ -58,6 +58,5 @@ PACK = Pack(
     neutral=("@fastify/deepmerge", "@fastify/env"),
     start=start,
     parameters=handler_parameters,
-    query_strings=(("query",),),
     serves=serves,
 )

@@ -34,5 +34,4 @@ PACK = Pack(
         "koa-logger",
     ),
     parameters=handler_parameters,
-    query_strings=(("query",), ("request", "query")),
 )

@@ -7,6 +7,7 @@ from verifier.api import DataAccess, Pack
 from . import _connections as connections
 from ._history import temporal
 from ._models import FUNCTIONS, PACKAGES, Connection
+from ._symbols import enter_symbols
 
 METHODS = (
     "findAll|findOne|findByPk|findById|findOrCreate|findOrBuild|findCreateFind|findAndCountAll|find|count|max|min|sum|"
@@ -30,6 +31,8 @@ PACK = Pack(
     packages=PACKAGES,
     orm="sequelize",
     models="_reader:read_models",
+    queries="_queries:read_queries",
+    prepare=enter_symbols,
     declares=(
         r"\.define\(\s*[\"'`]",
         r"\bextends\s+(?:\w+\.)?Model\b",

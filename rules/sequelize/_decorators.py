@@ -71,6 +71,7 @@ class Declared:
         self.abstract = False
         self.early: dict[str, Options] = {}
         self.hooks: list[tuple[str, Function]] = []
+        self.scopes: list[tuple[str, Value]] = []
 
 
 class Found(NamedTuple):
@@ -104,6 +105,7 @@ def declared_models(engine: Engine, registry: Registry) -> Found:
         model = Model(cls, name if isinstance(name, str) and name else cls.name, given, place)
         model.spans = {key: engine.span(origin) for key, origin in said.places.items()}
         model.changes = [(hook, (function,)) for hook, function in said.hooks]
+        model.declared_scopes = said.scopes
         initialise(registry, model, said.attributes, home)
     by_code = {code: said for code, (_, said) in declared.items()}
     for cls, said in in_order(engine, declared):
@@ -219,6 +221,9 @@ def read_class(engine: Engine, cls: Class) -> Declared:
         for node in reversed(ancestor.code.decorators):
             for decorator, call in named(engine, node, frame):
                 said.abstract = said.abstract or (decorator == "Abstract" and ancestor is cls)
+                first = call.argument(0) if call is not None else None
+                if decorator in ("DefaultScope", "Scopes") and first is not None:
+                    said.scopes.append((decorator, first))
                 if decorator == "Table":
                     said.table = said.table or ancestor is cls
                     given = record(call.argument(0)) if call is not None else Options()

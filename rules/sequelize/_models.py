@@ -28,7 +28,7 @@ from verifier.api import (
     stands_for,
 )
 
-from ._notes import ASSOCIATIONS, note_association, note_change, note_definition
+from ._notes import ASSOCIATIONS, identity, note_association, note_change, note_definition, notes
 
 PACKAGES = ("sequelize", "sequelize-typescript", "@sequelize/core")
 HOOKS = (
@@ -122,6 +122,7 @@ class DefinedModel(LibraryObject):
 
     named: str | None = None
     connection: Connection | None = None
+    scopes: tuple[Value, ...] | None = None  # None where its queries have the default one
 
     def __init__(
         self,
@@ -154,6 +155,18 @@ class LateModel(DefinedModel):
         self.connection, self.named = connection, name
 
 
+class ScopedClass(Class):
+    """A class with scopes: the class itself in all but what its queries add."""
+
+    __slots__ = ("plain", "scopes")
+
+    def __init__(self, plain: Class, scopes: tuple[Value, ...]) -> None:
+        super().__init__(plain.code, plain.scope, plain.module, plain.bases)
+        self.members, self.fields, self.keywords = plain.members, plain.fields, plain.keywords
+        self.plain = plain
+        self.scopes = scopes
+
+
 class Made(LibraryObject):
     """What an association gives: ``include`` takes it in place of an alias."""
 
@@ -184,7 +197,7 @@ def row_of(call: Call) -> Value:
     """A row of the class whose method is called; a method of a row gives the row."""
     holder = holder_of(call)
     if isinstance(holder, Class):
-        return call.engine.assumed(holder)
+        return call.engine.assumed(holder.plain if isinstance(holder, ScopedClass) else holder)
     if isinstance(holder, DefinedModel):
         return Row(holder)
     if isinstance(holder, Instance) and (holder.path or "").rpartition(".")[2] == "Model":
@@ -227,9 +240,43 @@ def updated(call: Call) -> Value:
 
 
 def same_class(call: Call) -> Value:
-    """``scope``, ``unscoped``, ``init``: the class itself."""
+    """``schema``: the class itself."""
     holder = holder_of(call)
     return holder if holder is not None else Unknown("a model that is not known")
+
+
+def scoped(call: Call) -> Value:
+    """``scope("published")``, ``unscoped()``: the class with options that its queries add."""
+    holder = holder_of(call)
+    if isinstance(holder, Instance) and not isinstance(holder, DefinedModel):
+        holder = holder.kind
+    if not isinstance(holder, Class | DefinedModel):
+        return Unknown("a model that is not known")
+    given = tuple(call.arguments) if call.name in ("scope", "withScope") else ()
+    base = holder.plain if isinstance(holder, ScopedClass) else holder
+    key = (identity(base), id(base), tuple(map(shape_of, given)))
+    known = notes(call.engine).scoped.get(key)
+    if known is None:
+        known = notes(call.engine).scoped[key] = with_scopes(base, given)
+    return known
+
+
+def shape_of(value: Value) -> object:
+    """What tells one scope from another."""
+    return (type(value.value), value.value) if isinstance(value, Const) else id(value)
+
+
+def with_scopes(base: Class | DefinedModel, given: tuple[Value, ...]) -> Value:
+    """The class with scopes, which it keeps: what is known by its place in memory stays there."""
+    if isinstance(base, Class):
+        return ScopedClass(base, given)
+    if isinstance(base, LateModel) and base.connection is not None:
+        made: DefinedModel = LateModel(base.connection, base.named or "")
+    else:
+        made = DefinedModel(None, base.path, origin=base.origin)
+    made.named, made.connection, made.added, made.scopes = base.named, base.connection, base.added, given
+    made.attributes, made.depth = base.attributes, base.depth
+    return made
 
 
 def initialised(call: Call) -> Value:
@@ -277,7 +324,8 @@ RESULTS: dict[str, LibraryFunction] = {
     **dict.fromkeys(("create", "build", "save", "reload", "increment", "decrement", "restore"), row),
     **dict.fromkeys(("findAll", "bulkCreate", "bulkBuild"), rows),
     **dict.fromkeys(("findOrCreate", "findOrBuild", "findCreateFind", "upsert"), row_and_whether),
-    **dict.fromkeys(("scope", "unscoped", "schema", "withScope", "withoutScope"), same_class),
+    **dict.fromkeys(("scope", "unscoped", "withScope", "withoutScope"), scoped),
+    "schema": same_class,
     **dict.fromkeys(ASSOCIATIONS, associated),
     **dict.fromkeys(("removeAttribute", "addHook", "hook", "addScope", *HOOKS), changed),
     "init": initialised,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from weakref import WeakKeyDictionary
 
 from verifier.api import Call, Class, Engine, External, Instance, Origin, Span, Value, options
+
+if TYPE_CHECKING:
+    from ._schema import Registry
 
 ASSOCIATIONS = ("belongsTo", "hasOne", "hasMany", "belongsToMany")
 
@@ -62,6 +65,9 @@ class Notes:
         self.associations: dict[object, Association] = {}
         self.changes: dict[object, Change] = {}
         self.late: list[LateFill] = []
+        self.registry: Registry | None = None  # all models, once they have been read
+        self.scopes: dict[object, dict[str, Value]] = {}
+        self.scoped: dict[object, Value] = {}
 
 
 KEPT: WeakKeyDictionary[Engine, Notes] = WeakKeyDictionary()

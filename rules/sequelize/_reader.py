@@ -73,6 +73,7 @@ def read_models(engine: Engine, project: Project) -> Iterator[Declaration]:
         if home.open and home.connection is not None and home.connection.origin is not None:
             yield Unread(engine.span(home.connection.origin), home.open)
     kept.late = late_fills(engine, registry)
+    kept.registry = registry
     for model in registry.all:
         yield junction(model) if model.implied else entity(engine, model)
     yield from defects
@@ -97,6 +98,7 @@ def define(engine: Engine, registry: Registry, note: Definition, defects: list[D
         return
     place = engine.span(note.model.origin) if note.model.origin is not None else span
     model = Model(note.model, name, given, place, note.depth)
+    model.raw = list(options(note.options)) if note.options is not None else []
     attributes: dict[str, object] = {}
     for option in options(note.attributes) if note.attributes is not None else ():
         if isinstance(option, Record):
