@@ -31,7 +31,8 @@ PACK = Pack(
     migrates=connections.MIGRATES,
     asks=(
         r"\.(?:execute|executemany|executescript|fetch|fetchrow|fetchval|fetch_one|fetch_all|fetch_val)\(",
-        r"\.(?:query|prepare|run|get|all|each|exec)(?:<[^()]*>)?\(",
+        r"\b(?:db|pool|client|conn|connection|database|knex|prisma|trx|sql|pg|cursor)\.\$?\w+(?:<[^()]*>)?\(",
+        r"\.(?:query|prepare|raw)(?:<[^()]*>)?\(",
         r"[\"'`]\s*(?i:select\s|insert\s+into\s|update\s|delete\s+from\s|with\s)",
     ),
     marks=(

@@ -59,7 +59,7 @@ class Program:
         self.declaring = [
             pack for pack in packs if pack.models is not None and (not pack.packages or pack in self.packs)
         ]
-        self.querying = [pack for pack in packs if statements_of(pack) and (not pack.packages or pack in self.packs)]
+        self.querying = [pack for pack in packs if statements_of(pack) and self.uses(pack, program)]
         self.modules = modules
         library = Library()
         library.add(iter(standard.OBJECTS), {**standard.FUNCTIONS, **regular.FUNCTIONS})
@@ -74,6 +74,12 @@ class Program:
         self.engine.table.tests = {path for path in names if is_test(path)}
         self.notes: list[Note] = []
         self.run()
+
+    def uses(self, pack: Pack, modules: Iterable[str]) -> bool:
+        """Whether the program, which imports some modules, uses a pack's library; drivers are named by their paths."""
+        if pack.packages:
+            return pack in self.packs
+        return any(module.startswith(pack.expressions) for module in modules)
 
     @cached_property
     def starting_files(self) -> set[str]:

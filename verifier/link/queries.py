@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_RECEIVERS = 40  # classes on whose objects one inherited method is run
 MOST_FORMS = 8  # of one query
+MIGRATION = re.compile(r"(?:^|/)(?:migrations?|alembic|versions|migrate)/")
 # How sqlglot calls the kinds of database.
 DIALECTS = {"postgresql": "postgres", "sqlite": "sqlite", "mysql": "mysql", "mariadb": "mysql", "mssql": "tsql"}
 
@@ -34,28 +36,33 @@ def walk_rest(program: Program, before: CallGraph) -> CallGraph:
     return walk_functions(program, list(asking(program)), before)
 
 
+class Places:
+    """Where the text of a file looks as if it spoke to a database."""
+
+    def __init__(self, data: bytes, wanted: re.Pattern[bytes]) -> None:
+        self.starts = [match.start() for match in wanted.finditer(data)]
+
+    def within(self, start: int, end: int) -> bool:
+        """Whether one lies between two byte offsets."""
+        at = bisect_left(self.starts, start)
+        return at < len(self.starts) and self.starts[at] < end
+
+
 def asking(program: Program) -> Iterator[Function]:
     """Functions whose text looks as if they spoke to a database; methods bound to an object of each class."""
-    hints = [hint for pack in program.querying for hint in pack.asks]
-    if not hints:
-        return
-    wanted = re.compile("|".join(f"(?:{hint})" for hint in hints).encode())
-    engine = program.engine
-    paths = [
-        path for path in sorted(program.facts) if not is_test(path) and wanted.search(program.project.files[path].data)
-    ]
-    for path in paths:
+    places = asking_files(program)
+    for path in places:
         program.guarded(path, partial(program.run_whole, path))
+    engine = program.engine
     heirs: dict[object, list[Class]] = {}
     for cls in engine.classes:
         for ancestor in cls.lineage():
             if isinstance(ancestor, Class) and ancestor is not cls and not is_test(cls.module.path):
                 heirs.setdefault(ancestor.code, []).append(cls)
-    for path in paths:
+    for path, found in places.items():
         state = engine.table.states.get(path)
         if state is None:
             continue
-        data = program.project.files[path].data
         seen: set[object] = set()
         held = list(state.scope.names.values())
         whole = engine.table.whole(state) if state.javascript else None
@@ -64,27 +71,53 @@ def asking(program: Program) -> Iterator[Function]:
         for value in held:
             if isinstance(value, Pending) or not isinstance(value, Function | Class | Record):
                 continue
-            for function in functions_of(value, data, wanted, heirs, program):
+            for function in functions_of(value, found, heirs, program):
                 key = function.code, id(function.bound) if function.bound is not None else None
                 if function.module is state and key not in seen:
                     seen.add(key)
                     yield function
 
 
+def asking_files(program: Program) -> dict[str, Places]:
+    """Files of the program that look as if they spoke to a database, by the libraries that it uses.
+
+    What migrations ask was asked of another schema than the one that they leave behind.
+    """
+    hints: dict[bool, list[str]] = {True: [], False: []}
+    for pack in program.querying:
+        for javascript in (True, False) if not pack.packages else (pack.language == "javascript",):
+            hints[javascript] += pack.asks
+    found: dict[str, Places] = {}
+    wanted = {
+        javascript: re.compile("|".join(f"(?:{hint})" for hint in own).encode())
+        for javascript, own in hints.items()
+        if own
+    }
+    for path in sorted(program.facts):
+        source = program.project.files[path]
+        pattern = wanted.get(source.language != "python")
+        if pattern is None or is_test(path) or MIGRATION.search(path):
+            continue
+        places = Places(source.data, pattern)
+        if places.starts:
+            found[path] = places
+    return found
+
+
 def functions_of(
-    value: Value, data: bytes, wanted: re.Pattern[bytes], heirs: dict[object, list[Class]], program: Program
+    value: Value, places: Places, heirs: dict[object, list[Class]], program: Program
 ) -> Iterator[Function]:
     """A function, the methods of a class, or those of an object literal, where their text asks for it."""
     if isinstance(value, Function):
-        if wanted.search(data, value.code.start, value.code.end):
+        if places.within(value.code.start, value.code.end):
             yield value
     elif isinstance(value, Record):
         for entry in value.entries.values():
-            if isinstance(entry, Function) and wanted.search(data, entry.code.start, entry.code.end):
+            if isinstance(entry, Function) and places.within(entry.code.start, entry.code.end):
                 yield entry
-    elif isinstance(value, Class) and wanted.search(data, value.code.start, value.code.end):
+    elif isinstance(value, Class) and places.within(value.code.start, value.code.end):
         methods = [method for method in value.members.values() if isinstance(method, Function)]
-        asked = [method for method in methods if wanted.search(data, method.code.start, method.code.end)]
+        asked = [method for method in methods if places.within(method.code.start, method.code.end)]
         receivers = [value, *heirs.get(value.code, ())[:MOST_RECEIVERS]] if asked else []
         for kind in receivers:
             for method in asked:
