@@ -34,6 +34,7 @@ from verifier.ddl.words import Statement, Word, statements
 from verifier.evaluate.addresses import entry, from_url, parts_in, parts_of, written
 from verifier.evaluate.calling import run_callbacks, with_decorator
 from verifier.evaluate.inherited import attributes_of, inherited
+from verifier.evaluate.inputs import Input
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject, attribute, decorator, method, stands_for
 from verifier.evaluate.middleware import file_name, only_call, only_provides, puts_on, run_quietly
@@ -71,6 +72,7 @@ from verifier.evaluate.surroundings import Surroundings, read_variables
 from verifier.evaluate.texts_javascript import safe_expression
 from verifier.evaluate.values import (
     NOTHING,
+    Bound,
     Choice,
     Class,
     Const,
@@ -105,6 +107,7 @@ from verifier.evaluate.values import (
 from verifier.lift.nouns import Action, Clause, Given, Inset, Load, Placeholder, Query, Site, Style, Wording
 from verifier.lift.nouns import Statement as Lifted
 from verifier.lift.reading import Lifting
+from verifier.lift.variants import feasible, selections
 from verifier.link import Facts
 from verifier.link.calls import Call as CallSite
 from verifier.link.layers import DataSite
@@ -151,15 +154,14 @@ from verifier.rule import rule
 from verifier.syntax import Opaque
 from verifier.versions import Versions, version_range
 
-if TYPE_CHECKING:
-    from verifier.lift import (
-        pieces as pieces,
-    )  # they import sqlglot: loaded when a reader of queries first asks for one
+if TYPE_CHECKING:  # they import sqlglot: loaded when a reader of queries first asks for one
+    from verifier.lift import building as building
+    from verifier.lift import pieces as pieces
     from verifier.lift import texts as texts
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("pieces", "texts"):
+    if name in ("building", "pieces", "texts"):
         from importlib import import_module
 
         return import_module(f"verifier.lift.{name}")
@@ -172,6 +174,7 @@ __all__ = [
     "UNMOUNTED",
     "Action",
     "Argument",
+    "Bound",
     "BudgetError",
     "Call",
     "CallSite",
@@ -217,6 +220,7 @@ __all__ = [
     "Hole",
     "Import",
     "Inheritance",
+    "Input",
     "Inset",
     "Instance",
     "Joined",
@@ -292,6 +296,7 @@ __all__ = [
     "attribute",
     "attributes_of",
     "braces",
+    "building",
     "calls_first",
     "choice",
     "covers",
@@ -302,6 +307,7 @@ __all__ = [
     "dialect_of",
     "entry",
     "errors_only",
+    "feasible",
     "file_name",
     "from_url",
     "full_match",
@@ -350,6 +356,7 @@ __all__ = [
     "safe_expression",
     "same_shape",
     "segment",
+    "selections",
     "serves",
     "shadowed",
     "slash_matters",

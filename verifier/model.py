@@ -401,7 +401,8 @@ class Application(Struct, frozen=True):
 class Operation(Struct, frozen=True):
     """An operation of an OpenAPI contract; the path has the server's base path in front.
 
-    ``own`` is its path in the document, ``types`` the JSON types of its path parameters by name.
+    ``own`` is its path in the document, ``types`` the JSON types of its path parameters by name, ``query`` the names of
+    those of its query string.
     """
 
     method: str
@@ -413,6 +414,7 @@ class Operation(Struct, frozen=True):
     security: bool
     has_body: bool
     line: int
+    query: tuple[str, ...] = ()
 
 
 class Category(StrEnum):

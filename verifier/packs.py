@@ -23,6 +23,7 @@ from verifier.rule import Rule, RuleMark
 if TYPE_CHECKING:
     from verifier.connections import Connection
     from verifier.datamodel import Declaration, Defect
+    from verifier.evaluate.inputs import Input
     from verifier.evaluate.interpreter import Engine
     from verifier.evaluate.library import Call
     from verifier.evaluate.values import Function, Value
@@ -109,6 +110,11 @@ class Pack(Struct, frozen=True, dict=True):
         prepare: runs before any module of the project does, and tells what all of them may read (Django's settings).
         start: runs what only the framework itself would start (Django's settings, a plugin named in a script).
         parameters: arguments that the framework gives a route's handler, by parameter name, or by place (``"0"``).
+        query_strings: where the mapping of all parameters of the query string is found in the request, which is a
+            handler's first argument (``req.query``); an entry like ``valid(query)`` is a call with that text.
+        inputs: what the query string decides of a handler's arguments, by parameter name, where the framework takes it
+            apart itself.
+        reads: the paths of libraries under which all parameters of the query string are found.
         serves: the module and variable that a start command names, as (module or path, variable); None where the
             command is not one of this framework's.
     """
@@ -146,6 +152,9 @@ class Pack(Struct, frozen=True, dict=True):
     prepare: Callable[[Engine, Project], None] | None = None
     start: Callable[[Engine, Project], None] | None = None
     parameters: Callable[[Engine, Route, Function], Mapping[str, Any]] | None = None
+    query_strings: tuple[tuple[str, ...], ...] = ()
+    inputs: Callable[[Engine, Function], Mapping[str, Input]] | None = None
+    reads: tuple[str, ...] = ()
     serves: Callable[[Command], tuple[str, str] | None] | None = None
 
     @property

@@ -147,5 +147,6 @@ PACK = Pack(
     ),
     neutral=("aiohttp_security.abc",),
     parameters=handler_parameters,
+    query_strings=(("query",), ("rel_url", "query")),
     serves=serves,
 )

@@ -225,5 +225,6 @@ PACK = Pack(
     start=start,
     settles=databases,
     parameters=view_parameters,
+    query_strings=(("GET",), ("query_params",)),
     serves=serves,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from verifier.api import DataAccess, Pack
 
 from . import _connections as connections
+from ._drivers import STATEMENTS
 from ._transactions import FUNCTIONS
 
 PYTHON = (
@@ -40,6 +41,8 @@ PACK = Pack(
         r"(?:f?\"\"\"|f?[\"'`])\s*(?i:select\s|insert\s+into\s|update\s|delete\s+from\s|with\s)",
     ),
     expressions=EXPRESSIONS,
+    statements=STATEMENTS,
+    queries="_queries:read_queries",
     data=DataAccess(
         calls=(
             rf"(?:sqlite3|aiosqlite|psycopg|psycopg2|psycopg_pool|asyncpg|databases|pymysql|aiomysql|MySQLdb)\.[\w.()]*\.(?:{PYTHON})",

@@ -13,6 +13,8 @@ DRIZZLE = (
 TRANSACTIONS: dict[str, str] = {
     "knex().transaction": "knex()",
     "knex.knex().transaction": "knex.knex()",
+    "knex.Knex.transaction": "knex.Knex",
+    "knex.Knex.Transaction.transaction": "knex.Knex.Transaction",
     "@prisma/client.PrismaClient.$transaction": "@prisma/client.PrismaClient",
     "@prisma/client.PrismaClient.$extends().$transaction": "@prisma/client.PrismaClient.$extends()",
     **{
@@ -26,7 +28,8 @@ TRANSACTIONS: dict[str, str] = {
 def transaction(call: Call) -> Value:
     """``db.transaction(async (trx) => ...)``: what the function gives; without one, the connection."""
     path = TRANSACTIONS[call.callee.path] if isinstance(call.callee, External) else ""
-    inner = Instance(None, path, origin=call.origin)
+    described = call.engine.library.object_for(path)
+    inner = (described or Instance)(None, path, origin=call.origin)
     first = call.argument(0)
     if not isinstance(first, Function):
         return inner

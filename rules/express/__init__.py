@@ -31,4 +31,5 @@ PACK = Pack(
         "multer",
     ),
     parameters=handler_parameters,
+    query_strings=(("query",),),
 )

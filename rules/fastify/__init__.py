@@ -58,5 +58,6 @@ PACK = Pack(
     neutral=("@fastify/deepmerge", "@fastify/env"),
     start=start,
     parameters=handler_parameters,
+    query_strings=(("query",),),
     serves=serves,
 )

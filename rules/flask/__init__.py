@@ -95,6 +95,7 @@ PACK = Pack(
     ),
     neutral=("werkzeug.security", "werkzeug.utils"),
     parameters=handler_parameters,
+    reads=("flask.request.args", "flask.request.values"),
     starting_functions=START_FUNCTIONS,
     serves=serves,
 )

@@ -20,5 +20,6 @@ PACK = Pack(
     web=("hono", "@hono"),
     neutral=("hono/jwt", "hono/utils"),
     parameters=handler_parameters,
+    query_strings=(("req", "query"), ("req", "valid(query)")),
     serves=serves,
 )

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
+from ._building import FUNCTIONS, OBJECTS
+
 PACK = Pack(
-    language="javascript", packages=("knex", "objection", "@fastify/knex", "fastify-knexjs"), models="_migrations:read"
+    language="javascript",
+    packages=("knex", "objection", "@fastify/knex", "fastify-knexjs"),
+    objects=OBJECTS,
+    functions=FUNCTIONS,
+    models="_migrations:read",
+    statements=(
+        r"knex(?:(?:\.knex)?\(\)|\.Knex(?:\.Transaction)?)\(\)",
+        r"knex(?:(?:\.knex)?\(\)|\.Knex(?:\.Transaction)?)\.\w+",
+        r"knex\.(?:QueryBuilder|JoinClause)\.\w+",
+    ),
+    queries="_queries:read_queries",
+    asks=(r"\b(?:knex|db|trx|transaction)\w*(?:<[^()]*>)?\(|\.(?:from|into|table|raw|insert|select)\(",),
 )

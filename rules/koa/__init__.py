@@ -34,4 +34,5 @@ PACK = Pack(
         "koa-logger",
     ),
     parameters=handler_parameters,
+    query_strings=(("query",), ("request", "query")),
 )

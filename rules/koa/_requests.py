@@ -15,13 +15,14 @@ from verifier.api import (
     Record,
     Route,
     Router,
+    Unknown,
     Value,
     puts_on,
     run_quietly,
 )
 
 from ._application import Application
-from ._router import KoaRouter
+from ._router import LOADS, KoaRouter
 
 PASS = Native("next", lambda call: NOTHING)
 
@@ -70,7 +71,9 @@ def context_of(engine: Engine, application: Application) -> Value:
     response.attributes.update({"ctx": context, "app": application})
     application.attributes["the exchange"] = context
     for function in middleware_of(application, set()):
-        if puts_on(engine, function, 1):
+        if LOADS in function.attributes:
+            run_quietly(engine, function, [Unknown("a parameter of the path"), context, PASS])
+        elif puts_on(engine, function, 1):
             run_quietly(engine, function, [context, PASS])
     return anew(context)
 

@@ -288,7 +288,10 @@ class KoaRouter(Router):
         if name is not None and handler is not None:
             names = guard_names(call.engine, handler, 2)
             self.parameters[name] = [*self.parameters.get(name, ()), *names] if self.generation >= 15 else names
-            self.middleware += functions_of([handler])
+            loaders = functions_of([handler])
+            for loader in loaders:
+                loader.attributes[LOADS] = Const(True)
+            self.middleware += loaders
             for layer in self.stack:
                 self.guard_parameter(layer, name, names)
         return self
@@ -569,6 +572,10 @@ def as_path(path: Value) -> Value:
             else Unknown("a regular expression made at run time")
         )
     return path
+
+
+# Marks a function that `router.param` has registered: it is given the parameter first, and then what middleware is.
+LOADS = "loads a parameter"
 
 
 def functions_of(handlers: Iterable[Value]) -> list[Function]:

@@ -146,7 +146,7 @@ def call(
     if isinstance(callee, Instance):
         answer = callee.called(made) if isinstance(callee, LibraryObject) else None
         if answer is not None:
-            return answer
+            return heard(made, answer)
         method = access.find_member(engine, callee, "__call__")
         if method is not None:
             return call(engine, method, arguments, keywords, node, frame, open_=open_)

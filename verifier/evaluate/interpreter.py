@@ -21,6 +21,7 @@ from verifier.evaluate.shapes import shape_of
 from verifier.evaluate.surroundings import Surroundings
 from verifier.evaluate.values import (
     NOTHING,
+    Bound,
     Choice,
     Class,
     Const,
@@ -225,7 +226,8 @@ class Engine:
 
     def span(self, origin: Origin) -> Span:
         """An origin in lines and columns."""
-        return self.project.files[origin.path].span(origin.start, origin.end)
+        source = self.project.files.get(origin.path) or self.project.others[origin.path]
+        return source.span(origin.start, origin.end)
 
     @contextmanager
     def loop(self, path: str, node: syntax.Place) -> Iterator[None]:
@@ -759,7 +761,20 @@ class Engine:
 
     def eval_tagged(self, node: syntax.Tagged, frame: Frame) -> Value:
         tag = self.evaluate(node.tag, frame)
-        return calling.call(self, tag, [self.evaluate(node.template, frame)], {}, node, frame)
+        template = node.template
+        if not isinstance(template, syntax.Template) or not isinstance(tag, External | Instance):
+            return calling.call(self, tag, [self.evaluate(template, frame)], {}, node, frame)
+        # A library's tag is given the values beside the text, whether they are known or not.
+        path = frame.module.path
+        data = self.project.files[path].data
+        pieces: list[Value] = []
+        for part in template.parts:
+            value, origin = self.evaluate(part, frame), Origin(path, part.start, part.end)
+            fixed = isinstance(part, syntax.Const) and data[part.start - 1 : part.start] in (b"`", b"}")
+            pieces.append(value if fixed else Bound(value, origin))
+        parts = tuple(str(piece.value) if isinstance(piece, Const) else piece for piece in pieces)
+        text = Text(parts, Origin(path, template.start, template.end), tuple(pieces))
+        return calling.call(self, tag, [text], {}, node, frame)
 
     def eval_display(self, node: syntax.Display, frame: Frame) -> Value:
         origin = Origin(frame.module.path, node.start, node.end)

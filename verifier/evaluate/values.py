@@ -121,6 +121,19 @@ class Text(Value):
         return f"Text({self.parts!r})"
 
 
+class Bound(Value):
+    """What stands in a hole of a tagged template of a library: a value that the tag is given beside the text."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value, origin: Origin | None = None) -> None:
+        self.value = value
+        self.origin = origin
+
+    def __repr__(self) -> str:
+        return f"Bound({self.value!r})"
+
+
 class Sequence(Value):
     """A list, tuple, set or array. Where ``complete`` is false there may be further items, like ``element``."""
 
@@ -717,6 +730,8 @@ def reason_of(value: Value | None) -> str:
         return "a missing argument"
     if isinstance(value, Unknown):
         return value.reason
+    if isinstance(value, Bound):
+        return reason_of(value.value)
     if isinstance(value, Text):
         return reason_of(next((part for part in value.parts if isinstance(part, Value)), None))
     if isinstance(value, Choice):

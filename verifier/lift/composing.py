@@ -13,16 +13,6 @@ from verifier.model import Project
 MOST_FORMS = 8
 
 
-class Bound(Value):
-    """A value that a driver sends along where it stands in a text, as tagged templates have it."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Value, origin: Origin | None = None) -> None:
-        self.value = value
-        self.origin = origin or value.origin
-
-
 class Composed:
     """One form of a text: what it says, with ``HOLE`` for each value that only run time knows.
 

@@ -9,7 +9,20 @@ from verifier.lift.nouns import Clause
 from verifier.lift.placeholders import HOLE, Token
 
 Fill: TypeAlias = Literal[
-    "name", "value", "none", "list", "and", "comma", "set", "operator", "query", "with", "join", "row", "alias"
+    "name",
+    "value",
+    "none",
+    "list",
+    "and",
+    "comma",
+    "set",
+    "operator",
+    "query",
+    "with",
+    "join",
+    "row",
+    "alias",
+    "sets",
 ]
 
 # What stands for a hole; the number tells which it is.
@@ -22,6 +35,7 @@ FILLS: dict[Fill, str] = {
     "and": "AND RUNTIME_{0}()",
     "comma": ", RUNTIME_{0}()",
     "set": "hole_{0}_ = RUNTIME_{0}()",
+    "sets": "hole_{0}_ = RUNTIME_{0}(),",
     "operator": "=",
     "query": "SELECT RUNTIME_{0}()",
     "with": "hole_{0}_ AS (SELECT RUNTIME_{0}())",
@@ -139,13 +153,14 @@ def fills(around: Around, word: str) -> tuple[Fill, ...]:
     if before == "AS":
         return ("name", "list", "value")
     if before == "SET":
-        return ("set", "name")
+        joined = after and after not in WORDS and after not in ("=", ",", ";")
+        return ("sets", "set", "name") if joined else ("set", "name", "sets")
     if before == "VALUES":
         return ("row", "value")
     if before == "IN":
         return ("list", "value")
     if before == "WITH":
-        return ("with", "none")
+        return ("name", "with") if after in ("AS", "(") else ("with", "name", "none")
     if before in ("ORDER", "GROUP"):
         return ("value", "none")
     if before in ("(", ",", "["):
@@ -157,6 +172,8 @@ def fills(around: Around, word: str) -> tuple[Fill, ...]:
             return ("row", "value")
         if around.clause == "from" and around.opener in ("FROM", "JOIN", ""):
             return ("name", "query", "value")
+        if around.clause == "with" and after in ("AS", "("):
+            return ("name", "with")
         if before == "(" and around.opener in ("AS", "EXISTS"):
             return ("query", "value")
         return ("value", "name", "query", "none")
@@ -170,7 +187,7 @@ def fills(around: Around, word: str) -> tuple[Fill, ...]:
 def after_operand(around: Around) -> tuple[Fill, ...]:
     """The same behind a whole value or name: an operator, or further clauses."""
     starts = around.following and around.following not in WORDS and around.following not in (")", ",", ";")
-    starts = starts and around.following not in OPERATORS
+    starts = starts and around.following not in OPERATORS and HOLE not in around.following
     if starts and around.clause in ("where", "having", "columns", "from", "set"):
         return ("operator", "none", "and", "comma", "name")
     if around.depth and around.clause == "from":

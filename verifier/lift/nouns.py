@@ -124,6 +124,8 @@ class Wording(Struct, frozen=True, eq=False):
         insets: what run time puts into this statement.
         styles: the styles that what it is handed to understands; empty where that is not known.
         given: what is given along; None where that is not known.
+        driver: the name of what it is handed to; empty where that is not known.
+        several: whether that runs more than one statement of a text; None where it is not known.
     """
 
     text: str
@@ -134,6 +136,8 @@ class Wording(Struct, frozen=True, eq=False):
     insets: tuple[Inset, ...] = ()
     styles: frozenset[Style] = frozenset()
     given: Given | None = None
+    driver: str = ""
+    several: bool | None = None
 
 
 class Statement(Struct, frozen=True, dict=True, eq=False):

@@ -89,25 +89,27 @@ def placed_text(project: Project, value: Const) -> PlacedText | None:
 def read_literal(path: str, start: int, written: str, text: str) -> PlacedText | None:
     """Where the characters of a text stand in a literal that is written at a byte offset of a file."""
     python = path.endswith((".py", ".pyi", ".pyw"))
-    opening = OPENING.match(written)
-    prefix, quote = (opening[1].lower(), opening[2]) if opening is not None else ("", "")
-    inner, base = written, start
-    if opening is not None and len(written) >= opening.end() + len(quote) and written.endswith(quote):
-        inner = written[opening.end() : -len(quote)]
-        base += opening.end()
     best: tuple[str, list[Run]] | None = None
-    for raw in (True, False) if "r" in prefix else (False, True):
-        for unified in (False, True):
-            for braces in (False, True) if python else (False,):
-                decoded, runs = decode(inner, base, python=python, raw=raw, unified=unified, braces=braces)
-                if decoded == text:
-                    return PlacedText(path, text, runs)
-                best = best or (decoded, runs)
-                if inner.isascii() and "\\" not in inner and "\r" not in inner and "{{" not in inner:
-                    break
-    if best is None:
-        return None
-    return PlacedText(path, text, list(aligned(text, *best)))
+    for inner, base, prefix in insides(written, start):
+        plain = "\\" not in inner and "\r" not in inner and "{{" not in inner and "}}" not in inner
+        for raw in (True, False) if "r" in prefix else (False,) if prefix or plain else (False, True):
+            for unified in (False,) if plain or "\r" not in inner else (False, True):
+                for braces in (False, True) if python and not plain else (False,):
+                    decoded, runs = decode(inner, base, python=python, raw=raw, unified=unified, braces=braces)
+                    if decoded == text:
+                        return PlacedText(path, text, runs)
+                    best = best or (decoded, runs)
+    return PlacedText(path, text, list(aligned(text, *best))) if best is not None else None
+
+
+def insides(written: str, start: int) -> Iterator[tuple[str, int, str]]:
+    """What stands between the quotes of a literal, with its place and prefix; of a part of one, the whole."""
+    opening = OPENING.match(written)
+    if opening is not None:
+        quote = opening[2]
+        if len(written) >= opening.end() + len(quote) and written.endswith(quote):
+            yield written[opening.end() : -len(quote)], start + opening.end(), opening[1].lower()
+    yield written, start, ""
 
 
 def decode(written: str, base: int, *, python: bool, raw: bool, unified: bool, braces: bool) -> tuple[str, list[Run]]:

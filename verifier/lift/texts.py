@@ -5,21 +5,25 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, product
+from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
+from msgspec.structs import replace
 from sqlglot import exp, parse_one
+from sqlglot.errors import ParseError
 
-from verifier.evaluate.values import Const, Origin, Text, Value, options, reason_of
-from verifier.lift.composing import Bound, Composed, variants
+from verifier.evaluate.values import Bound, Const, Origin, Text, Value, options, reason_of
+from verifier.lift.composing import Composed, variants
 from verifier.lift.holes import FILLS, Around, Fill, fills, is_operand, opened, surroundings
 from verifier.lift.nouns import Clause, Given, Inset, Placeholder, Statement, Style, Wording
 from verifier.lift.pieces import HOLE as RUNTIME
 from verifier.lift.pieces import Bindings, hole, placed
-from verifier.lift.placeholders import COLON, HOLE, PERCENT, STYLES, Token, tokens, value_for
+from verifier.lift.placeholders import COLON, HOLE, PERCENT, STYLES, Token, given_by, tokens, value_for
 from verifier.model import Project
 
-MOST_TRIALS = 24
+__all__ = ["LiftedText", "begins_like_sql", "given_by", "lift_fragment", "lift_text"]
+
+MOST_TRIALS = 40  # ways to fill the holes of one statement
 LONGEST = 200_000  # characters of a text that is still read
 MARKER = re.compile(r"hole_(\d+)_|RUNTIME_(\d+)")
 PLACE = re.compile(r"place_(\d+)_")
@@ -81,6 +85,9 @@ def lift_text(
     dialect: str,
     styles: Iterable[Style] = (),
     given: Given | None = None,
+    *,
+    driver: str = "",
+    several: bool | None = None,
 ) -> LiftedText:
     """The statements that a text is.
 
@@ -91,6 +98,8 @@ def lift_text(
         styles: the placeholders that what it is handed to understands; where none is given, what a placeholder looks
             like is read as one.
         given: what its placeholders are given; None where that is not known.
+        driver: the name of what it is handed to, for messages.
+        several: whether that runs more than one statement of a text; None where it is not known.
     """
     quiet()
     forms: list[tuple[Statement, ...]] = []
@@ -103,7 +112,13 @@ def lift_text(
         statements, failed = lift_form(form, dialect, known, given)
         reason = reason or failed
         if statements:
-            forms.append(tuple(statements))
+            forms.append(
+                tuple(
+                    replace(one, wording=replace(one.wording, driver=driver, several=several))
+                    for one in statements
+                    if one.wording is not None
+                )
+            )
     if not forms:
         return LiftedText((), reason or reason_of(text))
     return LiftedText(tuple(statement for form in forms for statement in form), reason, tuple(forms))
@@ -314,17 +329,34 @@ class Form:
         around = surroundings(solid)
         places = [(solid[index], found) for index, found in around.items()]
         ways = [fills(found, word.text) for word, found in places]
-        for trial in islice(orders(ways), MOST_TRIALS):
-            chosen = {word.start: way for (word, _), way in zip(places, trial, strict=True)}
-            tree = self.parse(words, chosen, head)
-            if tree is not None:
-                self.note(places, trial)
-                self.finish(tree)
-                return tree
-        return None
+        trial = [way[0] for way in ways]
+        starts = [word.start for word, _ in places]
+        tree, stuck = self.parse(words, dict(zip(starts, trial, strict=True)), head)
+        left = MOST_TRIALS
+        while tree is None and left > 0:
+            # The hole nearest to where the parser stopped is the likeliest to be filled wrongly.
+            nearest = sorted(range(len(places)), key=lambda at: (starts[at] > stuck, abs(starts[at] - stuck)))
+            for at, way in ((index, way) for index in nearest for way in ways[index]):
+                if way == trial[at]:
+                    continue
+                left -= 1
+                other = [*trial[:at], way, *trial[at + 1 :]]
+                found, reached = self.parse(words, dict(zip(starts, other, strict=True)), head)
+                if found is not None or reached > stuck:
+                    tree, stuck, trial = found, reached, other
+                    break
+                if left <= 0:
+                    break
+            else:
+                break
+        if tree is None:
+            return None
+        self.note(places, trial)
+        self.finish(tree)
+        return tree
 
-    def parse(self, words: Sequence[Token], chosen: dict[int, Fill], head: str) -> exp.Expression | None:
-        """The tree of some words with their holes filled; None if they cannot be read so."""
+    def parse(self, words: Sequence[Token], chosen: dict[int, Fill], head: str) -> tuple[exp.Expression | None, int]:
+        """The tree of some words with their holes filled; where they cannot be read so, the index that was reached."""
         self.chunks = []
         texts = [head]
         length = len(head)
@@ -337,14 +369,28 @@ class Form:
             texts.append(said)
             length += len(said)
         text = "".join(texts)
+        reached = -1
         for dialect in (self.dialect,) if self.dialect else DIALECTS:
             try:
                 tree = parse_one(text, dialect=dialect)
-            except Exception:  # sqlglot raises of its own and, on odd texts, of Python's
+            except ParseError as error:
+                reached = max(reached, self.reached(text, error))
+                continue
+            except Exception:  # what else sqlglot raises on odd texts
                 continue
             if isinstance(tree, exp.Expression) and (self.dialect or not isinstance(tree, exp.Command)):
-                return tree
-        return None
+                return tree, length
+        return None, reached
+
+    def reached(self, text: str, error: ParseError) -> int:
+        """The index in the written text at which the parser stopped."""
+        first = error.errors[0] if error.errors else {}
+        line, column = first.get("line"), first.get("col")
+        if not line or column is None:
+            return 0
+        offset = sum(len(part) + 1 for part in text.split("\n")[: line - 1]) + column
+        known = [here for there, here, _ in self.chunks if there < offset]
+        return known[-1] if known else 0
 
     def said(self, word: Token, chosen: dict[int, Fill]) -> str:
         """What is parsed for a word."""
@@ -541,24 +587,6 @@ def swap(tree: exp.Expression, node: exp.Expression, made: exp.Expression) -> No
     """Put a node in the place of another one."""
     if node is not tree:
         node.replace(made)
-
-
-def orders(ways: Sequence[tuple[Fill, ...]]) -> Iterator[tuple[Fill, ...]]:
-    """The combinations of ways, those nearest to the likeliest first."""
-    if not ways:
-        yield ()
-        return
-    likeliest = tuple(way[0] for way in ways)
-    yield likeliest
-    for index, way in enumerate(ways):
-        for other in way[1:]:
-            yield (*likeliest[:index], other, *likeliest[index + 1 :])
-    if len(ways) > 1:
-        seen = {likeliest}
-        for combination in product(*ways):
-            if combination not in seen:
-                seen.add(combination)
-                yield combination
 
 
 def quiet() -> None:

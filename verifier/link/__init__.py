@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from verifier.lift.nouns import Queries
     from verifier.link.calls import Call, CallGraph
     from verifier.link.contract import Contract
+    from verifier.link.inputs import Read
     from verifier.packs import Book
 
 
@@ -178,6 +179,13 @@ class Facts:
         from verifier.link.census import not_followed
 
         return not_followed(self.program, [*self.calls.sites, *self.calls_elsewhere.sites], self.queries.queries)
+
+    @cached_property
+    def inputs(self) -> tuple[Read, ...]:
+        """What the routes read of query strings, and what of it nothing looks at."""
+        from verifier.link.inputs import link_inputs
+
+        return link_inputs(self)
 
     @property
     def uses(self) -> tuple[Use, ...]:

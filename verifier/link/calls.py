@@ -84,6 +84,7 @@ class CallGraph(Struct, frozen=True, dict=True):
         uses: the calls of libraries and classes that rules ask for, each place once for all that it was given.
         misses: attributes that objects and classes of the project were asked for and lack.
         sites: calls that build or send statements.
+        targets: what each call was seen to call, by where it is written.
     """
 
     calls: tuple[Call, ...]
@@ -94,6 +95,7 @@ class CallGraph(Struct, frozen=True, dict=True):
     uses: tuple[Use, ...] = ()
     misses: tuple[Miss, ...] = ()
     sites: tuple[Site, ...] = ()
+    targets: Mapping[Origin, tuple[Value, ...]] = {}
 
     def from_(self, function: FunctionRef) -> tuple[Call, ...]:
         """The calls that a function makes, in order."""
@@ -162,6 +164,7 @@ class Recorder(Watcher):
         self.references: dict[syntax.Function, FunctionRef] = {}
         self.matching: dict[str, bool] = {}
         self.entered_on: set[object] = set()  # functions that were run, with what each was bound to
+        self.targets: dict[Origin, dict[object, Value]] = {}
 
     def entered(self, outer: object, key: object, function: Function) -> None:
         self.entered_on.add((function.code, shape_of(function.bound) if function.bound is not None else None))
@@ -184,6 +187,9 @@ class Recorder(Watcher):
         target: FunctionRef | None = None
         library: str | None = None
         creates = False
+        if isinstance(node, syntax.Call):
+            called = callee.code if isinstance(callee, Function | Class) else type(callee)
+            self.targets.setdefault(Origin(frame.module.path, node.start, node.end), {})[called] = callee
         if isinstance(callee, Function):
             if frame.function is None and node is callee.code:
                 self.before[self.reference(callee)] = None  # the framework itself runs it
@@ -331,6 +337,7 @@ def walk(
         tuple(recorder.uses.values()),
         tuple(recorder.misses.values()),
         tuple(recorder.sites.found.values()),
+        {place: tuple(called.values()) for place, called in recorder.targets.items()},
     )
 
 

@@ -125,6 +125,11 @@ def make(
         security=bool(security),
         has_body=isinstance(body, dict) or in_body,
         line=lines.get(path, 1),
+        query=tuple(
+            str(parameter["name"])
+            for parameter in resolved
+            if parameter.get("in") == "query" and parameter.get("name") and not parameter.get("deprecated")
+        ),
     )
 
 

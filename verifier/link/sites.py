@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from verifier import syntax
 from verifier.evaluate.library import Call
 from verifier.evaluate.values import (
+    Bound,
     Choice,
     Const,
     External,
@@ -157,6 +158,8 @@ def mark(value: Value, used: set[int], depth: int) -> None:
         inner = [*value.entries.values(), *([value.element] if value.element is not None else ())]
     elif isinstance(value, Text):
         inner = value.pieces
+    elif isinstance(value, Bound):
+        inner = [value.value]
     elif isinstance(value, Partial):
         inner = [*value.arguments, *value.keywords.values()]
     for part in inner:

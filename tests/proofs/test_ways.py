@@ -1,0 +1,84 @@
+"""What goes wrong over several statements, shown by the libraries that run them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.proofs.node import run_fixture
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
+
+
+def ask(folder: Path, script: str) -> list[Any]:
+    """What a script prints as JSON, line by line, in a process of its own in a folder."""
+    ran = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return [json.loads(line) for line in ran.stdout.splitlines() if line.startswith(("[", "{", '"'))]
+
+
+BOATS = """
+import json
+from fastapi.testclient import TestClient
+from main import app
+from models import Boat, Harbour, engine
+from sqlalchemy.orm import Session
+with Session(engine) as session:
+    for place, (name, length) in enumerate([("Tern", 10), ("Gull", 30), ("Skua", 25)]):
+        session.add(Boat(name=name, length=length, harbour=Harbour(name=f"h{place}")))
+    session.commit()
+client = TestClient(app)
+for path in ("/boats?longest=15", "/boats?offset=2", "/boats/long?harbour=h1"):
+    print(json.dumps(client.get(path).json()))
+"""
+
+
+def test_a_parameter_that_nothing_looks_at_filters_nothing() -> None:
+    folder = FIXTURES / "orm" / "ignored_parameter"
+    everything = ["Tern", "Gull", "Skua"]
+    assert ask(folder / "bad" / "python", BOATS) == [everything, everything, ["Gull", "Skua"]]
+    assert ask(folder / "good" / "python", BOATS) == [["Tern"], ["Skua"], ["Gull"]]
+
+
+SHIPS = """
+import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const { sequelize, Boat } = require("./models");
+const boats = require("./boats");
+await sequelize.sync();
+for (const [name, length] of [["Tern", 10], ["Gull", 30], ["Skua", 25]]) {
+  await Boat.create({ name, length, harbour: "h" });
+}
+const shown = (found) => console.log(JSON.stringify(found.map((boat) => boat.name).sort()));
+shown(await boats.page({ longest: "15" }, { limit: 20, offset: 0 }));
+shown(await boats.newest({ limit: 1, offset: 1 }));
+"""
+
+
+def test_an_option_that_nothing_looks_at_filters_nothing() -> None:
+    folder = FIXTURES / "orm" / "ignored_parameter"
+    assert run_fixture(folder / "bad" / "node", SHIPS, "data") == [["Gull", "Skua", "Tern"], ["Skua"]]
+    assert run_fixture(folder / "good" / "node", SHIPS, "data") == [["Tern"], ["Gull"]]
+
+
+BOOKS = """
+import json, os, tempfile, sys
+sys.path.insert(0, os.getcwd())
+os.chdir(tempfile.mkdtemp())
+import main
+with main.connect() as connection:
+    connection.execute("INSERT INTO books (title, writer) VALUES ('Emma', 'Austen'), ('Ulysses', 'Joyce')")
+    connection.execute("INSERT INTO readers (name, town) VALUES ('Ann', 'Cork'), ('Ben', 'Bath')")
+client = main.app.test_client()
+for path in ("/api/books?writer=Joyce", "/api/readers?city=Cork"):
+    print(json.dumps([sorted(row.get("title", row.get("name")) for row in client.get(path).json)]))
+"""
+
+
+def test_a_parameter_of_the_contract_that_nothing_reads_filters_nothing() -> None:
+    folder = FIXTURES / "contract" / "unread_parameter"
+    assert ask(folder / "bad", BOOKS) == [[["Emma", "Ulysses"]], [["Ann", "Ben"]]]
+    assert ask(folder / "good", BOOKS) == [[["Ulysses"]], [["Ann"]]]
