@@ -82,3 +82,69 @@ def test_a_parameter_of_the_contract_that_nothing_reads_filters_nothing() -> Non
     folder = FIXTURES / "contract" / "unread_parameter"
     assert ask(folder / "bad", BOOKS) == [[["Emma", "Ulysses"]], [["Ann", "Ben"]]]
     assert ask(folder / "good", BOOKS) == [[["Ulysses"]], [["Ann"]]]
+
+
+UNIT = """
+import json
+from fastapi.testclient import TestClient
+from main import app
+client = TestClient(app)
+print(json.dumps([client.post(f"/boats?name={name}").status_code for name in ("Tern", "Gull")]))
+print(json.dumps(client.get("/boats").json()))
+print(json.dumps([client.delete("/boats/Tern").status_code]))
+print(json.dumps(client.get("/boats").json()))
+"""
+
+
+def test_what_no_session_commits_is_lost() -> None:
+    folder = FIXTURES / "orm" / "write_without_commit"
+    assert ask(folder / "bad" / "unit", UNIT) == [[201, 201], [], [204], []]
+    assert ask(folder / "good" / "unit", UNIT) == [[201, 201], ["Tern", "Gull"], [204], ["Gull"]]
+
+
+PLAIN = """
+import asyncio, json, os, sys, tempfile
+sys.path.insert(0, os.getcwd())
+os.chdir(tempfile.mkdtemp())
+from aiohttp.test_utils import TestClient, TestServer
+import app
+async def go():
+    async with TestClient(TestServer(app.create_app())) as client:
+        for name in ("Cork", "Bath"):
+            print(json.dumps([(await client.post("/harbours", params={"name": name})).status]))
+        print(json.dumps(await (await client.get("/harbours")).json()))
+        with app.connect() as connection:
+            connection.execute("INSERT INTO harbours (name) VALUES ('Kiel')")
+        print(json.dumps([(await client.delete("/harbours/Kiel")).status]))
+        print(json.dumps(await (await client.get("/harbours")).json()))
+asyncio.run(go())
+"""
+
+
+def test_what_no_connection_commits_is_lost() -> None:
+    folder = FIXTURES / "orm" / "write_without_commit"
+    assert ask(folder / "bad" / "plain", PLAIN) == [[201], [201], [], [204], ["Kiel"]]
+    assert ask(folder / "good" / "plain", PLAIN) == [[201], [201], ["Cork", "Bath"], [204], ["Cork", "Bath"]]
+
+
+BEGUN = """
+import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const { rmSync } = await import("node:fs");
+process.env.FILE = `/tmp/buttress-proof-${process.pid}.db`;
+const { Sequelize } = require("sequelize");
+const { sequelize, launch } = require("./models");
+await sequelize.sync();
+await launch("Tern");
+const other = new Sequelize({ dialect: "sqlite", storage: process.env.FILE, logging: false });
+const [rows] = await other.query('SELECT name FROM "Boats"');
+console.log(JSON.stringify(rows.map((row) => row.name)));
+rmSync(process.env.FILE);
+process.exit(0);
+"""
+
+
+def test_a_transaction_that_is_never_ended_is_lost() -> None:
+    folder = FIXTURES / "orm" / "write_without_commit"
+    assert run_fixture(folder / "bad" / "node", BEGUN, "data") == [[]]
+    assert run_fixture(folder / "good" / "node", BEGUN, "data") == [["Tern"]]

@@ -516,6 +516,8 @@ def leave(engine: Engine, value: Value, item: syntax.WithItem, frame: Frame, *, 
     Errors that it raises then are those of the block, in another form.
     """
     for option in options(value):
+        if engine.watcher is not None and isinstance(option, Instance) and option.path is not None:
+            engine.watcher.left(frame, option)
         if isinstance(option, LibraryObject) or not isinstance(option, Instance):
             continue
         method = protocol_method(engine, option, "exit", is_async=is_async)

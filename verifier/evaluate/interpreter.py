@@ -138,6 +138,9 @@ class Watcher:
     def gave(self, made: Call, result: Value) -> None:
         """A call of something of a library gave a value."""
 
+    def left(self, frame: Frame, manager: Instance) -> None:
+        """The block of a ``with`` over something of a library ends."""
+
     def entered(self, outer: object, key: object, function: Function) -> None:
         """A call of ``function``, remembered under ``key``, is run inside the call of ``outer``, or was before."""
 

@@ -187,6 +187,18 @@ class Facts:
 
         return link_inputs(self)
 
+    def loose_names(self, function: FunctionRef) -> frozenset[str] | None:
+        """Names in a function on the way of a route that nothing here explains; None where it was not seen to run."""
+        from verifier.link.words import loose_names
+
+        known: dict[FunctionRef, frozenset[str]] = self.__dict__.setdefault("loose", {})
+        code = self.calls.codes.get(function)
+        if code is None:
+            return None
+        if function not in known:
+            known[function] = loose_names(code, self.calls.targets)
+        return known[function]
+
     @property
     def uses(self) -> tuple[Use, ...]:
         """Calls of libraries and of the project's classes below the routes, with what they were given."""

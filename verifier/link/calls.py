@@ -85,6 +85,8 @@ class CallGraph(Struct, frozen=True, dict=True):
         misses: attributes that objects and classes of the project were asked for and lack.
         sites: calls that build or send statements.
         targets: what each call was seen to call, by where it is written.
+        left: what of libraries the blocks of ``with`` statements are over, by the function that they stand in.
+        codes: the functions themselves.
     """
 
     calls: tuple[Call, ...]
@@ -96,6 +98,8 @@ class CallGraph(Struct, frozen=True, dict=True):
     misses: tuple[Miss, ...] = ()
     sites: tuple[Site, ...] = ()
     targets: Mapping[Origin, tuple[Value, ...]] = {}
+    left: Mapping[FunctionRef, frozenset[str]] = {}
+    codes: Mapping[FunctionRef, Function] = {}
 
     def from_(self, function: FunctionRef) -> tuple[Call, ...]:
         """The calls that a function makes, in order."""
@@ -165,6 +169,8 @@ class Recorder(Watcher):
         self.matching: dict[str, bool] = {}
         self.entered_on: set[object] = set()  # functions that were run, with what each was bound to
         self.targets: dict[Origin, dict[object, Value]] = {}
+        self.leaving: dict[FunctionRef, set[str]] = {}
+        self.codes: dict[FunctionRef, Function] = {}
 
     def entered(self, outer: object, key: object, function: Function) -> None:
         self.entered_on.add((function.code, shape_of(function.bound) if function.bound is not None else None))
@@ -232,6 +238,10 @@ class Recorder(Watcher):
         """The function that a frame runs."""
         return self.reference(frame.function) if frame.function is not None else None
 
+    def left(self, frame: Frame, manager: Instance) -> None:
+        if frame.function is not None and manager.path is not None:
+            self.leaving.setdefault(self.reference(frame.function), set()).add(manager.path)
+
     def is_wanted(self, library: str | None) -> bool:
         """Whether some pack asks for what calls of a library's path were given."""
         if library is None or self.wanted is None:
@@ -266,6 +276,7 @@ class Recorder(Watcher):
             span = self.engine.span(function.origin)
             found = FunctionRef(function.module.path, function.name, span, function.code.is_async)
             self.references[function.code] = found
+            self.codes[found] = function
         return found
 
 
@@ -338,6 +349,8 @@ def walk(
         tuple(recorder.misses.values()),
         tuple(recorder.sites.found.values()),
         {place: tuple(called.values()) for place, called in recorder.targets.items()},
+        {function: frozenset(paths) for function, paths in recorder.leaving.items()},
+        recorder.codes,
     )
 
 
