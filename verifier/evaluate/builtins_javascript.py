@@ -22,6 +22,7 @@ from verifier.evaluate.values import (
     Record,
     Sequence,
     Text,
+    Typed,
     Unknown,
     Value,
     choice,
@@ -282,7 +283,7 @@ def _parse_int(call: Call) -> Value:
     import re
 
     found = re.match(r"\s*[+-]?\d+", call.text(0) or "")
-    return Const(int(found.group())) if found else Unknown(reason_of(call.argument(0)))
+    return Const(int(found.group())) if found else Typed(reason_of(call.argument(0)), "number")
 
 
 def _number(call: Call) -> Value:
@@ -293,7 +294,7 @@ def _number(call: Call) -> Value:
         except ValueError:
             return Unknown("a text that is no number")
         return Const(int(number) if number.is_integer() else number, value.origin)
-    return Unknown(reason_of(value))
+    return Typed(reason_of(value), "number")
 
 
 def _string(call: Call) -> Value:

@@ -21,6 +21,7 @@ from verifier.evaluate.values import (
     Record,
     Sequence,
     Text,
+    Typed,
     Unknown,
     Value,
     choice,
@@ -68,7 +69,7 @@ OTHERS |= frozenset("property staticmethod classmethod globals locals memoryview
 
 def _str(call: Call) -> Value:
     value = call.argument(0)
-    return join_text((value,), call.origin) if isinstance(value, Const | Text) else Unknown(reason_of(value))
+    return join_text((value,), call.origin) if isinstance(value, Const | Text) else Typed(reason_of(value), "str")
 
 
 def _int(call: Call) -> Value:
@@ -78,7 +79,17 @@ def _int(call: Call) -> Value:
             return Const(int(value.value))
         except ValueError:
             return Unknown("a text that is no number")
-    return Unknown(reason_of(value))
+    return Typed(reason_of(value), "int")
+
+
+def _float(call: Call) -> Value:
+    value = call.argument(0)
+    if isinstance(value, Const) and isinstance(value.value, str | int | float):
+        try:
+            return Const(float(value.value))
+        except ValueError:
+            return Unknown("a text that is no number")
+    return Typed(reason_of(value), "float")
 
 
 def _collection(kind: str) -> Callable[[Call], Value]:
@@ -340,6 +351,7 @@ FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "any": _quantified(every=False),
     "str": _str,
     "int": _int,
+    "float": _float,
     "list": _collection("list"),
     "tuple": _collection("tuple"),
     "set": _collection("set"),

@@ -23,6 +23,7 @@ from verifier.evaluate.values import (
     Record,
     Scope,
     Sequence,
+    Typed,
     Unknown,
     UnknownModule,
     Value,
@@ -430,6 +431,8 @@ def parameter_value(
         return default if isinstance(declared, Unknown) else declared
     if value is None or isinstance(value, Unknown):
         declared = declared_value(engine, parameter, inner)
+        if type(value) is Unknown and isinstance(declared, Typed):
+            return Typed(value.reason, declared.type, value.origin)
         return declared if value is None or not isinstance(declared, Unknown) else value
     return value
 
@@ -439,6 +442,8 @@ def declared_value(engine: Engine, parameter: syntax.Parameter, inner: Frame) ->
     if parameter.annotation is None:
         return Unknown(f"the parameter `{parameter.name}`")
     found = engine.assumed(access.annotation(engine, parameter.annotation, inner))
+    if isinstance(found, Typed):
+        return Typed(f"the parameter `{parameter.name}`", found.type)
     return Unknown(f"the parameter `{parameter.name}`") if isinstance(found, Unknown) else found
 
 
@@ -546,8 +551,10 @@ def assumed(engine: Engine, kind: Value) -> Value:
         return engine.symbolic_object(kind)
     if isinstance(kind, Parametrized):
         return assumed_parametrized(engine, kind)
+    if isinstance(kind, External | Native) and kind.name in PLAIN_TYPES and "." not in getattr(kind, "path", ""):
+        return Typed(f"a value of the type `{kind.name}`", kind.name)
     if isinstance(kind, External):
-        if kind.path in PLAIN_TYPES or kind.path.startswith(("typing.", "typing_extensions.")):
+        if kind.path.startswith(("typing.", "typing_extensions.")):
             return Unknown(f"a value of the type `{kind.name}`")
         cls = engine.library.object_for(kind.path)
         if cls is not None:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier.evaluate.library import LibraryObject
-from verifier.evaluate.values import Choice, Class, Const, External, Field, Function, Instance, Term, Unknown, Value
+from verifier.evaluate.values import (
+    Choice,
+    Class,
+    Const,
+    External,
+    Field,
+    Function,
+    Instance,
+    Term,
+    Typed,
+    Unknown,
+    Value,
+)
 
 if TYPE_CHECKING:
     from verifier.evaluate.library import Call
@@ -19,6 +31,8 @@ def shape_of(value: Value) -> object:
         return ("term", value.operator, *map(shape_of, value.operands))
     if isinstance(value, Field):
         return ("field", value.name, shape_of(value.holder))
+    if isinstance(value, Typed):
+        return ("unknown", value.type)
     if isinstance(value, Unknown):
         return "unknown"
     if isinstance(value, External):

@@ -55,6 +55,19 @@ class Unknown(Value):
         return f"Unknown({self.reason!r})"
 
 
+class Typed(Unknown):
+    """A value of which only run time knows more than its plain type: ``str``, ``int``, ``number``."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, reason: str, type_: str, origin: Origin | None = None) -> None:
+        super().__init__(reason, origin)
+        self.type = type_
+
+    def __repr__(self) -> str:
+        return f"Typed({self.reason!r}, {self.type})"
+
+
 class UnknownModule(Unknown):
     """A module that run time chooses, or something in one: what it is handed, it may register things on."""
 
@@ -584,6 +597,8 @@ def same(left: Value, right: Value) -> bool:
     if isinstance(left, External) and isinstance(right, External):
         return left.path == right.path and left.receiver is right.receiver
     if isinstance(left, Unknown) and isinstance(right, Unknown):
+        if isinstance(left, Typed) or isinstance(right, Typed):
+            return left.reason == right.reason and getattr(left, "type", "") == getattr(right, "type", "")
         return left.reason == right.reason and not isinstance(left, Term)
     if isinstance(left, Field) and isinstance(right, Field):
         return left.name == right.name and left.holder is right.holder
