@@ -133,9 +133,7 @@ def distinct_names(columns: list[exp.Expression], *, renamed: bool) -> list[exp.
     return made
 
 
-def elements_of(
-    lift: Lift, found: selects.Selection, around: Keys, beyond: Keys, *, asfrom: bool
-) -> list[From]:
+def elements_of(lift: Lift, found: selects.Selection, around: Keys, beyond: Keys, *, asfrom: bool) -> list[From]:
     """The elements of FROM: those that are named, and the sources of columns and conditions."""
     elements = [one for one in found.froms if one.source is not None or one.left is not None]
     held = {source.key for one in elements for source in one.sources()}
@@ -173,7 +171,7 @@ def criteria(lift: Lift, found: selects.Selection, elements: list[From]) -> list
             continue
         mark = (source.alias, id(source.known))
         if mark not in seen:
-            seen.add(mark)  # type: ignore[arg-type]
+            seen.add(mark)
             made.extend(selects.single_criteria(lift, source))
     return made
 
@@ -215,11 +213,7 @@ def flat(lift: Lift, one: From) -> tuple[exp.Expression, list[exp.Join]]:
 
 def complete(lift: Lift, tree: exp.Expression, own: Keys, outer: Keys) -> None:
     """Build the statements inside a statement, now that its sources are known."""
-    waiting = [
-        node
-        for node in tree.walk(prune=lambda one: "pending" in one.meta)
-        if "pending" in node.meta
-    ]
+    waiting = [node for node in tree.walk(prune=lambda one: "pending" in one.meta) if "pending" in node.meta]
     for node in waiting:
         found = node.meta.pop("pending")
         node.set("this", build(lift, found, own, beyond=outer))
@@ -230,7 +224,10 @@ def finish(lift: Lift, tree: exp.Expression) -> exp.Expression:
     complete(lift, tree, frozenset(), frozenset())
     if lift.ctes:
         tree.set("with_", exp.With(expressions=list(lift.ctes.values()), recursive=lift.recursive or None))
+    large = lift.lifting.dialect == "postgres"
     for node in tree.walk():
+        if isinstance(node, exp.Ordered) and "nulls" not in node.meta:
+            node.set("nulls_first", bool(node.args.get("desc")) is large)
         node.meta.pop("source", None)
         node.meta.pop("adds", None)
     return tree

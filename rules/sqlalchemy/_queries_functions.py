@@ -37,7 +37,7 @@ from ._types import column_type
 Function = Callable[[Lift, Call, Instance], object]
 COUNTS = frozenset({"count", "sum", "length", "char_length", "row_number", "rank", "dense_rank"})
 # Functions that SQLAlchemy writes without parentheses.
-BARE = {
+BARE: dict[str, type[exp.Expression]] = {
     "current_timestamp": exp.CurrentTimestamp,
     "current_date": exp.CurrentDate,
     "current_time": exp.CurrentTime,
@@ -105,7 +105,7 @@ def make_function(lift: Lift, name: str, arguments: list[exp.Expression]) -> exp
         schema, _, name = name.rpartition(".")
         return exp.Dot(this=pieces.name(schema), expression=exp.Anonymous(this=name, expressions=arguments))
     try:
-        made: exp.Expression = exp.func(name, *arguments, copy=False, dialect=lift.lifting.dialect or None)
+        made: exp.Expression = exp.func(name, *arguments, copy=False, dialect=lift.lifting.dialect or None)  # type: ignore[assignment]
     except Exception:  # sqlglot knows the function with other arguments
         return exp.Anonymous(this=name, expressions=arguments)
     if not all(any(inner is one for inner in made.walk()) for one in arguments):
@@ -226,7 +226,13 @@ def aliased(lift: Lift, call: Call, made: Instance) -> object:
         found = lift.sources.get(key)
         if found is None:
             found = Source(over.key, over.alias, of.known)
-            found.names, found.body, found.aliased, found.is_cte, found.of = over.names, over.body, True, over.is_cte, over.of
+            found.names, found.body, found.aliased, found.is_cte, found.of = (
+                over.names,
+                over.body,
+                True,
+                over.is_cte,
+                over.of,
+            )
             lift.sources[key] = found
         return found
     return sources.aliased(lift, id(made), of, call.text(None, "name"))
@@ -238,7 +244,9 @@ def with_alias(lift: Lift, call: Call, made: Instance) -> object:
     name = call.text(1, "name")
     if isinstance(first, selects.Selection | selects.Compound):
         return selects.as_source(lift, first, made, name)
-    return sources.aliased(lift, id(made), first, name) if isinstance(first, Source) else lift.unknown("what is aliased")
+    return (
+        sources.aliased(lift, id(made), first, name) if isinstance(first, Source) else lift.unknown("what is aliased")
+    )
 
 
 def cte(lift: Lift, call: Call, made: Instance) -> object:
@@ -271,7 +279,7 @@ def text(lift: Lift, call: Call, made: Instance) -> object:
 # Conditions and expressions
 
 
-def connector(kind: type[exp.Connector]) -> Function:
+def connector(kind: type[exp.And] | type[exp.Or]) -> Function:
     """``and_(...)``, ``or_(...)``."""
 
     def build(lift: Lift, call: Call, made: Instance) -> object:
@@ -291,7 +299,9 @@ def connector(kind: type[exp.Connector]) -> Function:
 
 
 def not_(lift: Lift, call: Call, made: Instance) -> object:
-    return methods.negated(methods.condition(lift, call.arguments[0])) if call.arguments else lift.unknown("a condition")
+    return (
+        methods.negated(methods.condition(lift, call.arguments[0])) if call.arguments else lift.unknown("a condition")
+    )
 
 
 def case(lift: Lift, call: Call, made: Instance) -> object:
@@ -317,7 +327,11 @@ def case(lift: Lift, call: Call, made: Instance) -> object:
         else:
             lift.doubt("cases that are decided at run time")
         for when, then in pairs:
-            test = values.expression(lift, when) if subject is not None or isinstance(plain, Record) else methods.condition(lift, when)
+            test = (
+                values.expression(lift, when)
+                if subject is not None or isinstance(plain, Record)
+                else methods.condition(lift, when)
+            )
             result = values.expression(lift, then)
             kind = kind or result.meta.get("type")
             node.append("ifs", exp.If(this=test, true=result))
@@ -340,8 +354,7 @@ def first_argument(lift: Lift, call: Call, made: Instance) -> object:
 
 
 def literal_column(lift: Lift, call: Call, made: Instance) -> object:
-    found = selects.Raw(call.argument(0, "text"), call.place(0)).parsed(lift)
-    return found
+    return selects.Raw(call.argument(0, "text"), call.place(0)).parsed(lift)
 
 
 def named_column(lift: Lift, call: Call, made: Instance) -> object:
@@ -406,7 +419,14 @@ def by_method(name: str) -> Function:
             return lift.unknown("an argument that is missing", call.origin)
         base = values.expression(lift, call.arguments[0])
         shifted = Call(
-            call.engine, call.frame, call.node, call.callee, call.arguments[1:], call.keywords, name=name, open_=call.open
+            call.engine,
+            call.frame,
+            call.node,
+            call.callee,
+            call.arguments[1:],
+            call.keywords,
+            name=name,
+            open_=call.open,
         )
         return methods.of_expression(lift, base, name, shifted)
 
@@ -439,11 +459,11 @@ def with_parent(lift: Lift, call: Call, made: Instance) -> object:
     if not isinstance(rel, values.Rel) or right is None or rel.relationship.through is not None:
         return lift.unknown("the relationship of a parent", call.origin)
     parent = lift.decide(call.arguments[0])
-    parts = []
+    parts: list[exp.Expression] = []
     for near, far in zip(rel.relationship.local, rel.relationship.remote, strict=False):
         given = lift.bindings.bound(joins.remote_value(lift, parent, rel.source, near), near)
         parts.append(exp.EQ(this=given, expression=joins.named(right, far)))
-    node = exp.and_(*parts, copy=False) if parts else lift.unknown("the relationship of a parent", call.origin)
+    node = methods.both(exp.And, parts) if parts else lift.unknown("the relationship of a parent", call.origin)
     node.meta["adds"] = right
     return node
 

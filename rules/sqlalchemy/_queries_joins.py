@@ -43,11 +43,11 @@ LIBRARY = ("and_", "or_", "not_", "func", "select", "exists", "desc", "asc", "ca
 def key_columns(lift: Lift, source: Source) -> list[tuple[str, tuple[str, ...], str, tuple[str, ...]]]:
     """The foreign keys of a source: alias, columns, table pointed at, columns pointed at."""
     if source.known is not None:
-        found = []
+        found: list[tuple[str, tuple[str, ...], str, tuple[str, ...]]] = []
         for one in source.known.lineage():
             alias = next((alias for known, alias in source.parts if known is one), source.alias)
-            for key in lift.schema.keys(one.entity, one.entity.own if source.parts else None):
-                found.append((alias, key.columns, key.table, key.targets))
+            keys = lift.schema.keys(one.entity, one.entity.own if source.parts else None)
+            found.extend((alias, key.columns, key.table, key.targets) for key in keys)
             if not source.parts:
                 break
         return found
@@ -77,13 +77,13 @@ def links(lift: Lift, left: Iterable[Source], right: Source) -> list[exp.Express
                 continue
             for alias, columns, table, targets in key_columns(lift, holder):
                 for name, target in tables_of(other):
-                    if name != table or (holder is one and holder.key == other.key and False):
+                    if name != table:
                         continue
-                    equal = [
+                    equal: list[exp.Expression] = [
                         exp.EQ(this=plain(target, far), expression=plain(alias, near))
                         for near, far in zip(columns, targets, strict=False)
                     ]
-                    made = exp.and_(*equal, copy=False)
+                    made = methods.both(exp.And, equal)
                     found[made.sql()] = made
     return list(found.values())
 
@@ -188,10 +188,10 @@ def conditions(
     pairs = list(zip(relationship.local, relationship.remote, strict=False))
     if not pairs:
         return lift.unknown(f"how the relationship `{relationship.name}` joins its sides", rel.at), None
-    equal = [
+    equal: list[exp.Expression] = [
         exp.EQ(this=named(left, near), expression=named(right, far)) for near, far in pairs
     ]  # own side first, as the relationship has it
-    return exp.and_(*equal, copy=False), None
+    return methods.both(exp.And, equal), None
 
 
 def named(source: Source, name: str) -> exp.Expression:
@@ -207,7 +207,7 @@ def sides(lift: Lift, rel: values.Rel, right: Source, through: Source) -> tuple[
     """The two conditions of a many-to-many relationship."""
     relationship = rel.relationship
     keys = key_columns(lift, through)
-    local = {column for column in relationship.local}
+    local = set(relationship.local)
     given = rel.source if not relationship.implicit else right
     other = right if given is rel.source else rel.source
 
@@ -217,11 +217,11 @@ def sides(lift: Lift, rel: values.Rel, right: Source, through: Source) -> tuple[
             if wanted is not None and bool(local) and (set(columns) <= local) is not wanted:
                 continue
             if any(name == table for name, _ in tables_of(source)):
-                equal = [
+                equal: list[exp.Expression] = [
                     exp.EQ(this=named(source, far), expression=plain(alias, near))
                     for near, far in zip(columns, targets, strict=False)
                 ]
-                ways.append(exp.and_(*equal, copy=False))
+                ways.append(methods.both(exp.And, equal))
         return ways[0] if len(ways) == 1 else None
 
     first, second = toward(given, True), toward(other, False)
@@ -307,9 +307,9 @@ def exists(lift: Lift, rel: values.Rel, name: str, call: Call) -> exp.Expression
     right = target_of(lift, rel)
     if right is None or rel.source.known is None:
         return lift.unknown(f"the relationship `{rel.relationship.name}`", at)
-    if rel.of_type is None and right.known is not None and right.key == rel.source.key:
-        right = sources.aliased(lift, ("any", id(call)), right, None)
-    elif rel.of_type is None and right.known is not None and right.known in rel.source.known.lineage():
+    if (rel.of_type is None and right.known is not None and right.key == rel.source.key) or (
+        rel.of_type is None and right.known is not None and right.known in rel.source.known.lineage()
+    ):
         right = sources.aliased(lift, ("any", id(call)), right, None)
     through = through_of(lift, rel, alias=False)
     first, second = conditions(lift, rel, right, through)
@@ -401,8 +401,10 @@ def compared(lift: Lift, rel: values.Rel, operator: str, other: Value, at: Origi
     nothing = isinstance(other, Const) and other.value is None
     if nothing:
         if relationship.direction == "many-to-one" and relationship.local:
-            parts = [exp.Is(this=named(rel.source, name), expression=exp.Null()) for name in relationship.local]
-            node = exp.and_(*parts, copy=False)
+            parts: list[exp.Expression] = [
+                exp.Is(this=named(rel.source, name), expression=exp.Null()) for name in relationship.local
+            ]
+            node = methods.both(exp.And, parts)
             return node if operator == "==" else methods.negated(node)
         selection = selects.Selection()
         through = through_of(lift, rel, alias=False)
@@ -427,7 +429,7 @@ def compared(lift: Lift, rel: values.Rel, operator: str, other: Value, at: Origi
     for name, far in zip(relationship.local, relationship.remote, strict=False):
         given = lift.bindings.bound(remote_value(lift, other, right, far), title, at)
         parts.append(comparison_of(operator, named(rel.source, name), given))
-    joined = exp.and_(*parts, copy=False) if operator == "==" else exp.or_(*parts, copy=False)
+    joined = methods.both(exp.And, parts) if operator == "==" else methods.both(exp.Or, parts)
     return pieces.placed(joined, at)
 
 
@@ -504,27 +506,27 @@ def contains(lift: Lift, rel: values.Rel, call: Call) -> exp.Expression:
         made.meta["adds"] = aliased
         return made
     if relationship.direction in ("one-to-many", "one-to-one") and relationship.local:
-        parts = []
+        parts: list[exp.Expression] = []
         for near, far in zip(relationship.local, relationship.remote, strict=False):
             given = lift.bindings.bound(remote_value(lift, other, right, far), far, call.place(0))
             parts.append(exp.EQ(this=named(rel.source, near), expression=given))
-        return exp.and_(*parts, copy=False)
+        return methods.both(exp.And, parts)
     return lift.unknown(f"the relationship `{relationship.name}`", call.origin)
 
 
 # Trees of joins
 
 
-def joined_by(
-    lift: Lift, left: From, rel: values.Rel, right: Source, side: str, at: Origin | None
-) -> From:
+def joined_by(lift: Lift, left: From, rel: values.Rel, right: Source, side: str, at: Origin | None) -> From:
     """An element of FROM joined to what a relationship leads to."""
     through = through_of(lift, rel, alias=True)
     with lift.reading("from"):
         first, second = conditions(lift, rel, right, through)
     extra = [*rel.extra, *selects.single_criteria(lift, right)]
     if second is None:
-        return From(None, left, From(right, at=at), methods.both(exp.And, [first, *extra]) if extra else first, side, at)
+        return From(
+            None, left, From(right, at=at), methods.both(exp.And, [first, *extra]) if extra else first, side, at
+        )
     beyond = methods.both(exp.And, [second, *extra]) if extra else second
     if side:
         inner = From(None, From(through), From(right, at=at), beyond, "", at)

@@ -87,8 +87,10 @@ def of_option(lift: Lift, value: Value) -> list[Option]:
             continue
         if name == "options":
             for argument in call.arguments:
-                for inner in of_option(lift, lift.decide(argument)):
-                    made.append(Option(inner.rel, inner.how, (*path, *inner.path), inner.at, many or inner.many))
+                made.extend(
+                    Option(inner.rel, inner.how, (*path, *inner.path), inner.at, many or inner.many)
+                    for inner in of_option(lift, lift.decide(argument))
+                )
             continue
         if name not in HOW:
             continue
@@ -118,7 +120,9 @@ def step(
     at = plain.origin or call.place(number)
     before = set(lift.open), dict(lift.reasons)
     if text is not None:
-        found = values.attribute(lift, reached, text, plain.origin) if reached is not None and text.isidentifier() else None
+        found = (
+            values.attribute(lift, reached, text, plain.origin) if reached is not None and text.isidentifier() else None
+        )
         if reached is None:
             note(lift, at, f'"{text}"', "text", call)
             return None
@@ -172,7 +176,7 @@ def note_entity(lift: Lift, at: Origin, rel: values.Rel, reached: Source) -> Non
             "sqlalchemy/loader-option",
             lift.span(at),
             f"The option leads to `{reached.title}`, and goes on with `{rel.source.title}.{rel.relationship.name}`",
-            symptom="sqlalchemy.exc.ArgumentError: ORM mapped entity or attribute does not link to the option before it",
+            symptom="sqlalchemy.exc.ArgumentError: the attribute does not link from the one before it",
             remedy=f"Name a relationship of `{reached.title}`",
         )
     )

@@ -35,7 +35,7 @@ from ._drafts import path_of
 from ._queries_sources import Source
 from ._queries_state import Lift
 
-COMPARISONS: dict[str, type[exp.Binary]] = {
+COMPARISONS: dict[str, type[exp.Expression]] = {
     "==": exp.EQ,
     "!=": exp.NEQ,
     "<": exp.LT,
@@ -43,8 +43,15 @@ COMPARISONS: dict[str, type[exp.Binary]] = {
     ">": exp.GT,
     ">=": exp.GTE,
 }
-REVERSED = {exp.EQ: exp.NEQ, exp.NEQ: exp.EQ, exp.LT: exp.GTE, exp.LTE: exp.GT, exp.GT: exp.LTE, exp.GTE: exp.LT}
-ARITHMETIC: dict[str, type[exp.Binary]] = {
+REVERSED: dict[type[exp.Expression], type[exp.Expression]] = {
+    exp.EQ: exp.NEQ,
+    exp.NEQ: exp.EQ,
+    exp.LT: exp.GTE,
+    exp.LTE: exp.GT,
+    exp.GT: exp.LTE,
+    exp.GTE: exp.LT,
+}
+ARITHMETIC: dict[str, type[exp.Expression]] = {
     "+": exp.Add,
     "-": exp.Sub,
     "*": exp.Mul,
@@ -54,6 +61,8 @@ ARITHMETIC: dict[str, type[exp.Binary]] = {
 }
 PYTHON = frozenset({"is", "is not", "not", "and", "or", "in", "not in"})
 TEXTS = frozenset({"string", "text", "enum"})
+# Methods for which a label stays one.
+LABELLED = frozenset("label asc desc nulls_first nulls_last nullsfirst nullslast".split())
 NEUTRAL = frozenset({"self_group", "collate", "type_coerce", "unique_params", "params"})
 
 
@@ -90,7 +99,8 @@ def calculated(
     if made is None:
         return lift.unknown(f"the operator `{operator}`", at)
     if operator == "+" and (is_text(left) or is_text(right)):
-        node: exp.Expression = exp.DPipe(this=grouped(left), expression=grouped(right), safe=True)
+        first = left if isinstance(left, exp.DPipe) else grouped(left)
+        node: exp.Expression = exp.DPipe(this=first, expression=grouped(right), safe=True)
         node.meta["type"] = left.meta.get("type") or right.meta.get("type")
     elif operator == "/":
         typed = exp.Cast(this=right, to=exp.DataType.build("numeric"))
@@ -137,7 +147,11 @@ def grouped(node: exp.Expression) -> exp.Expression:
     """An operand, in parentheses where SQL would read it otherwise."""
     if isinstance(node, exp.Alias):
         node = node.this
-    return exp.Paren(this=node) if isinstance(node, exp.Binary | exp.Not | exp.Between | exp.In) and not is_atom(node) else node
+    return (
+        exp.Paren(this=node)
+        if isinstance(node, exp.Binary | exp.Not | exp.Between | exp.In) and not is_atom(node)
+        else node
+    )
 
 
 def is_atom(node: exp.Expression) -> bool:
@@ -145,7 +159,7 @@ def is_atom(node: exp.Expression) -> bool:
     return isinstance(node, exp.Dot | exp.JSONExtract | exp.JSONExtractScalar)
 
 
-def both(kind: type[exp.Connector], sides: list[exp.Expression]) -> exp.Expression:
+def both(kind: type[exp.And] | type[exp.Or], sides: list[exp.Expression]) -> exp.Expression:
     """Conditions put together, flat."""
     kept = [side for side in sides if not is_neutral(kind, side)]
     if not kept:
@@ -156,12 +170,12 @@ def both(kind: type[exp.Connector], sides: list[exp.Expression]) -> exp.Expressi
     return found
 
 
-def is_neutral(kind: type[exp.Connector], side: exp.Expression) -> bool:
+def is_neutral(kind: type[exp.And] | type[exp.Or], side: exp.Expression) -> bool:
     """Whether a condition adds nothing: ``true`` to AND, ``false`` to OR."""
     return isinstance(side, exp.Boolean) and bool(side.this) is (kind is exp.And)
 
 
-def wrapped(kind: type[exp.Connector], side: exp.Expression) -> exp.Expression:
+def wrapped(kind: type[exp.And] | type[exp.Or], side: exp.Expression) -> exp.Expression:
     """A side of AND or OR, in parentheses where the other binds it."""
     return exp.Paren(this=side) if isinstance(side, exp.Connector) and not isinstance(side, kind) else side
 
@@ -196,7 +210,11 @@ def as_condition(lift: Lift, found: object, value: Value | None) -> exp.Expressi
         return joins.condition_of(lift, found)
     node = values.as_expression(lift, found, value)
     plain = lift.decide(value) if value is not None else None
-    if isinstance(node, exp.Placeholder) and isinstance(plain, Unknown | Instance | Choice) and not isinstance(plain, Field):
+    if (
+        isinstance(node, exp.Placeholder)
+        and isinstance(plain, Unknown | Instance | Choice)
+        and not isinstance(plain, Field)
+    ):
         return lift.unknown(reason_of(plain), plain.origin)
     if isinstance(plain, Sequence | Record):
         return lift.unknown("a list, which stands where a condition does", plain.origin)
@@ -287,7 +305,7 @@ def of_expression(lift: Lift, base: exp.Expression, name: str, call: Call) -> ob
     function = METHODS.get(name)
     if name in NEUTRAL:
         return base
-    plain = base.this if isinstance(base, exp.Alias) and name != "label" else base
+    plain = base.this if isinstance(base, exp.Alias) and name not in LABELLED else base
     if function is None:
         return lift.unknown(f"the method `{name}`", call.origin)
     if call.open and name not in ("label", "over"):
@@ -313,7 +331,7 @@ def in_list(lift: Lift, base: exp.Expression, call: Call) -> exp.Expression:
         return lift.unknown("an argument that is missing", call.origin)
     plain = lift.decide(given)
     if isinstance(plain, Sequence):
-        items = [values.expression(lift, one) for one in plain.items]
+        items = [listed_item(lift, one) for one in plain.items]
         if not plain.complete:
             items.append(lift.bindings.bound(plain.element or plain, "items", plain.origin))
         return exp.In(this=grouped(base), expressions=items)
@@ -329,6 +347,14 @@ def in_list(lift: Lift, base: exp.Expression, call: Call) -> exp.Expression:
     return exp.In(this=grouped(base), expressions=[node])
 
 
+def listed_item(lift: Lift, value: Value) -> exp.Expression:
+    """One of the values of a list; one that is a tuple itself stands for several columns."""
+    plain = lift.decide(value)
+    if isinstance(plain, Sequence):
+        return exp.Tuple(expressions=[values.expression(lift, one) for one in plain.items])
+    return values.expression(lift, plain)
+
+
 def check_list(lift: Lift, plain: Value, call: Call) -> None:
     """Note what ``in_`` refuses: it takes a list or a statement."""
     known = lift.schema.entity(plain.kind) if isinstance(plain, Instance) and plain.kind is not None else None
@@ -341,7 +367,7 @@ def check_list(lift: Lift, plain: Value, call: Call) -> None:
             "sqlalchemy/in-without-list",
             lift.span(call.place(0)),
             f"`in_` is given {shown} in place of a list",
-            symptom="sqlalchemy.exc.ArgumentError: IN expression list, SELECT construct, or bound parameter object expected",
+            symptom="sqlalchemy.exc.ArgumentError: IN expression list, SELECT construct, or bound parameter expected",
             remedy="Give it a list, or compare with `==`",
         )
     )
@@ -385,6 +411,10 @@ def affix(before: bool, after: bool, lower: bool = False) -> Method:
         if before and after and kind == "json":
             return exp.ArrayContainsAll(this=base, expression=argument(lift, call, 0, "other"))
         part = argument(lift, call, 0, "other")
+        if isinstance(part, exp.Literal) and joins.flagged(call, "autoescape"):
+            sign = text_of(call.argument(None, "escape")) or "/"
+            text = part.name.replace(sign, sign * 2).replace("%", f"{sign}%").replace("_", f"{sign}_")
+            part = pieces.placed(exp.Literal.string(text), part.meta.get("at"))
         if lower:
             base, part = exp.Lower(this=base), exp.Lower(this=part)
         part = grouped(part)
@@ -514,7 +544,7 @@ def operated(lift: Lift, left: exp.Expression, sign: str, right: exp.Expression,
     from sqlglot.errors import SqlglotError
 
     try:
-        made = parse_one(f"a {sign} b", dialect=lift.lifting.dialect or "postgres")
+        made: exp.Expression = parse_one(f"a {sign} b", dialect=lift.lifting.dialect or "postgres")  # type: ignore[assignment]
     except SqlglotError:
         return lift.unknown(f"the operator `{sign}`", at)
     if not isinstance(made, exp.Binary | exp.Func):
@@ -712,8 +742,6 @@ def missing_attribute(lift: Lift, source: Source, name: str, at: Origin | None) 
     known = source.known
     if at is None or known is None or name.startswith("_"):
         return
-    from verifier.api import Class as _Class  # noqa: F401
-
     lift.defects.append(
         Defect(
             "sqlalchemy/unknown-column",

@@ -96,6 +96,7 @@ class Schema:
         self.classes: dict[tuple[str, int], Class] = {}
         self.known: dict[int, Known | None] = {}
         self.named: dict[str, list[Known]] | None = None
+        self.members: dict[int, list[tuple[Known, str]]] | None = None
         self.discriminators: dict[tuple[str, int], tuple[Known, str, tuple[Value, ...]] | None] = {}
 
     def take(self, holder: Holder) -> None:
@@ -152,6 +153,19 @@ class Schema:
         if value.origin is None:
             return None
         found = self.columns.get(place(self.engine.span(value.origin)), [])
+        return found[0] if len(found) == 1 else None
+
+    def member(self, value: Value) -> tuple[Known, str] | None:
+        """The entity whose class binds a column, and the attribute; None where several do."""
+        if self.members is None:
+            self.members = {}
+            self.entities("")
+            for known in (one for named in (self.named or {}).values() for one in named):
+                for base in known.cls.lineage():
+                    for name, member in base.members.items() if isinstance(base, Class) else ():
+                        if isinstance(member, Declared) and known.entity.mapped(name) is not None:
+                            self.members.setdefault(id(member), []).append((known, name))
+        found = self.members.get(id(value), [])
         return found[0] if len(found) == 1 else None
 
     def declaration(self, cls: Class, name: str) -> Call | None:

@@ -11,6 +11,7 @@ from verifier.api import (
     Class,
     Const,
     External,
+    Given,
     Instance,
     Origin,
     Sequence,
@@ -18,6 +19,7 @@ from verifier.api import (
     pieces,
     reason_of,
     text_of,
+    texts,
 )
 
 from . import _queries_joins as joins
@@ -112,34 +114,30 @@ class Raw:
     def __deepcopy__(self, memo: object) -> Raw:
         return self
 
-    def parsed(self, lift: Lift) -> exp.Expression:
+    def parsed(self, lift: Lift, role: str = "value") -> exp.Expression:
         """The text as an expression."""
-        from sqlglot import parse_one
-        from sqlglot.errors import SqlglotError
-
-        text = text_of(lift.decide(self.value)) if self.value is not None else None
-        if text is None:
-            return lift.unknown(reason_of(self.value), self.at)
-        try:
-            node = parse_one(f"SELECT {text}", dialect=lift.lifting.dialect or None)
-        except SqlglotError:
+        value = lift.decide(self.value) if self.value is not None else None
+        if value is None:
+            return lift.unknown("a text that is missing", self.at)
+        given = Given(names=self.values)
+        found = texts.lift_fragment(
+            lift.lifting.project,
+            value,
+            lift.lifting.dialect,
+            ("named",),
+            given,
+            role=role,  # type: ignore[arg-type]
+            bindings=lift.bindings,
+        )
+        if len(found) != 1:
             return lift.unknown("a piece of SQL that was not read", self.at)
-        listed = node.expressions if isinstance(node, exp.Select) else []
-        if len(listed) != 1 or len(node.args) > 1 + sum(not value for key, value in node.args.items() if key != "expressions"):
-            return lift.unknown("a piece of SQL that was not read", self.at)
-        made: exp.Expression = listed[0]
-        for inner in made.walk():
-            if isinstance(inner, exp.Identifier | exp.Column):
-                pieces.placed(inner, self.at)
-        for placeholder in list(made.find_all(exp.Placeholder)):
-            given = self.values.get(placeholder.name)
-            if given is not None:
-                placeholder.replace(lift.bindings.bound(given, placeholder.name))
-        return pieces.placed(made, self.at)
+        if any(True for _ in pieces.holes_in(found[0])):
+            lift.doubt(reason_of(value) if not isinstance(value, Const) else "a piece of SQL that was not read")
+        return found[0]
 
     def condition(self, lift: Lift) -> exp.Expression:
         """The text where an expression stands."""
-        node = self.parsed(lift)
+        node = self.parsed(lift, "condition")
         return exp.Paren(this=node) if isinstance(node, exp.Or) else node
 
 
@@ -326,14 +324,16 @@ def order_item(lift: Lift, base: Selection | None, argument: Value) -> exp.Expre
         return methods.order(named_column(lift, base, text, plain), False, None)
     found = values.resolve(lift, plain)
     if isinstance(found, Raw):
-        return methods.order(found.parsed(lift), False, None)
+        return methods.order(found.parsed(lift, "order"), False, None)
     node = found if isinstance(found, exp.Alias | exp.Ordered) else values.as_expression(lift, found, plain)
     if isinstance(node, exp.Placeholder) and not isinstance(plain, Const):
         node = lift.unknown(reason_of(plain), plain.origin)
     ordered = node if isinstance(node, exp.Ordered) else methods.order(node, False, None)
     inner = ordered.this
     if isinstance(inner, exp.Alias):
-        listed = base is not None and any(isinstance(one, exp.Alias) and one.alias == inner.alias for one in base.columns)
+        listed = base is not None and any(
+            isinstance(one, exp.Alias) and one.alias == inner.alias for one in base.columns
+        )
         name = exp.Column(this=pieces.name(inner.alias, inner.meta.get("at")))
         ordered.set("this", name if listed else inner.this)
     return ordered
@@ -579,9 +579,7 @@ def relationship_named(lift: Lift, base: Selection, value: Value) -> object:
     return values.attribute(lift, entity, text, value.origin)
 
 
-def by_relationship(
-    lift: Lift, base: Selection, rel: values.Rel, right: Source | None, side: str, call: Call
-) -> None:
+def by_relationship(lift: Lift, base: Selection, rel: values.Rel, right: Source | None, side: str, call: Call) -> None:
     """Join along a relationship; along the same one to the same target it is done once."""
     if right is None:
         lift.doubt(f"the relationship `{rel.relationship.name}`")
@@ -620,8 +618,8 @@ def left_place(lift: Lift, base: Selection, right: Source, call: Call) -> int | 
         base.froms.append(From(listed[0]))
         return len(base.froms) - 1
     if len(base.froms) > 1:
-        for place, one in enumerate(base.froms):
-            if joins.links(lift, list(one.sources()), right):
+        for place, element in enumerate(base.froms):
+            if joins.links(lift, list(element.sources()), right):
                 return place
     return 0
 
@@ -734,7 +732,11 @@ def ended(lift: Lift, base: Selection, name: str, made: Instance, call: Call) ->
     if name == "exists":
         inner = base
         if inner.legacy:
-            inner.columns = [exp.Literal.number(1)] if not isinstance(base.columns[0] if base.columns else None, Source) else [*base.columns]
+            inner.columns = (
+                [exp.Literal.number(1)]
+                if not isinstance(base.columns[0] if base.columns else None, Source)
+                else [*base.columns]
+            )
             if base.columns and isinstance(base.columns[0], Source) and not base.froms:
                 inner.froms = [From(base.columns[0])]
             inner.columns = [exp.Literal.number(1)]
@@ -807,7 +809,7 @@ def compound_method(lift: Lift, base: Compound, name: str, made: Instance, call:
         first = base.parts[0]
         while isinstance(first, Compound):
             first = first.parts[0]
-        named = outputs(lift, first) if isinstance(first, Selection) else {}
+        named = (outputs(lift, first) if isinstance(first, Selection) else None) or {}
         with lift.reading("order"):
             for argument in spread(lift, call):
                 text = text_of(argument)
@@ -835,7 +837,7 @@ def joined_method(lift: Lift, base: Joined, name: str, made: Instance, call: Cal
     if name in ("join", "outerjoin"):
         return joins.tree(lift, base, name, call)
     if name == "select":
-        selection = selection_of(lift, [one for one in base.element.sources()])
+        selection = selection_of(lift, list(base.element.sources()))
         selection.froms = [base.element]
         return selection
     lift.doubt(f"the method `{name}`", "from")
@@ -928,7 +930,9 @@ def outputs(lift: Lift, found: Selection | Compound | Raw) -> dict[str, exp.Expr
             if kind is not None:
                 shown.meta["type"] = kind
             made[key] = shown
-    if any(isinstance(one, exp.Star) or (isinstance(one, exp.Expression) and pieces.is_hole(one)) for one in found.columns):
+    if any(
+        isinstance(one, exp.Star) or (isinstance(one, exp.Expression) and pieces.is_hole(one)) for one in found.columns
+    ):
         return None
     return made
 
@@ -969,7 +973,9 @@ def extended(lift: Lift, base: Source, name: str, call: Call) -> Source:
     tree = trees[0]
     for other in trees[1:]:
         tree = kind(this=tree, expression=other, distinct=single)
-    lift.ctes[base.alias] = exp.CTE(this=tree, alias=exp.TableAlias(this=pieces.name(base.alias)))
+    columns = [pieces.name(name) for name in base.names or ()] if lift.recursive else []
+    alias = exp.TableAlias(this=pieces.name(base.alias), columns=columns or None)
+    lift.ctes[base.alias] = exp.CTE(this=tree, alias=alias)
     return base
 
 

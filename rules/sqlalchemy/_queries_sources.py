@@ -289,7 +289,7 @@ def inner_joins(lift: Lift, source: Source) -> list[exp.Join]:
     """The joins to the further tables of a class whose rows lie in several."""
     joins: list[exp.Join] = []
     for (upper, above), (lower, below) in zip(source.parts, source.parts[1:], strict=False):
-        equal = [
+        equal: list[exp.Expression] = [
             exp.EQ(
                 this=exp.column(pieces.name(key.targets[place]), table=pieces.name(above)),
                 expression=exp.column(pieces.name(name), table=pieces.name(below)),
@@ -302,9 +302,17 @@ def inner_joins(lift: Lift, source: Source) -> list[exp.Join]:
         body.meta["entity"] = lower.entity.identity
         if source.aliased:
             body.set("alias", exp.TableAlias(this=pieces.name(below)))
-        on = exp.and_(*equal, copy=False) if equal else pieces.hole("how an inherited table is joined")
+        on = conjunction(equal) if equal else pieces.hole("how an inherited table is joined")
         joins.append(exp.Join(this=body, on=on))
     return joins
+
+
+def conjunction(parts: list[exp.Expression]) -> exp.Expression:
+    """Conditions put together by AND."""
+    found = parts[0]
+    for part in parts[1:]:
+        found = exp.And(this=found, expression=part)
+    return found
 
 
 def entity_value(value: Value) -> bool:

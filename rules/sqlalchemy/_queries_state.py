@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from verifier.api import Choice, Clause, Defect, Lifting, Origin, Span, Value, pieces
+from verifier.api import Choice, Clause, Defect, Lifting, Origin, Span, Value, Way, pieces
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -43,6 +43,7 @@ class Lift:
         self.recursive = False
         self.depth = 0
         self.kept: list[object] = []  # what keys name by identity, to keep it alive
+        self.ways: list[tuple[Way, ...]] = []  # the arms of branches in which the calls were made
         self.loose = False  # there are options that were not read
 
     def decide(self, value: Value) -> Value:

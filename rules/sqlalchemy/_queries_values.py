@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from verifier.api import (
     Call,
+    Choice,
     Class,
     External,
     Field,
@@ -67,13 +68,10 @@ class Excluded:
     """The row that an upsert could not insert."""
 
 
-Thing = (
-    "Source | Rel | Group | Excluded | selects.Selection | selects.Compound | selects.Raw | writes.Write | exp.Expression"
-)
-
-
 def resolve(lift: Lift, value: Value) -> object:
     """What a value is; a plain value becomes a parameter."""
+    if isinstance(value, Choice) and all(map(is_plain, value.options)):
+        return bound(lift, value)
     value = lift.decide(value)
     with lift.deeper():
         if isinstance(value, Term):
@@ -97,6 +95,17 @@ def resolve(lift: Lift, value: Value) -> object:
         if isinstance(value, Function):
             return lift.unknown(f"the function `{value.name}`", value.origin)
         return bound(lift, value)
+
+
+def is_plain(value: Value) -> bool:
+    """Whether a value is no part of a statement, but something to compare with."""
+    if isinstance(value, Term | Class | External | Parametrized | Function):
+        return isinstance(value, External) and isinstance(value.receiver, Instance) and value.receiver.kind is not None
+    if isinstance(value, Field):
+        return not value.of_class
+    if isinstance(value, Instance):
+        return value.kind is not None or value.made_by is None or not is_ours(path_of(value))
+    return True
 
 
 def bound(lift: Lift, value: Value, title: str = "") -> exp.Expression:
@@ -275,6 +284,9 @@ def of_item(lift: Lift, value: Parametrized) -> object:
 
 def of_column(lift: Lift, value: Instance) -> object:
     """A ``Column(...)`` by itself."""
+    member = lift.schema.member(value)
+    if member is not None:
+        return attribute(lift, sources.of_known(lift, member[0]), member[1], value.origin)
     found = lift.schema.column_at(value)
     if found is None:
         return lift.unknown("a column that belongs to no table that was read", value.origin)
@@ -307,10 +319,25 @@ def of_call(lift: Lift, value: Instance) -> object:
     if not steps:
         return root(lift, value)
     for made, call, callee in reversed(steps):
+        lift.ways.append(call.ways)
         names = names_after(callee)
         held = after(lift, base, names[:-1], None, call) if len(names) > 1 else base
         base = method(lift, held, names[-1], made, call)
     return base
+
+
+def before(lift: Lift, call: Call) -> object:
+    """What the method of a call is called on."""
+    callee = lift.decide(call.callee)
+    if not isinstance(callee, External) or callee.receiver is None:
+        return lift.unknown("what a statement is made of", call.origin)
+    receiver = lift.decide(callee.receiver)
+    names = names_after(callee)
+    lift.ways.append(call.ways)
+    if isinstance(receiver, Class) and names[0] == "query" and sources.of_class(lift, receiver) is not None:
+        return after(lift, selects.query_of(lift, receiver, callee), names[1:-1], None, call)
+    base = resolve(lift, receiver)
+    return after(lift, base, names[:-1], None, call) if len(names) > 1 else base
 
 
 def root(lift: Lift, value: Value) -> object:
@@ -318,6 +345,7 @@ def root(lift: Lift, value: Value) -> object:
     if not isinstance(value, Instance) or value.made_by is None or type(value) is not Instance:
         return resolve(lift, value)
     call = value.made_by
+    lift.ways.append(call.ways)
     callee = lift.decide(call.callee)
     if isinstance(callee, Instance):
         return methods.called(lift, callee, call)

@@ -263,7 +263,7 @@ def conflict(lift: Lift, base: Write, name: str, call: Call) -> None:
             made.set("conflict_keys", keys)
         given = call.argument(None, "set_")
         if name == "on_duplicate_key_update":
-            given = call.argument(0) or Record(dict(call.keywords))
+            given = call.argument(0) or Record(dict[object, Value](call.keywords.items()))
         if given is not None:
             updated = Write("update", base.target, call)
             take_given(lift, updated, given)
@@ -298,7 +298,7 @@ def build(lift: Lift, base: Write) -> exp.Expression:
     element = sources.element(lift, base.target, base.call.place(0))
     own = frozenset({base.target.key})
     if base.kind == "insert":
-        tree = insert(lift, base, element)
+        tree: exp.Expression = insert(lift, base, element)
     elif base.kind == "update":
         tree = exp.Update(this=element, expressions=assignments(base))
         others = further(base, [*base.where, *(node for node, _ in (base.rows[0] if base.rows else {}).values())])
