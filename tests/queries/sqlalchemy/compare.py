@@ -29,7 +29,8 @@ def canonical(tree: exp.Expr, defaults: frozenset[str] = frozenset()) -> str:
             select.set("from_", exp.From(this=tables[0]))
             rest = [exp.Join(this=one) for one in tables[1:]]
             select.set("joins", [*rest, *(one for one in joins if not any(one is other for other in commas))])
-    return str(tree.sql(dialect="postgres", normalize=True))
+    text: str = tree.sql(dialect="postgres", normalize=True)
+    return text
 
 
 def unlabelled(node: exp.Expr) -> exp.Expr:
