@@ -34,7 +34,8 @@ def canonical(tree: exp.Expr, defaults: frozenset[str] = frozenset()) -> str:
 
 
 def unlabelled(node: exp.Expr) -> exp.Expr:
-    return node.this if isinstance(node, exp.Alias) else node
+    inner: exp.Expr = node.this if isinstance(node, exp.Alias) else node
+    return inner
 
 
 def simpler(node: exp.Expr) -> exp.Expr:
