@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlglot import exp, parse_one
 
 DIALECTS = {"postgresql": "postgres", "sqlite": "sqlite"}
@@ -38,7 +40,7 @@ def unlabelled(node: exp.Expr) -> exp.Expr:
     return inner
 
 
-def simpler(node: exp.Expr) -> exp.Expr:
+def simpler(node: exp.Expr) -> Any:
     """One of several ways to write a thing."""
     if isinstance(node, exp.Identifier):
         return exp.Identifier(this=node.name.lower(), quoted=False)
@@ -64,7 +66,7 @@ def simpler(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Is) and node.args.get("negate"):
         return exp.Not(this=exp.Is(this=node.this, expression=node.expression))
     if isinstance(node, exp.Offset) and isinstance(node.expression, exp.Literal) and node.expression.this == "0":
-        return None  # type: ignore[return-value]
+        return None
     if isinstance(node, exp.DataType) and node.is_type("text", "varchar", "nvarchar") and not node.expressions:
         return exp.DataType.build("text")
     if isinstance(node, exp.Join):
