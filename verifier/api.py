@@ -158,11 +158,12 @@ from verifier.versions import Versions, version_range
 if TYPE_CHECKING:  # they import sqlglot: loaded when a reader of queries first asks for one
     from verifier.lift import building as building
     from verifier.lift import pieces as pieces
+    from verifier.lift import tagged as tagged
     from verifier.lift import texts as texts
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("building", "pieces", "texts"):
+    if name in ("building", "pieces", "tagged", "texts"):
         from importlib import import_module
 
         return import_module(f"verifier.lift.{name}")
@@ -369,6 +370,7 @@ __all__ = [
     "statements",
     "syntax",
     "table_of",
+    "tagged",
     "takes",
     "text_of",
     "texts",

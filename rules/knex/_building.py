@@ -14,6 +14,7 @@ from verifier.api import (
     LibraryFunction,
     LibraryObject,
     Origin,
+    Record,
     Sequence,
     Unknown,
     Value,
@@ -230,7 +231,17 @@ def clone(call: Call) -> Value:
     return made
 
 
+SNAKE = "snake case"  # how Objection's mappers write names
+
+
+def mappers(call: Call) -> Value:
+    """``knexSnakeCaseMappers()``: a part of Knex's settings."""
+    plain = not call.arguments
+    return Record({"wrapIdentifier": Const(SNAKE if plain else None), "postProcessResponse": Unknown("rows")})
+
+
 FUNCTIONS: dict[str, LibraryFunction] = {
+    "objection.knexSnakeCaseMappers": mappers,
     **{f"{connection}.{name}": start for connection in CONNECTIONS for name in STARTS},
     **{f"{connection}.queryBuilder": empty for connection in CONNECTIONS},
     **{f"{BUILDER}.{name}": step for name in METHODS},

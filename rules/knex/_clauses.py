@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from verifier.api import (
     NOTHING,
+    Choice,
     Clause,
     Const,
     External,
@@ -176,6 +177,9 @@ class Maker:
             return self.raw(value)
         if isinstance(value, Builder) or inner is not None:
             return exp.Subquery(this=self.query(value, inner))
+        if isinstance(value, Choice) and all(is_raw(option) or text_of(option) for option in value.options):
+            self.reasons.append("which of several columns stands here")
+            return self.column(value.options[0])
         found = building.read_dotted(self.lifting.project, value)
         if found is not None:
             column = found.column()

@@ -14,12 +14,14 @@ from verifier.api import (
     Sequence,
     Site,
     Value,
+    building,
     options,
     selections,
+    text_of,
     texts,
 )
 
-from ._building import Builder, Connection, Step
+from ._building import SNAKE, Builder, Connection, Step
 from ._clauses import Maker, is_raw
 from ._given import given
 
@@ -60,7 +62,10 @@ def renaming(lifting: Lifting) -> str | None:
     """Why names in the database differ from those in the code, if a connection says so."""
     for found in lifting.engine.objects:
         made = found.made_by if isinstance(found, Connection) else None
-        if made is not None and made.option(0, "wrapIdentifier") is not None:
+        wraps = made.option(0, "wrapIdentifier") if made is not None else None
+        if text_of(wraps) == SNAKE:
+            return SNAKE
+        if wraps is not None:
             return "`wrapIdentifier`, which changes names"
     return None
 
@@ -99,7 +104,7 @@ def query(lifting: Lifting, builder: Builder, steps: list[Step], start: Site, si
     """What a builder sends after some steps."""
     statements: list[Lifted] = []
     seen: set[str] = set()
-    reason: str | None = renamed
+    reason: str | None = renamed if renamed != SNAKE else None
     if builder.given:
         reason = "a statement that a caller begins"
     if reason is None:
@@ -110,6 +115,8 @@ def query(lifting: Lifting, builder: Builder, steps: list[Step], start: Site, si
             if made is None:
                 reason = reason or maker.reason
                 continue
+            if renamed == SNAKE:
+                building.renamed(made.tree, building.snake_case)
             key = made.tree.sql()
             if key not in seen:
                 seen.add(key)

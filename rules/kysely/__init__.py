@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
-from ._builder import FUNCTIONS
+from ._chains import FUNCTIONS, OBJECTS
 
-PACK = Pack(language="javascript", packages=("kysely",), functions=FUNCTIONS, models="_migrations:read")
+PACK = Pack(
+    language="javascript",
+    packages=("kysely",),
+    functions=FUNCTIONS,
+    objects=OBJECTS,
+    models="_migrations:read",
+    statements=(
+        r"kysely\.\w+\.(?!fn\b|schema\b)\$?\w+",
+        r"kysely\.\w+\.fn(?:\.\w+)?",
+        r"kysely\.ExpressionBuilder\(\)",
+        r"kysely\.sql(?:\.\w+)?",
+        r"kysely/helpers/\w+\.json\w+",
+    ),
+    queries="_queries:read_queries",
+    asks=(r"\.(?:selectFrom|selectNoFrom|insertInto|replaceInto|updateTable|deleteFrom)\(", r"\bsql(?:<[^`]*>)?`"),
+)

@@ -15,7 +15,6 @@ from verifier.api import (
     External,
     Function,
     Instance,
-    LibraryFunction,
     LibraryObject,
     Native,
     Reference,
@@ -357,6 +356,3 @@ def execute(call: Call) -> Value:
         parts = list(statement_parts(first))
         apply_written(call.engine, found.schema, written_sql(parts, origin.path, origin.start, origin.end))
     return NOTHING
-
-
-FUNCTIONS: dict[str, LibraryFunction] = {"kysely.sql().execute": execute, "kysely.sql.raw().execute": execute}

@@ -154,12 +154,12 @@ def call(
         run_callbacks(engine, made)
         if callee.path is not None:
             return heard(made, wrapping(made, outside_result(callee.path, made)))
-    run_callbacks(engine, made)
+    items = run_callbacks(engine, made)
     if isinstance(callee, UnknownModule):
         for argument in [*arguments, *keywords.values()]:
             if isinstance(argument, LibraryObject):
                 argument.handed_over(made, callee.reason)
-    return Unknown(f"the result of calling {reason_of(callee)}")
+    return mapped(made, items) or Unknown(f"the result of calling {reason_of(callee)}")
 
 
 def call_external(engine: Engine, callee: External, made: Call) -> Value:
@@ -185,8 +185,8 @@ def call_external(engine: Engine, callee: External, made: Call) -> Value:
     given = engine.library.object_for(f"{callee.path}()")
     if given is not None:
         return create(engine, given, f"{callee.path}()", made)
-    run_callbacks(engine, made)
-    answer = engine.gives(callee.path, made) if engine.gives is not None else None
+    items = run_callbacks(engine, made)
+    answer = (engine.gives(callee.path, made) if engine.gives is not None else None) or mapped(made, items)
     if answer is not None:
         return heard(made, answer)
     return heard(made, wrapping(made, outside_result(callee.path, made)))
@@ -231,17 +231,34 @@ def wrapping(made: Call, result: Value) -> Value:
     return result
 
 
-def run_callbacks(engine: Engine, made: Call) -> None:
+def mapped(made: Call, items: list[Value]) -> Value | None:
+    """What ``rows.map((row) => ...)`` gives where it is not known what the rows are; None for other calls."""
+    callee = made.node.callee if isinstance(made.node, syntax.Call) else None
+    if not made.engine.remembers or not isinstance(callee, syntax.Member) or callee.name not in ("map", "flatMap"):
+        return None
+    if len(items) != 1 or not made.arguments or not isinstance(made.arguments[0], Function):
+        return None
+    element = items[0]
+    if callee.name == "flatMap":
+        element = made.engine.element_of(element)
+    return Sequence((), complete=False, element=element, origin=made.origin)
+
+
+def run_callbacks(engine: Engine, made: Call) -> list[Value]:
     """Functions handed to code that cannot be seen may be called by it; run each once, on unknown arguments.
+
+    Gives what those that were run to their end gave.
 
     What is business and no wiring can be without end on unknown arguments: a callback that wires nothing for long
     is given up.
     """
+    found: list[Value] = []
     for argument in [*made.arguments, *made.keywords.values()]:
         if isinstance(argument, Function) and argument.code not in engine.stack:
             repeated = engine.loop(made.frame.module.path, made.node) if is_repeated(made) else nullcontext()
             with engine.impatient(PATIENCE), engine.undecided(), repeated:
-                run_unknown(engine, argument, made.node, made.frame)
+                found.append(run_unknown(engine, argument, made.node, made.frame))
+    return found
 
 
 def is_repeated(made: Call) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from sqlglot import exp
@@ -57,9 +58,9 @@ def read_dotted(project: Project, value: Value | None, *, split: bool = True) ->
     if not isinstance(value, Const) or not isinstance(value.value, str) or not value.value.strip():
         return None
     text = value.value
-    if not split:
-        return Dotted((name(text, value.origin),))
     written = composed(project, value)[0]
+    if not split:
+        return Dotted((name(text, written.at(0, len(text)) or value.origin),))
 
     def word(start: int, end: int) -> exp.Identifier:
         return name(text[start:end], written.at(start, end) or value.origin)
@@ -117,7 +118,7 @@ class Draft:
             expressions=self.columns or [exp.Star()],
             distinct=self.distinct,
             from_=exp.From(this=self.source) if self.source is not None else None,
-            joins=[*(exp.Join(this=table, kind="CROSS") for table in self.more), *self.joins] or None,
+            joins=[*(exp.Join(this=table) for table in self.more), *self.joins] or None,
             where=exp.Where(this=self.where) if self.where is not None else None,
             group=exp.Group(expressions=self.group) if self.group else None,
             having=exp.Having(this=self.having) if self.having is not None else None,
@@ -195,10 +196,16 @@ def guarded(condition: exp.Expression) -> exp.Expression:
     return exp.Paren(this=condition) if isinstance(condition, exp.Or) else condition
 
 
+def operand(node: exp.Expression) -> exp.Expression:
+    """An expression that may stand beside an operator."""
+    return exp.Paren(this=node) if isinstance(node, exp.Connector | exp.Binary | exp.Not) else node
+
+
 def negated(condition: exp.Expression) -> exp.Expression:
     """The opposite of a condition."""
-    if isinstance(condition, exp.Is) and not condition.args.get("negate"):
-        return exp.Is(this=condition.this, expression=condition.expression, negate=True)
+    if isinstance(condition, exp.Is | exp.Like | exp.ILike) and not condition.args.get("negate"):
+        condition.set("negate", True)
+        return condition
     return exp.Not(this=condition if isinstance(condition, exp.Paren) else grouped(condition))
 
 
@@ -221,6 +228,25 @@ def all_of(conditions: Iterable[exp.Expression]) -> exp.Expression | None:
     for condition in conditions:
         found = both(found, condition)
     return found
+
+
+def snake_case(name: str) -> str:
+    """A name in camel case as query builders write it for the database: ``fooBAR1`` is ``foo_bar1``."""
+    found = name[:1].lower()
+    for before, letter in pairwise(name):
+        upper = letter == letter.upper() != letter.lower()
+        begins = upper and not before == before.upper() != before.lower()
+        found += f"_{letter.lower()}" if begins else letter.lower() if upper else letter
+    return found
+
+
+def renamed(tree: exp.Expression, rename: Callable[[str], str]) -> None:
+    """Give each name of a statement another form; the places stay."""
+    for node in tree.find_all(exp.Identifier):
+        other = rename(node.this)
+        if other != node.this:
+            node.set("this", other)
+            node.set("quoted", name(other).args["quoted"])
 
 
 def rows(found: Sequence[Sequence[exp.Expression]]) -> exp.Values:

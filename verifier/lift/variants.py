@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from verifier.evaluate.values import Way
@@ -112,37 +112,32 @@ def related(left: Iterable[str], right: Iterable[str]) -> bool:
     )
 
 
-def feasible(project: Project, forms: Sequence[Sequence[tuple[Way, ...]]]) -> list[int]:
-    """Of the forms of a statement, each by the arms of its parts, those that may occur, by their places.
+def feasible(project: Project, forms: Sequence[Sequence[tuple[Hashable, tuple[Way, ...]]]]) -> list[int]:
+    """Of the forms of a statement those that may occur, by their places.
 
-    A form that has one part of an arm has all of them: the others that were seen of it, in any form.
+    Each is given by its parts: what tells one part from another, and the arms in which it is made. A form that has one
+    part of an arm has all of them: the others that were seen of it in any form.
     """
-    whole: dict[object, set[tuple[tuple[object, int], ...]]] = {}
     read: dict[Way, tuple[object, int]] = {}
-    written: list[set[tuple[tuple[object, int], ...]]] = []
-    for form in forms:
-        own: set[tuple[tuple[object, int], ...]] = set()
-        for ways in form:
-            for way in ways:
-                if way not in read:
-                    test = read_test(project, way)
-                    read[way] = test.key, 1 - way.arm if test.negated and way.arm in (0, 1) else way.arm
-            if ways:
-                own.add(tuple(read[way] for way in ways))
-        written.append(own)
-        for condition in own:
-            for part in condition:
-                whole.setdefault(part, set()).add(condition)
+
+    def arm_of(way: Way) -> tuple[object, int]:
+        if way not in read:
+            test = read_test(project, way)
+            read[way] = test.key, 1 - way.arm if test.negated and way.arm in (0, 1) else way.arm
+        return read[way]
+
+    written = [{(part, tuple(map(arm_of, ways))) for part, ways in form if ways} for form in forms]
+    of_arm: dict[tuple[object, int], set[tuple[Hashable, tuple[tuple[object, int], ...]]]] = {}
+    for own in written:
+        for part in own:
+            for arm in part[1]:
+                of_arm.setdefault(arm, set()).add(part)
     found: list[int] = []
     for place, own in enumerate(written):
         taken: dict[object, int] = {}
-        consistent = all(taken.setdefault(key, arm) == arm for condition in own for key, arm in condition)
-        if consistent and all(
-            other in own
-            or any(taken.get(key) not in (None, arm) for key, arm in other)
-            or not set(other) <= set(taken.items())
-            for part in taken.items()
-            for other in whole.get(part, ())
-        ):
+        if not all(taken.setdefault(key, arm) == arm for _, arms in own for key, arm in arms):
+            continue
+        due = {part for arm in taken.items() for part in of_arm.get(arm, ()) if set(part[1]) <= set(taken.items())}
+        if due <= own:
             found.append(place)
-    return found
+    return found or list(range(len(forms)))
