@@ -20,6 +20,7 @@ PACK = Pack(
     prepare=run_applications,
     objects=(QuerySet, Manager, ModelObject, UserModel),
     functions=MANAGING,
+    queries="_queries:read_queries",
     declares=(r"django\.contrib\.(?:auth|contenttypes|gis|postgres|sessions)",),
     creates=(r"django\.core\.management\.(?:base\.)?(?:call_command|execute_from_command_line)",),
     creating=makes_tables,

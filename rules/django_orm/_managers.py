@@ -76,6 +76,7 @@ class QuerySet(LibraryObject):
     key: Value | None = None
     gives = "rows"
     partial = False
+    row_only = False
 
     def created(self, call: Call) -> None:
         self.model = call.argument(0, "model")
@@ -153,11 +154,20 @@ class QuerySet(LibraryObject):
         return self.row(engine)
 
     def indexed(self, engine: Engine, key: Value) -> Value:
+        made = self.copied()
         if isinstance(key, Instance) and key.path == "slice":
-            made = self.copied()
             made.key = key
-            return made
-        return self.row(engine)
+        else:
+            made.key = single(key)
+            made.row_only = True
+        known = self.__dict__.setdefault("cuts", {})
+        made = known.setdefault(made.shape(), made)
+        return made if not made.row_only else self.row(engine)
+
+    @property
+    def cut_out(self) -> list[QuerySet]:
+        """The parts that were cut out of it."""
+        return list(self.__dict__.get("cuts", {}).values())
 
     def shape(self) -> object:
         own: object = None
@@ -172,6 +182,15 @@ class QuerySet(LibraryObject):
         before = self.prior.shape() if self.prior is not None and self.key is not None else None
         holder = id(self.related.holder) if self.related is not None else None
         return (id(self.model), id(self.kind) if self.kind is not None else None, before, own, holder, self.partial)
+
+
+def single(place: Value) -> Instance:
+    """The slice that asks for one row."""
+    made = Instance(path="slice")
+    known = place.value if isinstance(place, Const) and isinstance(place.value, int) else None
+    end = Const(known + 1) if known is not None else Unknown("a place in a list")
+    made.attributes = {"start": place, "stop": end, "step": Const(None)}
+    return made
 
 
 def part_shape(value: Value) -> object:
@@ -205,6 +224,7 @@ class Manager(LibraryObject):
     name = "objects"
     query_class: Class | None = None
     related: Related | None = None
+    begun: Value | None = None  # the query set that it started from last
     bound: dict[tuple[int, ...], Manager]
 
     def read_from(self, engine: Engine, holder: Class | Instance, name: str) -> Value:
@@ -268,13 +288,18 @@ class Manager(LibraryObject):
 
     def start(self, call: Call) -> Value:
         """The query set that it starts from: what the project's own ``get_queryset`` gives, where there is one."""
-        for ancestor in self.kind.lineage() if self.kind is not None else ():
-            found = ancestor.members.get("get_queryset") if isinstance(ancestor, Class) else None
-            if isinstance(found, Function):
-                given = call.engine.call(found.bind(self), [], call.node, call.frame)
-                limited = [self.limited(option) for option in options(given) if isinstance(option, QuerySet)]
-                return choice(limited) if limited else given
-        return self.limited(self.whole(call.engine))
+        found = self.defines("get_queryset")
+        if found is not None:
+            given = call.engine.call(found.bind(self), [], call.node, call.frame)
+            limited = [self.limited(option) for option in options(given) if isinstance(option, QuerySet)]
+            self.begun = choice(limited) if limited else given
+        elif self.begun is None:
+            self.begun = self.plain(call.engine)
+        return self.begun
+
+    def plain(self, engine: Engine) -> Value:
+        """The query set that Django's own ``get_queryset`` gives."""
+        return self.limited(self.whole(engine))
 
     def limited(self, found: Value) -> Value:
         """A query set within what the manager is related to."""

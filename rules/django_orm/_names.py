@@ -27,6 +27,7 @@ class Way(NamedTuple):
         field: what declares it, ``holder`` the model with the field; ``target`` where it leads.
         forward: seen from the model with the field.
         many: whether it may lead to several rows.
+        owner: the model whose table it starts from.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Way(NamedTuple):
     many: bool
     junction: Junction | None
     link: Link
+    owner: Model
 
     @property
     def hidden(self) -> bool:
@@ -73,7 +75,7 @@ class Opts:
                     continue
                 many = link.field.core == MANY_TO_MANY
                 way = Way(
-                    link.field.name, link.field.name, link.field, concrete, link.target, True, many, link.junction, link
+                    link.field.name, link.field.name, link.field, concrete, link.target, True, many, link.junction, link, concrete
                 )
                 self.ways.setdefault(way.name, way)
                 self.accessors.setdefault(way.name, way)
@@ -83,7 +85,7 @@ class Opts:
             for link in names.pointing.get(id(holder.concrete()), ()):
                 many = link.field.core != "OneToOneField"
                 name = link.query_name or link.model.model_name
-                way = Way(name, link.accessor, link.field, link.model, link.model, False, many, link.junction, link)
+                way = Way(name, link.accessor, link.field, link.model, link.model, False, many, link.junction, link, holder.concrete())
                 if name not in self.fields and link.field.open:
                     self.opaque.add(name)
                 self.ways.setdefault(name, way)
@@ -113,6 +115,7 @@ class Names:
         self.reader = reader
         self.registry = registry
         self.world = World(registry, engine)
+        self.sqlite = False  # whether the database is known to be SQLite
         self.size = len(engine.classes)
         self.known: dict[int, Opts] = {}
         self.pointing: dict[int, list[Link]] = {}

@@ -1,0 +1,533 @@
+"""Reads what query sets ask of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlglot import exp
+
+from verifier.api import (
+    Action,
+    Call,
+    Choice,
+    Class,
+    Const,
+    Defect,
+    Engine,
+    Entity,
+    External,
+    Function,
+    Instance,
+    Lifted,
+    Lifting,
+    Query,
+    Record,
+    Sequence,
+    Site,
+    Span,
+    Term,
+    Unknown,
+    Value,
+    options,
+    reason_of,
+    replace,
+    text_of,
+)
+
+from . import _render, _writes
+from ._draft import Condition, Context, Draft, Picks
+from ._expressions import children, resolve
+from ._faults import Fault, Unclear, Word, keyword, text_word
+from ._lookups import Lookups, Made
+from ._managers import BUILDING, RELATED, Manager, QuerySet, plain_name
+from ._names import names_of
+from ._objects import ModelObject, UserModel, default_manager
+from ._steps import draft_of, limit, sliced, take_order, whole
+
+MOST_FORMS = 8
+DEEPEST = 12
+ONE_OF_MANY = 21  # what ``get`` asks for at most
+ACTIONS: dict[str, Action] = {
+    "get": "one", "first": "first", "last": "first", "earliest": "first", "latest": "first", "count": "count",
+    "exists": "exists", "contains": "exists", "aggregate": "value", "iterator": "stream", "in_bulk": "rows",
+    "explain": "rows",
+}  # fmt: skip
+SHORTCUTS = frozenset({"get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget_list_or_404"})
+
+
+class Reader:
+    """Reads the sites of one project."""
+
+    def __init__(self, lifting: Lifting) -> None:
+        self.lifting = lifting
+        self.engine: Engine = lifting.engine
+        self.names = names_of(self.engine)
+        self.names.sqlite = lifting.dialects == {"sqlite"}
+        self.lookups = Lookups(self.engine, lifting.dialects == {"postgres"})
+        self.used = consumed(lifting.sites)
+
+    def read(self) -> Iterator[Query | Defect]:
+        """All queries, and what is wrong with them."""
+        for site in self.lifting.sites:
+            name = plain_name(site.library.rpartition(".")[2])
+            if name in BUILDING:
+                yield from self.built(site)
+            elif name == "get_queryset":
+                continue
+            else:
+                yield from self.lifted(site, name, site.call.callee)
+
+    def built(self, site: Site) -> Iterator[Query | Defect]:
+        """A query set that nothing sends, as far as was seen."""
+        for option in options(site.result):
+            if not isinstance(option, QuerySet):
+                yield self.unread(site, "raw SQL" if site.library.endswith(".raw") else reason_of(option))
+                continue
+            cuts = [cut for cut in option.cut_out if id(cut) not in self.used]
+            if id(option) in self.used and not cuts:
+                continue
+            for found in cuts or [option]:
+                action: Action = "first" if found.row_only else "build"
+                yield from self.forms(site, action, lambda context, found=found: self.whole_query(context, found))
+
+    def whole_query(self, context: Context, found: QuerySet) -> tuple[Draft, list[exp.Expression]]:
+        """A query set as it stands."""
+        draft = draft_of(context, found)
+        return draft, [_render.select(draft)]
+
+    def lifted(self, site: Site, name: str, callee: Value) -> Iterator[Query | Defect]:
+        """A call that sends statements."""
+        call = site.call
+        receiver = callee.receiver if isinstance(callee, External) else None
+        action = ACTIONS.get(name, "write")
+        if name in SHORTCUTS:
+            yield from self.shortcut(site, name)
+            return
+        if isinstance(receiver, Manager) and name in RELATED:
+            yield from self.changed(site, receiver, name)
+            return
+        if isinstance(receiver, ModelObject | Class) or (isinstance(receiver, Instance) and receiver.kind is not None
+                                                        and not isinstance(receiver, QuerySet | Manager)):  # fmt: skip
+            yield from self.row(site, receiver, name)
+            return
+        starts = self.starts(receiver)
+        if not starts:
+            reason = reason_of(receiver) if receiver is not None else "the model of a query"
+            yield self.unread(site, reason)
+            return
+        for start in starts:
+            yield from self.forms(site, action, lambda context, start=start: self.sent(context, start, name, call))
+
+    def starts(self, receiver: Value | None) -> list[QuerySet]:
+        """The query sets that a call is made on."""
+        if isinstance(receiver, QuerySet):
+            return [receiver]
+        if isinstance(receiver, Manager):
+            return [found for found in options(receiver.begun or receiver.plain(self.engine)) if isinstance(found, QuerySet)]
+        return []
+
+    def sent(self, context: Context, start: QuerySet, name: str, call: Call) -> tuple[Draft, list[exp.Expression]]:
+        """The statements that a method sends."""
+        draft = draft_of(context, start)
+        if name in ("get", "first", "last", "earliest", "latest", "in_bulk", "contains"):
+            one(draft, name, call)
+            if name == "contains":
+                return draft, [_render.existing(draft)]
+            return draft, [_render.select(draft)]
+        if name == "exists":
+            return draft, [_render.existing(draft)]
+        if name == "count":
+            made = Made(exp.Count(this=exp.Star()), "IntegerField", kind="aggregate")
+            return draft, [_render.aggregated(draft, [("__count", made)])]
+        if name == "aggregate":
+            return draft, [aggregate(draft, call)]
+        if name in ("iterator", "explain"):
+            return draft, [_render.select(draft)]
+        if name == "update":
+            return draft, [_writes.update(draft, call)]
+        if name == "delete":
+            return draft, [_writes.delete(draft, call)]
+        if name in ("create", "create_user", "create_superuser"):
+            return draft, [created(draft, start, name, call)]
+        if name in ("get_or_create", "update_or_create"):
+            return draft, get_or_create(draft, start, name, call)
+        if name == "bulk_create":
+            return draft, [_writes.bulk_create(draft, call)]
+        if name == "bulk_update":
+            return draft, [_writes.bulk_update(draft, call)]
+        raise Unclear(f"what `{name}` does")
+
+    def shortcut(self, site: Site, name: str) -> Iterator[Query | Defect]:
+        """``get_object_or_404`` and ``get_list_or_404``."""
+        call = site.call
+        many = "list" in name
+        given = call.argument(0, "klass")
+        for option in options(given) if given is not None else ():
+            start: QuerySet | None = None
+            if isinstance(option, QuerySet):
+                start = option
+            elif isinstance(option, Manager):
+                start = next(iter(self.starts(option)), None)
+            elif isinstance(option, Class | UserModel | External):
+                start = next(iter(self.starts(default_manager(self.engine, option, "_default_manager"))), None)
+                if start is not None and isinstance(option, UserModel):
+                    start.model = option
+            if start is None:
+                yield self.unread(site, reason_of(option))
+                continue
+
+            def send(context: Context, start: QuerySet = start) -> tuple[Draft, list[exp.Expression]]:
+                draft = draft_of(context, start)
+                rest = Call(call.engine, call.frame, call.node, call.callee, call.arguments[1:],
+                            {key: value for key, value in call.keywords.items() if key != "klass"}, open_=call.open)  # fmt: skip
+                condition(draft, rest)
+                if not many:
+                    only_one(draft)
+                return draft, [_render.select(draft)]
+
+            yield from self.forms(site, "rows" if many else "one", send)
+
+    def row(self, site: Site, receiver: Value, name: str) -> Iterator[Query | Defect]:
+        """``save``, ``delete`` and ``refresh_from_db`` of an object."""
+        kind = receiver.kind if isinstance(receiver, Instance) else receiver
+        model: Value | None = kind if kind is not None else External(getattr(receiver, "path", "") or "")
+        if self.names.model_of(model) is None:
+            yield self.unread(site, f"the table of {reason_of(receiver)}")
+            return
+        bare = name.removeprefix("a") if name in ("asave", "adelete", "arefresh_from_db") else name
+
+        def send(context: Context) -> tuple[Draft, list[exp.Expression]]:
+            draft = whole(context, model, None)
+            if bare == "save" and isinstance(receiver, Instance):
+                return draft, [_writes.save(draft, site.call, receiver)]
+            if bare == "delete":
+                return draft, [_writes.remove_row(draft, receiver)]
+            if bare == "refresh_from_db":
+                draft.add(Condition("AND", [(Word("pk"), receiver)]))
+                only_one(draft)
+                return draft, [_render.select(draft)]
+            raise Unclear(f"what `{name}` does")
+
+        yield from self.forms(site, "one" if bare == "refresh_from_db" else "write", send)
+
+    def changed(self, site: Site, manager: Manager, name: str) -> Iterator[Query | Defect]:
+        """What a related manager does to its table."""
+        related = manager.related
+        if related is None:
+            yield self.unread(site, "the relation of a manager")
+            return
+
+        def send(context: Context) -> tuple[Draft, list[exp.Expression]]:
+            draft = whole(context, manager.model, None)
+            return draft, _writes.change_related(draft, related.way, related.holder, name, site.call)
+
+        yield from self.forms(site, "write", send)
+
+    # Forms
+
+    def forms(self, site: Site, action: Action, send) -> Iterator[Query | Defect]:  # type: ignore[no-untyped-def]
+        """A query in each form that it may take."""
+        picks = Picks()
+        statements: list[Lifted] = []
+        faults: list[Fault] = []
+        reasons: list[str] = []
+        draft: Draft | None = None
+        clean = False
+        for _ in range(MOST_FORMS):
+            context = Context(self.engine, self.names, self.lookups, picks)
+            try:
+                draft, trees = send(context)
+            except Fault as fault:
+                faults.append(fault)
+            except Unclear as unclear:
+                reasons.append(unclear.reason)
+                clean = True
+            else:
+                clean = True
+                for tree in trees:
+                    values = tuple(context.bindings.values)
+                    statements.append(Lifted(tree, values, frozenset(draft.open), tuple(draft.reasons)))
+            if not picks.advance():
+                break
+        chosen = [count for _, count in picks.taken.values() if count > 1]
+        if faults and (not chosen or not clean):
+            yield self.defect(site, faults[0])
+        if not statements:
+            reason = reasons[0] if reasons else f"a mistake: {faults[0]}" if faults else "what was not read"
+            yield self.unread(site, reason, action)
+            return
+        statements.sort(key=lambda statement: -sum(1 for _ in statement.tree.walk()))
+        assert draft is not None
+        yield from self.inflated(site, draft)
+        gives_rows = action in ("rows", "first", "one", "stream", "build") and draft.labels is None
+        yield Query(
+            site.start,
+            site.caller,
+            "orm",
+            "django_orm",
+            self.lifting.dialect,
+            tuple(statements),
+            statements[0].reasons[0] if statements[0].reasons else None,
+            action,
+            self.entity(draft) if gives_rows or action == "write" else None,
+            tuple(draft.loads),
+            site,
+        )
+
+    def entity(self, draft: Draft) -> Entity | None:
+        """The entity of a query's model."""
+        span = draft.model.span
+        return self.lifting.models.at(span.path, span.line)
+
+    def unread(self, site: Site, reason: str, action: Action = "rows") -> Query:
+        """A query that was not lifted."""
+        return Query(site.start, site.caller, "orm", "django_orm", self.lifting.dialect, (), reason, action, site=site)
+
+    def defect(self, site: Site, fault: Fault) -> Defect:
+        """A mistake as a defect."""
+        span = self.lifting.span(fault.origin) if fault.origin is not None else site.span
+        model = fault.model
+        related: tuple[tuple[Span, str], ...] = ()
+        if model is not None and getattr(model, "cls", None) is not None:
+            related = ((model.span, f"`{model.name}` is declared here"),)  # type: ignore[attr-defined]
+        return Defect(f"django_orm/{fault.rule}", span, fault.message, fault.error, fault.remedy, related)
+
+    def inflated(self, site: Site, draft: Draft) -> Iterator[Defect]:
+        """Aggregates over several relations to many rows at once: each multiplies the rows of the others."""
+        counted = draft.relations_counted
+        ways = {tuple(sorted(aliases)) for _, aliases in counted if aliases}
+        if len(ways) < 2:
+            return
+        for word, aliases in counted:
+            others = [other for other in ways if set(other) - aliases and aliases - set(other)]
+            if aliases and others and word.text and word.origin is not None:
+                yield Defect(
+                    "django_orm/inflated-aggregate",
+                    self.lifting.span(word.origin),
+                    f"`{word.text}` is counted over rows that the join of another relation repeats",
+                    "the numbers in the response are too large: each is multiplied by the rows of the other relation",
+                    "Write `distinct=True`, or count in a subquery",
+                )
+                return
+
+
+def condition(draft: Draft, call: Call) -> None:
+    """The conditions of ``get``."""
+    if call.arguments or call.keywords:
+        from ._steps import filtered
+
+        if draft.sliced:
+            raise Fault(
+                "step-after-slice",
+                call.origin,
+                "Conditions are added to a query of which a part was cut out already",
+                "TypeError: Cannot filter a query once a slice has been taken.",
+                "Cut the part out last",
+            )
+        try:
+            filtered(draft, call)
+        except Unclear as unclear:
+            draft.unsure(unclear.reason, "where", "from")
+    elif call.open:
+        draft.unsure("conditions that are filled in at run time", "where", "from")
+
+
+def only_one(draft: Draft) -> None:
+    """What ``get`` makes of a query: no order, and a bound by which it tells that there are several."""
+    if not draft.distinct_on and not draft.sliced and draft.combined is None:
+        draft.order, draft.ordered_by_default = [], False
+    if draft.bounds is None:
+        draft.low, draft.high = sliced(draft.low, draft.high, None, ONE_OF_MANY)
+
+
+def one(draft: Draft, name: str, call: Call) -> None:
+    """``get``, ``first`` and the like."""
+    if name == "get":
+        condition(draft, call)
+        only_one(draft)
+        return
+    if name == "contains":
+        given = call.argument(0, "obj") or Unknown("an object")
+        draft.add(Condition("AND", [(Word("pk"), given)]))
+        return
+    if name == "in_bulk":
+        given = call.argument(0, "id_list")
+        field = call.argument(1, "field_name")
+        word = text_word(call.engine, field) if field is not None else Word("pk")
+        if word is None:
+            raise Unclear(reason_of(field))
+        if given is not None and not (isinstance(given, Const) and given.value is None):
+            name_in = word._replace(text=f"{word.text}__in") if not word.exact else Word(f"{word.text}__in", word.origin)
+            draft.add(Condition("AND", [(name_in, given)]))
+        return
+    if name in ("earliest", "latest"):
+        refuse_change(draft, call)
+        given_order: Iterable[Value] = call.arguments
+        draft.order, draft.ordered_by_default = [], False
+        if not call.arguments and not call.open:
+            latest = draft.model.options.get("get_latest_by")
+            given_order = latest.items if isinstance(latest, Sequence) else [latest] if latest is not None else []
+        for item in given_order:
+            take_order(draft, item, call)
+        draft.turned = name == "latest"
+        draft.low, draft.high = sliced(draft.low, draft.high, None, 1)
+        return
+    ordered = bool(draft.order) or (draft.ordered_by_default and draft.group is None and bool(_render.model_order(draft, draft.model)))
+    if name == "last":
+        refuse_change(draft, call, "Cannot reverse a query")
+        if ordered:
+            draft.turned = not draft.turned
+        else:
+            draft.order, draft.ordered_by_default = key_order(draft, "-"), False
+    elif not ordered:
+        if draft.sliced:
+            refuse_change(draft, call, "Cannot reorder a query")
+        draft.order, draft.ordered_by_default = key_order(draft, ""), False
+    if draft.bounds is None:
+        draft.low, draft.high = sliced(draft.low, draft.high, None, 1)
+
+
+def key_order(draft: Draft, sign: str) -> list[Word | Value]:
+    """An order by the key."""
+    if draft.opts.composite:
+        from ._joins import composite_fields
+
+        return [Word(f"{sign}{name}") for name in composite_fields(draft.model)]
+    return [Word(f"{sign}pk")]
+
+
+def refuse_change(draft: Draft, call: Call, doing: str = "Cannot change a query") -> None:
+    """No order of a query of which a part was cut out."""
+    if draft.sliced:
+        name = getattr(call.callee, "name", call.name)
+        raise Fault(
+            "step-after-slice",
+            call.origin,
+            f"`{name}` is called on a query of which a part was cut out already",
+            f"TypeError: {doing} once a slice has been taken.",
+            "Cut the part out last",
+        )
+
+
+def aggregate(draft: Draft, call: Call) -> exp.Expression:
+    """``aggregate``."""
+    if call.open:
+        raise Unclear("aggregates that run time decides")
+    from ._steps import default_alias
+
+    given: dict[str, Value] = {}
+    for argument in call.arguments:
+        name = default_alias(draft, argument)
+        if name is None:
+            raise Unclear("the name of an aggregate")
+        given[name] = argument
+    given.update(call.keywords)
+    made = [(name, resolve(draft, value)) for name, value in given.items()]
+    return _render.aggregated(draft, made)
+
+
+def created(draft: Draft, start: QuerySet, name: str, call: Call) -> exp.Expression:
+    """``create``."""
+    given = _writes.arguments_of(call)
+    if start.related is not None and start.related.way.junction is None:
+        given[start.related.way.field.name] = (start.related.holder, Word(start.related.way.field.name))
+    if name != "create":
+        draft.unsure("what `create_user` makes of its arguments", "values")
+    return _writes.insert(draft, given, open_=call.open or name != "create")
+
+
+def get_or_create(draft: Draft, start: QuerySet, name: str, call: Call) -> list[exp.Expression]:
+    """``get_or_create`` and ``update_or_create``: a query, then an insert or update."""
+    skip = ("defaults", "create_defaults")
+    lookups = Call(call.engine, call.frame, call.node, call.callee, [],
+                   {key: value for key, value in call.keywords.items() if key not in skip}, open_=call.open)  # fmt: skip
+    given = {key: pair for key, pair in _writes.arguments_of(call, skip).items() if "__" not in key}
+    open_ = call.open
+    defaults = call.argument(0, "defaults")
+    extra: dict[str, tuple[Value, Word]] = {}
+    if isinstance(defaults, Record):
+        open_ = open_ or not defaults.complete
+        for key, value in defaults.entries.items():
+            word = Word(str(key), defaults.places.get(key))
+            if isinstance(key, str) and defaults.places.get(key) is not None:
+                from ._faults import word_of
+
+                word = word_of(call.engine, key, defaults.places[key])
+            extra[str(key)] = (value, word)
+    elif defaults is not None and not (isinstance(defaults, Const) and defaults.value is None):
+        open_ = True
+    for key, (_, word) in {**given, **extra}.items():
+        check_named(draft, key, word)
+    if start.related is not None and start.related.way.junction is None:
+        given[start.related.way.field.name] = (start.related.holder, Word(start.related.way.field.name))
+    condition(draft, lookups)
+    only_one(draft)
+    found = _render.select(draft)
+    draft.context.tables.used.clear()
+    writer = Draft(draft.context, draft.model)
+    inserted = _writes.insert(writer, {**given, **extra}, open_=open_)
+    draft.open |= writer.open
+    draft.reasons += writer.reasons
+    return [found, inserted]
+
+
+def check_named(draft: Draft, name: str, word: Word) -> None:
+    """A name that ``get_or_create`` is given to make an object with."""
+    opts = draft.opts
+    held = name in opts.fields or name == "pk" or name in opts.opaque or name in opts.ways or name in opts.accessors
+    properties = {found for holder in draft.model.lineage() for found in holder.properties}
+    if not held and name not in properties:
+        _writes.missing_field(
+            draft, name, word, f"FieldError: Invalid field name(s) for model {draft.model.name}: '{name}'."
+        )
+
+
+def consumed(sites: Iterable[Site]) -> set[int]:
+    """The query sets that became part of a later one, or of another query, by identity."""
+    used: set[int] = set()
+    seen: set[int] = set()
+
+    def visit(value: Value | None, depth: int) -> None:
+        if value is None or depth > DEEPEST or id(value) in seen:
+            return
+        if isinstance(value, QuerySet):
+            found: QuerySet | None = value
+            while found is not None and id(found) not in used:
+                used.add(id(found))
+                found = found.prior
+            return
+        if isinstance(value, Manager):
+            visit(value.begun, depth + 1)
+            return
+        inner: Iterable[Value | None] = ()
+        if isinstance(value, Choice):
+            inner = value.options
+        elif isinstance(value, Term):
+            inner = value.operands
+        elif isinstance(value, Sequence):
+            inner = [*value.items, value.element]
+        elif isinstance(value, Record):
+            inner = [*value.entries.values(), value.element]
+        elif isinstance(value, External):
+            inner = [value.receiver]
+        elif type(value) is Instance and value.made_by is not None:
+            seen.add(id(value))
+            inner = [value.made_by.callee, *value.made_by.arguments, *value.made_by.keywords.values()]
+        for part in inner:
+            visit(part, depth + 1)
+
+    for site in sites:
+        for value in (site.call.callee, *site.call.arguments, *site.call.keywords.values()):
+            visit(value, 0)
+        for option in options(site.result):
+            if isinstance(option, QuerySet) and option.prior is not None:
+                visit(option.prior, 0)
+    return used
+
+
+def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
+    """What each site asks of the database."""
+    yield from Reader(lifting).read()
+
+
+__all__ = ["Function", "children", "keyword", "limit", "read_queries", "replace", "text_of"]
