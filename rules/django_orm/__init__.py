@@ -27,11 +27,13 @@ PACK = Pack(
     migrates=(r"\b(?:manage\.py|django-admin)\b.*\bmigrate\b",),
     asks=(
         r"\.(?:objects|_default_manager|_base_manager)\b",
+        r"\.(?:create|delete|adelete|refresh_from_db|save|asave)\(|\.\w+\.a?(?:add|remove|clear|set)\(",
+        r"\.(?:all|first|last|count|exists|earliest|latest|get_or_create|update_or_create|bulk_create|in_bulk|save)\(",
         r"\.(?:filter|exclude|annotate|aggregate|values|values_list|order_by|select_related|prefetch_related|raw)\(",
         r"\bget_(?:object|list)_or_404\(|\.cursor\(",
     ),
     marks=(r"\b[A-Z]\w*\.objects\.\w+\(",),
-    expressions=("django.db.", "django.contrib.postgres.", "django.contrib.auth."),
+    expressions=("django.db.", "django.<term>", "django.contrib.postgres.", "django.contrib.auth."),
     data=DataAccess(
         calls=(
             rf"{MODEL}\.\w+\.(?:{QUERYING})",

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from verifier.api import Choice, Class, Const, Instance, Sequence, Term, Unknown, Value, pieces, reason_of
 
-from ._faults import Fault, Unclear, Word
+from ._faults import FaultError, UnclearError, Word
 from ._lookups import OPERATORS, TEXTS, UNKNOWN, Made, like, number_wanted, patterned
 from ._managers import Manager, QuerySet
 from ._model import Model
@@ -78,9 +78,9 @@ def compared(draft: Draft, left: Made, rest: list[Word], right: Right, word: Wor
     left, lookup, lookup_word = lookups.split(left, rest)
     value = right.value
     plain = right.made is None and right.query is None
-    if plain and isinstance(value, Const) and value.value is None and lookup not in ("isnull",):
+    if plain and isinstance(value, Const) and value.value is None and lookup != "isnull":
         if lookup not in ("exact", "iexact"):
-            raise Fault(
+            raise FaultError(
                 "none-as-value",
                 value.origin or word.origin,
                 f"`{word.text}` is compared with None",
@@ -115,7 +115,7 @@ def node_of(
         return within(draft, left, right, title)
     if left.core == "JSONField" and lookup in ("contains", "contained_by", "has_key", "has_keys", "has_any_keys"):
         if not postgres and lookup in ("contains", "contained_by") and draft.context.names.sqlite:
-            raise Fault(
+            raise FaultError(
                 "lookup-not-in-database",
                 lookup_word.origin if lookup_word is not None else word.origin,
                 f"SQLite cannot tell whether a JSON document `{lookup}` another one",
@@ -124,20 +124,22 @@ def node_of(
             )
         return exp.Anonymous(this=f"JSON_{lookup.upper()}", expressions=[left.node, bound(draft, value, title)])
     if left.core == "ArrayField" and lookup in ("contains", "contained_by", "overlap"):
-        kinds = {"contains": exp.ArrayContainsAll, "contained_by": exp.ArrayContainsAll, "overlap": exp.ArrayOverlaps}
-        one, other = left.node, bound(draft, value, title)
+        kinds: dict[str, type[exp.Expression]] = {
+            "contains": exp.ArrayContainsAll, "contained_by": exp.ArrayContainsAll, "overlap": exp.ArrayOverlaps,
+        }  # fmt: skip
+        sides = [left.node, bound(draft, value, title)]
         if lookup == "contained_by":
-            one, other = other, one
-        return kinds[lookup](this=one, expression=other)
+            sides.reverse()
+        return kinds[lookup](this=sides[0], expression=sides[1])
     if lookup in ("search", "unaccent", "trigram_similar", "trigram_word_similar", "trigram_strict_word_similar"):
         return exp.Anonymous(this=lookup.upper(), expressions=[left.node, bound(draft, value, title)])
+    other: exp.Expression | None = None
     if right.query is not None:
         other = single_value(draft, right, left)
     elif right.made is not None:
         other = right.made.node
     else:
         number_wanted(left, value, lookup_word or word)
-        other = None
     if lookup == "range":
         return between(draft, left, right, title)
     if like(lookup) is not None:
@@ -154,9 +156,9 @@ def node_of(
             return exp.EQ(this=exp.Upper(this=texted(left)), expression=exp.Upper(this=other))
         return exp.Like(this=left.node, expression=other)
     if lookup == "exact":
-        if isinstance(value, Const) and isinstance(value.value, bool) and right.made is None:
-            if left.core == "BooleanField":  # Django writes `active` and `NOT active`
-                return left.node if value.value else exp.Not(this=left.node)
+        given = value.value if isinstance(value, Const) and right.made is None else None
+        if isinstance(given, bool) and left.core == "BooleanField":  # Django writes `active` and `NOT active`
+            return left.node if given else exp.Not(this=left.node)
         return exp.EQ(this=left.node, expression=other)
     return OPERATORS[lookup](this=left.node, expression=other)
 
@@ -219,8 +221,10 @@ def within(draft: Draft, left: Made, right: Right, title: str) -> exp.Expression
         return exp.In(this=left.node, query=exp.Subquery(this=subquery(query)))
     if right.made is not None:
         node = right.made.node
-        return exp.In(this=left.node, query=node) if isinstance(node, exp.Subquery) else exp.In(
-            this=left.node, expressions=[node]
+        return (
+            exp.In(this=left.node, query=node)
+            if isinstance(node, exp.Subquery)
+            else exp.In(this=left.node, expressions=[node])
         )
     value = right.value
     if isinstance(value, Sequence) and value.complete and value.kind != "set":
@@ -234,7 +238,7 @@ def within(draft: Draft, left: Made, right: Right, title: str) -> exp.Expression
             return exp.In(this=left.node, expressions=nodes)
         return exp.false()
     if isinstance(value, Const) and isinstance(value.value, str) and left.core not in TEXTS and left.core != UNKNOWN:
-        raise Unclear("a text in place of a list")
+        raise UnclearError("a text in place of a list")
     node = bound(draft, Unknown(reason_of(value), value.origin) if isinstance(value, Const) else value, title)
     node.meta["many"] = True
     return exp.In(this=left.node, expressions=[node])
@@ -248,7 +252,7 @@ def single_value(draft: Draft, right: Right, left: Made) -> exp.Expression:
     assert query is not None
     one = query.high is not None and query.high - query.low == 1
     if not one and query.bounds is None and not (query.source is not None and query.source.partial):
-        raise Fault(
+        raise FaultError(
             "query-as-value",
             right.value.origin,
             "One value is compared with a query that may give many",

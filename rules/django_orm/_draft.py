@@ -9,9 +9,9 @@ from sqlglot import exp
 
 from verifier.api import Const, Engine, Origin, Unknown, Value, pieces
 
+from ._faults import FaultError, UnclearError, Word
 from ._fields import TO_ONE, Field
-from ._faults import Fault, Unclear, Word
-from ._joins import Found, Hop, Joins, ManyWay, Promoter, Tables
+from ._joins import Found, Hop, Joins, ManyRowsError, Promoter, Tables
 from ._lookups import UNKNOWN, Lookups, Made, core_of
 from ._model import Model
 from ._names import Names, Way
@@ -100,7 +100,10 @@ class Clause:
                 nodes.append(found)
         if not nodes:
             return None
-        kinds = {"AND": exp.And, "OR": exp.Or, "XOR": exp.Xor}
+        if self.connector == "XOR" and len(nodes) > 1:
+            whole = exclusive(nodes)
+            return exp.Not(this=exp.paren(whole, copy=False)) if self.negated else whole
+        kinds: dict[str, type[exp.Expression]] = {"AND": exp.And, "OR": exp.Or}
         if len(nodes) > 1:
             nodes = [exp.paren(node, copy=False) if isinstance(node, exp.Connector) else node for node in nodes]
         whole = nodes[0]
@@ -109,6 +112,20 @@ class Clause:
         if self.negated:
             whole = exp.Not(this=exp.paren(whole, copy=False))
         return whole
+
+
+def exclusive(nodes: list[exp.Expression]) -> exp.Expression:
+    """``XOR`` where the database has none: an odd number of parts hold."""
+    one, nothing = exp.Literal.number(1), exp.Literal.number(0)
+    counted: exp.Expression | None = None
+    for node in nodes:
+        case = exp.Case(ifs=[exp.If(this=node.copy(), true=one.copy())], default=nothing.copy())
+        counted = case if counted is None else exp.Add(this=counted, expression=case)
+    assert counted is not None
+    if len(nodes) > 2:
+        counted = exp.Mod(this=exp.paren(counted, copy=False), expression=exp.Literal.number(2))
+    either = exp.or_(*nodes, copy=False)
+    return exp.And(this=exp.paren(either, copy=False), expression=exp.EQ(this=one, expression=counted))
 
 
 class Context:
@@ -198,6 +215,8 @@ class Draft(Joins):
         self.vague: set[str] = set()  # annotations that were not read
         self.vague_all = False
         self.sticky = False
+        self.summing = False  # aggregates are taken of the rows of a query inside: annotations are its columns
+        self.summed: list[str] = []
         self.plain = True  # nothing but conditions so far: those of ``history``
         self.history: list[Condition] = []
         self.loads: list[Load] = []
@@ -210,7 +229,7 @@ class Draft(Joins):
 
     def unknown(self, word: Word, model: Model) -> None:
         if word.text in self.vague or self.vague_all:
-            raise Unclear(f"the annotation `{word.text}`")
+            raise UnclearError(f"the annotation `{word.text}`")
         super().unknown(word, model)
 
     def select_key(self, field: Field | None) -> None:
@@ -240,6 +259,9 @@ class Draft(Joins):
     def reference(self, word: Word, reuse: set[str] | None = None) -> Made:
         """``F(name)``: an annotation or a column, with transforms."""
         held = self.annotations.get(word.text)
+        if held is not None and self.summing:
+            self.summed.append(word.text)
+            return Made(exp.Column(this=pieces.name(word.text)), held.core, kind="value")
         if held is not None:
             return self.copied(held)
         parts = word.parts()
@@ -253,7 +275,7 @@ class Draft(Joins):
             reuse.update(kept)
         name, field = columns[0]
         if len(columns) > 1:
-            raise Unclear("a composite key")
+            raise UnclearError("a composite key")
         relation = isinstance(found.final, Way)
         core = "relation" if relation and found.rest else UNKNOWN
         made = self.column(alias, name, field, self.last_origin(found, word), core)
@@ -268,7 +290,7 @@ class Draft(Joins):
             elif made.core == "JSONField":
                 made = self.context.lookups.json_key(made, word)
             elif made.core == UNKNOWN:
-                raise Unclear(f"what `{word.text}` means for a value of this kind")
+                raise UnclearError(f"what `{word.text}` means for a value of this kind")
             else:
                 self.context.lookups.unsupported(made, rest[place:])
         return made
@@ -327,8 +349,12 @@ class Draft(Joins):
         from ._expressions import resolve
 
         made = resolve(self, value, reuse=reuse)
-        if made.kind not in ("condition", "subquery") and made.core not in (UNKNOWN, "BooleanField", "NullBooleanField"):
-            raise Fault(
+        if made.kind not in ("condition", "subquery") and made.core not in (
+            UNKNOWN,
+            "BooleanField",
+            "NullBooleanField",
+        ):
+            raise FaultError(
                 "not-a-condition",
                 value.origin,
                 "A query is filtered by an expression that is no condition",
@@ -360,7 +386,7 @@ class Draft(Joins):
         alias = self.initial()
         try:
             found, aliases = self.setup(parts, self.model, alias, reuse, many=not branch_negated or not split)
-        except ManyWay as way:
+        except ManyRowsError as way:
             return self.excluded(word, value, reuse, way.named, values)
         self.check_related(found, value, word)
         self.looked_up = aliases
@@ -369,7 +395,7 @@ class Draft(Joins):
         if reuse is not None:
             reuse.update(kept)
         if len(columns) > 1:
-            raise Unclear("a composite key")
+            raise UnclearError("a composite key")
         name, field = columns[0]
         relation = isinstance(found.final, Way)
         origin = self.last_origin(found, word)
@@ -392,22 +418,25 @@ class Draft(Joins):
         """An object or query set of another model, for a relation.
 
         Raises:
-            Fault: it surely is one.
+            FaultError: it surely is one.
         """
         from ._compare import model_of_value
 
         way = found.final
-        if not isinstance(way, Way) or found.rest and found.rest[-1].text == "isnull":
+        if not isinstance(way, Way) or (found.rest and found.rest[-1].text == "isnull"):
             return
         given = model_of_value(self, value)
         if given is None or related_models(given, way.target):
             return
         if way.field.primary_key and related_models(given, way.holder):
             return
-        raise Fault(
+        raise FaultError(
             "wrong-model",
-            value.origin if value.origin is not None and value.origin.path in self.context.engine.project.files
-            and word.origin is None else word.origin,
+            value.origin
+            if value.origin is not None
+            and value.origin.path in self.context.engine.project.files
+            and word.origin is None
+            else word.origin,
             f"`{word.text}` leads to `{way.target.name}`, and is compared with an object of `{given.name}`",
             f'ValueError: Cannot query "{given.name} object": Must be "{way.target.name}" instance.',
             f"Give it an object of `{way.target.name}`, or its key",
@@ -430,10 +459,12 @@ class Draft(Joins):
         prefix, outer, column = inner.trim_start(named)
         table = inner.joins[column.table].table if column.table is not None else ""
         if reuse is not None and any(self.joins[alias].table == table for alias in reuse if alias in self.joins):
-            shared = next(alias for alias in reversed(list(reuse)) if alias in self.joins and self.joins[alias].table == table)
+            shared = next(
+                alias for alias in reversed(list(reuse)) if alias in self.joins and self.joins[alias].table == table
+            )
             key = self.registry.key_of(inner.joins[column.table or ""].model or self.model)
             if key is None:
-                raise Unclear("a key that was not read")
+                raise UnclearError("a key that was not read")
             name = self.registry.column_of(key)
             here, there = inner.column(column.table or "", name, key, None), self.column(shared, name, key, None)
             inner.where.parts.append(Made(exp.EQ(this=here.node, expression=there.node), kind="condition"))
@@ -455,7 +486,9 @@ class Draft(Joins):
         hops = [hop for _, own in named for hop in own]
         tables = [alias for alias in self.joins if alias in self.looked_up or alias == self.base]
         outer = False
-        for place in range(len(hops)):
+        for place, hop in enumerate(hops):
+            if hop.many:
+                break
             outer = outer or self.joins[tables[place + 1]].kind == "LEFT"
             self.refs[tables[place]] -= 1
         last = len(hops) - 1
@@ -482,8 +515,11 @@ def is_null(made: Made, *, absent: bool) -> Made:
 def related_models(one: Model, other: Model) -> bool:
     """Whether an object of a model may stand for one of another: they are one, or one derives from the other."""
     first, second = one.concrete(), other.concrete()
-    return first is second or first in second.lineage() or second in first.lineage() or (
-        second in [base.concrete() for base in one.lineage()]
+    return (
+        first is second
+        or first in second.lineage()
+        or second in first.lineage()
+        or (second in [base.concrete() for base in one.lineage()])
     )
 
 

@@ -26,7 +26,7 @@ from verifier.api import (
 
 from ._compare import bound, is_query
 from ._draft import Condition, Draft
-from ._faults import Fault, Unclear, Word, keyword, text_word
+from ._faults import FaultError, UnclearError, keyword, text_word
 from ._fields import bound as arguments_of
 from ._fields import core_of as field_core
 from ._lookups import UNKNOWN, Made
@@ -87,21 +87,21 @@ def condition_of(draft: Draft, value: Value) -> Condition:
         if value.operator == "~":
             inner = condition_of(draft, value.operands[0])
             return Condition(inner.connector, inner.parts, negated=not inner.negated)
-        raise Unclear(reason_of(value))
+        raise UnclearError(reason_of(value))
     call = call_of(value)
     if call is not None and name_of(value) == "Q":
         return children(draft, call)
     if call is not None and name_of(value) in ("__and__", "__or__"):
-        raise Unclear("a condition that is put together at run time")
+        raise UnclearError("a condition that is put together at run time")
     if is_expression(value) or isinstance(value, QuerySet):
         return Condition("AND", [value])
-    raise Unclear(reason_of(value))
+    raise UnclearError(reason_of(value))
 
 
 def children(draft: Draft, call: Call, skip: Iterable[str] = ()) -> Condition:
     """The condition of the arguments of ``Q`` or ``filter``."""
     if call.open:
-        raise Unclear("conditions that are filled in at run time")
+        raise UnclearError("conditions that are filled in at run time")
     parts: list[object] = []
     for argument in call.arguments:
         given = picked(draft, argument)
@@ -110,11 +110,12 @@ def children(draft: Draft, call: Call, skip: Iterable[str] = ()) -> Condition:
         if isinstance(given, Sequence) and given.kind == "tuple" and len(given.items) == 2:
             word = text_word(call.engine, given.items[0])
             if word is None:
-                raise Unclear(reason_of(given.items[0]))
+                raise UnclearError(reason_of(given.items[0]))
             parts.append((word, given.items[1]))
             continue
         made = condition_of(draft, given)
-        parts.append(made if not (len(made.parts) == 1 and isinstance(made.parts[0], Value)) else made.parts[0])
+        alone = not made.negated and len(made.parts) == 1 and isinstance(made.parts[0], Value)
+        parts.append(made.parts[0] if alone else made)
     connector, negated = "AND", False
     named = sorted((name, value) for name, value in call.keywords.items() if name not in skip) if call.keywords else []
     for name, value in named:
@@ -141,7 +142,7 @@ def resolve(draft: Draft, value: Value, *, reuse: set[str] | None = None, names:
     draft.context.depth += 1
     try:
         if draft.context.depth > 60:
-            raise Unclear("an expression that nests too deeply")
+            raise UnclearError("an expression that nests too deeply")
         return resolved(draft, picked(draft, value), reuse, names)
     finally:
         draft.context.depth -= 1
@@ -153,9 +154,8 @@ def resolved(draft: Draft, value: Value, reuse: set[str] | None, names: bool) ->
         word = text_word(draft.context.engine, value)
         if word is not None:
             return draft.reference(word, reuse)
-        if not is_expression(value) and not is_query(value) and not isinstance(value, Const | Sequence):
-            if isinstance(value, Unknown) and not isinstance(value, Term):
-                raise Unclear(reason_of(value))
+        if isinstance(value, Unknown) and not isinstance(value, Term):
+            raise UnclearError(reason_of(value))
     if isinstance(value, Term):
         return term(draft, value, reuse)
     if is_query(value):
@@ -163,7 +163,7 @@ def resolved(draft: Draft, value: Value, reuse: set[str] | None, names: bool) ->
     call = call_of(value)
     if call is None:
         if is_expression(value):
-            raise Unclear(reason_of(value))
+            raise UnclearError(reason_of(value))
         return Made(bound(draft, value, "value"), core_of_constant(value), kind="value")
     name = name_of(value)
     if name == "Q":
@@ -171,7 +171,7 @@ def resolved(draft: Draft, value: Value, reuse: set[str] | None, names: bool) ->
     if name in ORDERS:
         receiver = call.callee.receiver if isinstance(call.callee, External) else None
         if receiver is None:
-            raise Unclear(reason_of(value))
+            raise UnclearError(reason_of(value))
         return resolve(draft, receiver, reuse=reuse)
     from ._functions import function
 
@@ -195,7 +195,7 @@ def as_condition(draft: Draft, condition: Condition, reuse: set[str] | None) -> 
     draft.promote(needed)
     node = clause.node()
     if node is None:
-        raise Unclear("an empty condition")
+        raise UnclearError("an empty condition")
     return Made(node, "BooleanField", sources=tuple(clause.made()), kind="condition")
 
 
@@ -205,17 +205,17 @@ def term(draft: Draft, value: Term, reuse: set[str] | None) -> Made:
         if value.operator == "~":
             inner = picked(draft, value.operands[0])
             call = call_of(inner)
-            if call is None or name_of(inner) != "Q":
-                if not isinstance(inner, Term):
-                    made = resolve(draft, inner, reuse=reuse)
-                    return replace(made, node=exp.Not(this=made.node), kind="condition" if made.kind == "function" else made.kind)
+            if (call is None or name_of(inner) != "Q") and not isinstance(inner, Term):
+                made = resolve(draft, inner, reuse=reuse)
+                kind = "condition" if made.kind == "function" else made.kind
+                return replace(made, node=exp.Not(this=made.node), kind=kind)
         return as_condition(draft, condition_of(draft, value), reuse)
     if value.operator == "neg":
         made = resolve(draft, value.operands[0], reuse=reuse)
         return Made(exp.Mul(this=made.node, expression=exp.Neg(this=exp.Literal.number(1))), made.core, sources=(made,))
     operator = ARITHMETIC.get(value.operator)
     if operator is None:
-        raise Unclear(reason_of(value))
+        raise UnclearError(reason_of(value))
     left, right = (resolve(draft, operand, reuse=reuse) for operand in value.operands)
     core = combined_core(left.core, right.core)
     node = exp.paren(operator(this=left.node, expression=right.node), copy=False)
@@ -243,7 +243,7 @@ def reference(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
     given = call.argument(0, "name")
     word = text_word(call.engine, given) if given is not None else None
     if word is None:
-        raise Unclear(reason_of(given))
+        raise UnclearError(reason_of(given))
     return draft.reference(word, reuse)
 
 
@@ -252,14 +252,14 @@ def outer_reference(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
     around = draft.outer
     given = call.argument(0, "name")
     if around is None or given is None:
-        raise Unclear("the query around a subquery")
+        raise UnclearError("the query around a subquery")
     inner = call_of(given)
     if inner is not None and name_of(given) in ("OuterRef", "F"):
         made = resolve(around, given)
     else:
         word = text_word(call.engine, given)
         if word is None:
-            raise Unclear(reason_of(given))
+            raise UnclearError(reason_of(given))
         made = around.reference(word)
     draft.borrowed.append(made)
     return replace(made, node=made.node.copy(), kind="value" if made.kind == "column" else made.kind)
@@ -269,7 +269,7 @@ def value_of(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
     """``Value(x)``."""
     given = call.argument(0, "value")
     if given is None:
-        raise Unclear("a value")
+        raise UnclearError("a value")
     output = output_core(call)
     return Made(bound(draft, given, "value"), output or core_of_constant(given), kind="value")
 
@@ -320,7 +320,7 @@ def inner_query(draft: Draft, call: Call) -> Draft:
 
     given = picked(draft, call.argument(0, "queryset") or Unknown("a query"))
     if not is_query(given):
-        raise Unclear(reason_of(given))
+        raise UnclearError(reason_of(given))
     return draft_of(draft.context, given, draft)
 
 
@@ -328,7 +328,7 @@ def wrapped(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
     """``ExpressionWrapper``."""
     given = call.argument(0, "expression")
     if given is None:
-        raise Unclear("an expression")
+        raise UnclearError("an expression")
     made = resolve(draft, given, reuse=reuse, names=True)
     return replace(made, core=output_core(call) or made.core)
 
@@ -337,7 +337,7 @@ def ordered(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
     """``OrderBy``."""
     given = call.argument(0, "expression")
     if given is None:
-        raise Unclear("an expression")
+        raise UnclearError("an expression")
     return resolve(draft, given, reuse=reuse, names=True)
 
 
@@ -358,4 +358,4 @@ BASICS: dict[str, Builder] = {
     "RawSQL": raw,
 }
 
-__all__ = ["Fault", "Native", "arguments_of", "children", "condition_of", "is_expression", "resolve"]
+__all__ = ["FaultError", "Native", "arguments_of", "children", "condition_of", "is_expression", "resolve"]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from verifier.api import Call, Const, Engine, Origin, Value, text_of
 
 
-class Unclear(Exception):
+class UnclearError(Exception):
     """A part that depends on run time; ``reason`` completes "depends on ..."."""
 
     def __init__(self, reason: str) -> None:
@@ -15,7 +15,7 @@ class Unclear(Exception):
         self.reason = reason
 
 
-class Fault(Exception):
+class FaultError(Exception):
     """Something that Django would refuse.
 
     Attributes:

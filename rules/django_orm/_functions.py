@@ -6,21 +6,20 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from verifier.api import Call, Const, Instance, Sequence, Value, options, text_of
+from verifier.api import Call, Const, Instance, Sequence, Value, options, replace, text_of
 
 from ._expressions import (
     as_condition,
     call_of,
     children,
-    combined_core,
     condition_of,
     is_expression,
     name_of,
     output_core,
     resolve,
 )
-from ._faults import Unclear
-from ._lookups import UNKNOWN, Made
+from ._faults import UnclearError
+from ._lookups import TEXTS, UNKNOWN, Made
 
 if TYPE_CHECKING:
     from ._draft import Draft
@@ -43,7 +42,8 @@ PLAIN: dict[str, tuple[str, str]] = {
     "MD5": ("MD5", "CharField"), "SHA256": ("SHA256", "CharField"), "Ord": ("ORD", "IntegerField"),
     "Chr": ("CHR", "CharField"), "NullIf": ("NULLIF", ""), "Left": ("LEFT", "CharField"),
     "Right": ("RIGHT", "CharField"), "StrIndex": ("STRPOS", "IntegerField"), "Sin": ("SIN", ""), "Cos": ("COS", ""),
-    "LPad": ("LPAD", "CharField"), "RPad": ("RPAD", "CharField"), "Radians": ("RADIANS", ""), "Degrees": ("DEGREES", ""),
+    "LPad": ("LPAD", "CharField"), "RPad": ("RPAD", "CharField"), "Radians": ("RADIANS", ""),
+    "Degrees": ("DEGREES", ""),
 }  # fmt: skip
 EXTRACTS = {
     f"Extract{name}": part
@@ -53,7 +53,9 @@ EXTRACTS = {
         ("Minute", "MINUTE"), ("Second", "SECOND"),
     )
 }  # fmt: skip
-TRUNCS = {f"Trunc{name}": name.upper() for name in ("Year", "Quarter", "Month", "Week", "Day", "Hour", "Minute", "Second")}
+TRUNCS = {
+    f"Trunc{name}": name.upper() for name in ("Year", "Quarter", "Month", "Week", "Day", "Hour", "Minute", "Second")
+}
 RANKINGS = {"RowNumber": "ROW_NUMBER", "Rank": "RANK", "DenseRank": "DENSE_RANK", "PercentRank": "PERCENT_RANK",
             "CumeDist": "CUME_DIST", "Ntile": "NTILE", "Lag": "LAG", "Lead": "LEAD", "FirstValue": "FIRST_VALUE",
             "LastValue": "LAST_VALUE", "NthValue": "NTH_VALUE"}  # fmt: skip
@@ -63,10 +65,10 @@ def function(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Mad
     """An expression by the name of its class.
 
     Raises:
-        Unclear: the class is not known.
+        UnclearError: the class is not known.
     """
     if call.open:
-        raise Unclear("arguments that run time decides")
+        raise UnclearError("arguments that run time decides")
     if name in AGGREGATES:
         return aggregate(draft, name, call, reuse)
     if name == "Case":
@@ -74,7 +76,10 @@ def function(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Mad
     if name == "Coalesce":
         return several(draft, "COALESCE", call, reuse)
     if name in ("Greatest", "Least"):
-        return several(draft, {"Greatest": "GREATEST", "Least": "LEAST"}[name], call, reuse)
+        made = several(draft, name.upper(), call, reuse)
+        extreme = exp.Greatest if name == "Greatest" else exp.Least
+        first, *others = made.node.expressions
+        return replace(made, node=extreme(this=first, expressions=others, ignore_nulls=False))
     if name == "Concat":
         return concat(draft, call, reuse)
     if name == "Cast":
@@ -98,23 +103,27 @@ def function(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Mad
     if name in RANKINGS:
         sources = tuple(resolve(draft, given, reuse=reuse, names=True) for given in call.arguments)
         node = exp.Anonymous(this=RANKINGS[name], expressions=[made.node for made in sources])
-        return Made(node, "IntegerField" if name in ("RowNumber", "Rank", "DenseRank", "Ntile") else UNKNOWN, sources=sources)
+        return Made(
+            node, "IntegerField" if name in ("RowNumber", "Rank", "DenseRank", "Ntile") else UNKNOWN, sources=sources
+        )
     if name == "Func":
         return named(draft, call, reuse)
     if name == "Collate":
         made = argument(draft, call, 0, reuse)
-        return Made(exp.Collate(this=made.node, expression=exp.Var(this=call.text(1) or "x")), made.core, sources=(made,))
+        return Made(
+            exp.Collate(this=made.node, expression=exp.Var(this=call.text(1) or "x")), made.core, sources=(made,)
+        )
     if name in PLAIN:
         sql, core = PLAIN[name]
         return several(draft, sql, call, reuse, core)
-    raise Unclear(f"the expression `{name}`")
+    raise UnclearError(f"the expression `{name}`")
 
 
 def argument(draft: Draft, call: Call, place: int, reuse: set[str] | None, name: str | None = None) -> Made:
     """An argument; a text names a field."""
     given = call.argument(place, name or "expression")
     if given is None:
-        raise Unclear("a missing argument")
+        raise UnclearError("a missing argument")
     return resolve(draft, given, reuse=reuse, names=True)
 
 
@@ -127,14 +136,12 @@ def several(draft: Draft, sql: str, call: Call, reuse: set[str] | None, core: st
         if name in ("expression", "lookup", "precision", "length")
     )
     if not found:
-        raise Unclear("a missing argument")
+        raise UnclearError("a missing argument")
     if not core:
         core = output_core(call) or found[0].core
         if sql == "COALESCE":
             core = output_core(call) or next((made.core for made in found if made.core), UNKNOWN)
     nodes = [made.node for made in found]
-    if sql in ("GREATEST", "LEAST") and not draft.context.lookups.postgres:
-        sql = {"GREATEST": "MAX", "LEAST": "MIN"}[sql]
     return Made(exp.Anonymous(this=sql, expressions=nodes), core, sources=found)
 
 
@@ -142,7 +149,7 @@ def aggregate(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Ma
     """``Count``, ``Sum`` and the like."""
     given = call.argument(0, "expression")
     if given is None:
-        raise Unclear("a missing argument")
+        raise UnclearError("a missing argument")
     before = set(draft.joins)
     sources: list[Made] = []
     star = text_of(given) == "*"
@@ -154,12 +161,12 @@ def aggregate(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Ma
         sources.append(made)
         inner, core = made.node, made.core
         if any(source.aggregate for source in sources):
-            raise Unclear("an aggregate of an aggregate")
+            raise UnclearError("an aggregate of an aggregate")
     distinct = call.argument(None, "distinct")
     if isinstance(distinct, Const) and distinct.value:
         inner = exp.Distinct(expressions=[inner])
     elif distinct is not None and not isinstance(distinct, Const):
-        raise Unclear("whether it counts each once")
+        raise UnclearError("whether it counts each once")
     kind = AGGREGATES[name]
     if isinstance(kind, str):
         further = [resolve(draft, extra, reuse=reuse).node for extra in call.arguments[1:]]
@@ -188,7 +195,6 @@ def note_relations(
     draft: Draft, call: Call, name: str, distinct: Value | None, before: set[str], sources: list[Made]
 ) -> None:
     """Remember which joins to several rows an aggregate reads, for who looks for counts that joins inflate."""
-    from ._faults import keyword as _  # noqa: F401  (the words of calls are read there)
     from ._faults import word_of
 
     alias = sources[0].table if sources else None
@@ -227,7 +233,7 @@ def case(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
         for option in options(given)[:1]:
             made = call_of(option)
             if made is None or name_of(option) != "When":
-                raise Unclear("a branch that run time decides")
+                raise UnclearError("a branch that run time decides")
             held, result = when(draft, made, reuse)
             whens.append(exp.If(this=held.node, true=result.node))
             sources += [held, result]
@@ -250,7 +256,7 @@ def when(draft: Draft, call: Call, reuse: set[str] | None) -> tuple[Made, Made]:
     """One branch: condition and value."""
     then = call.argument(1, "then")
     if then is None:
-        raise Unclear("a branch without a value")
+        raise UnclearError("a branch without a value")
     condition = call.argument(0, "condition")
     from ._draft import Condition
 
@@ -269,15 +275,18 @@ def concat(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
     """``Concat``: NULL counts as an empty text."""
     found = tuple(resolve(draft, given, reuse=reuse, names=True) for given in call.arguments)
     if len(found) < 2:
-        raise Unclear("a missing argument")
+        raise UnclearError("a missing argument")
     postgres = draft.context.lookups.postgres
 
     def part(made: Made) -> exp.Expression:
-        node = exp.cast(made.node, "text") if postgres else made.node
+        node = exp.cast(made.node, "text") if postgres and made.core not in TEXTS else made.node
         return exp.Anonymous(this="COALESCE", expressions=[node, exp.Literal.string("")])
 
     whole = part(found[-1])
-    for made in reversed(found[:-1]):
+    for place, made in enumerate(reversed(found[:-1])):
+        if place:
+            inner = exp.paren(whole, copy=False)
+            whole = exp.Anonymous(this="COALESCE", expressions=[inner, exp.Literal.string("")])
         whole = exp.DPipe(this=part(made), expression=whole)
     return Made(exp.paren(whole, copy=False), output_core(call) or "CharField", sources=found)
 
@@ -293,13 +302,13 @@ def cast(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
     made = argument(draft, call, 0, reuse)
     given = call.argument(1, "output_field")
     if not isinstance(given, Instance):
-        raise Unclear("the type of a cast")
+        raise UnclearError("the type of a cast")
     from ._fields import core_of
 
     core = core_of(given.path) or ""
     kind = TYPES.get(core)
     if kind is None:
-        raise Unclear("the type of a cast")
+        raise UnclearError("the type of a cast")
     return Made(exp.cast(made.node, kind), core, sources=(made,))
 
 
@@ -308,7 +317,7 @@ def extract(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Made
     made = argument(draft, call, 0, reuse)
     part = EXTRACTS.get(name) or (call.text(1, "lookup_name") or "").upper()
     if not part:
-        raise Unclear("a part of a date")
+        raise UnclearError("a part of a date")
     return Made(exp.Extract(this=exp.Var(this=part), expression=made.node), "IntegerField", sources=(made,))
 
 
@@ -317,7 +326,7 @@ def truncated(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Ma
     made = argument(draft, call, 0, reuse)
     part = TRUNCS.get(name) or (call.text(1, "kind") or "").upper()
     if not part:
-        raise Unclear("a part of a date")
+        raise UnclearError("a part of a date")
     node = exp.Anonymous(this="DATE_TRUNC", expressions=[exp.Literal.string(part.lower()), made.node])
     return Made(node, output_core(call) or made.core, sources=(made,))
 
@@ -326,7 +335,7 @@ def substring(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Ma
     """``Substr``, ``Left`` and ``Right``."""
     found = tuple(resolve(draft, given, reuse=reuse, names=True) for given in call.arguments)
     if len(found) < 2:
-        raise Unclear("a missing argument")
+        raise UnclearError("a missing argument")
     nodes = [made.node for made in found]
     if name == "Left":
         nodes = [nodes[0], exp.Literal.number(1), nodes[1]]
@@ -346,15 +355,15 @@ def window(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
             continue
         items = given.items if isinstance(given, Sequence) else [given]
         parts[key] = [ordering(draft, item, reuse) for item in items]
-    node = exp.Window(this=made.node, partition_by=[part.node for part in parts["partition_by"]])
+    whole = exp.Window(this=made.node, partition_by=[part.node for part in parts["partition_by"]])
     if parts["order_by"]:
-        node.set("order", exp.Order(expressions=[
-            part.node if isinstance(part.node, exp.Ordered) else exp.Ordered(this=part.node) for part in parts["order_by"]
-        ]))  # fmt: skip
+        parts_of = (part.node for part in parts["order_by"])
+        order = [node if isinstance(node, exp.Ordered) else exp.Ordered(this=node) for node in parts_of]
+        whole.set("order", exp.Order(expressions=order))
     if call.argument(None, "frame") is not None:
-        raise Unclear("the frame of a window")
+        raise UnclearError("the frame of a window")
     inner = tuple(source for source in made.sources)
-    return Made(node, made.core, sources=(*inner, *parts["partition_by"], *parts["order_by"]), window=True)
+    return Made(whole, made.core, sources=(*inner, *parts["partition_by"], *parts["order_by"]), window=True)
 
 
 def ordering(draft: Draft, item: Value, reuse: set[str] | None) -> Made:
@@ -377,7 +386,7 @@ def named(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
     """``Func(..., function="NAME")``."""
     sql = call.text(None, "function")
     if sql is None or "template" in call.keywords:
-        raise Unclear("the function of an expression")
+        raise UnclearError("the function of an expression")
     found = tuple(resolve(draft, given, reuse=reuse, names=True) for given in call.arguments)
     node = exp.Anonymous(this=sql.upper(), expressions=[made.node for made in found])
     return Made(node, output_core(call) or (found[0].core if found else UNKNOWN), sources=found)

@@ -10,8 +10,8 @@ from sqlglot import exp
 
 from verifier.api import Origin
 
+from ._faults import FaultError, UnclearError, Word
 from ._fields import TO_ONE, Field
-from ._faults import Fault, Unclear, Word
 from ._model import Model
 from ._names import Names, Opts, Way
 
@@ -70,7 +70,7 @@ class Found(NamedTuple):
     named: list[tuple[Word, list[Hop]]]
 
 
-class ManyWay(Exception):
+class ManyRowsError(Exception):
     """A way leads to several rows where that is not allowed."""
 
     def __init__(self, named: list[tuple[Word, list[Hop]]]) -> None:
@@ -117,7 +117,7 @@ class Joins:
         """The table of a model."""
         found = self.registry.table_of(model)
         if found is None:
-            raise Unclear(f"the table of `{model.name}`")
+            raise UnclearError(f"the table of `{model.name}`")
         return found
 
     def initial(self) -> str:
@@ -143,7 +143,7 @@ class Joins:
                 keys = composite_fields(model)
                 held = [opts.fields[name] for name in keys if name in opts.fields]
                 if len(held) != len(keys) or not held:
-                    raise Unclear("a composite key")
+                    raise UnclearError("a composite key")
                 named.append((word, own))
                 return Found(hops, held[0][1], held, names[position + 1 :], named)
             text = opts.key.name if word.text == "pk" and opts.key is not None else word.text
@@ -155,7 +155,7 @@ class Joins:
                 way = None
             if way is None and held_one is None:
                 if text in opts.opaque:
-                    raise Unclear(f"the field `{text}` of `{model.name}`")
+                    raise UnclearError(f"the field `{text}` of `{model.name}`")
                 if position == 0 or whole:
                     self.unknown(word, model)
                 position -= 1
@@ -169,7 +169,7 @@ class Joins:
                 if not many:
                     for place, hop in enumerate(own):
                         if hop.many:
-                            raise ManyWay([*named, (word, own[: place + 1])])
+                            raise ManyRowsError([*named, (word, own[: place + 1])])
                 hops.extend(own)
                 named.append((word, own))
                 targets = self.ends(way)
@@ -177,12 +177,12 @@ class Joins:
                 continue
             assert held_one is not None
             if held_one[1].core == "":
-                raise Unclear(f"a field of another library, `{held_one[1].declared}`")
+                raise UnclearError(f"a field of another library, `{held_one[1].declared}`")
             hops.extend(own)
             named.append((word, own))
             targets, final = [held_one], held_one[1]
             if whole and position + 1 < len(names):
-                raise Fault(
+                raise FaultError(
                     "unknown-lookup",
                     names[position + 1].origin,
                     f"`{text}` of `{model.name}` is no relation, and has nothing named `{names[position + 1].text}`",
@@ -192,7 +192,7 @@ class Joins:
                 )
             break
         if final is None:
-            raise Unclear("a name without parts")
+            raise UnclearError("a name without parts")
         return Found(hops, final, targets, names[position + 1 :], named)
 
     def unknown(self, word: Word, model: Model) -> None:
@@ -202,9 +202,9 @@ class Joins:
         for base in model.lineage():
             reasons.extend(base.open)
         if reasons or "" in opts.opaque:
-            raise Unclear(f"{reasons[0] if reasons else 'a relation of any kind'}")
+            raise UnclearError(f"{reasons[0] if reasons else 'a relation of any kind'}")
         choices = opts.choices()
-        raise Fault(
+        raise FaultError(
             "unknown-lookup",
             word.origin,
             f"`{model.name}` has no field `{word.text}`",
@@ -231,25 +231,25 @@ class Joins:
                 field = found.fields.get(link) if link is not None else None
                 key = self.registry.key_of(parent)
                 if field is None or key is None:
-                    raise Unclear(f"how `{found.name}` extends `{parent.name}`")
+                    raise UnclearError(f"how `{found.name}` extends `{parent.name}`")
                 hop = Hop(
                     ("forward", id(found), field.name), parent, self.table_of(parent), self.registry.column_of(field),
                     self.registry.column_of(key), field, key, True, False, False, (found, field), origin,
                 )  # fmt: skip
                 waiting.append((parent, [*hops, hop]))
-        raise Unclear(f"how `{model.name}` extends `{owner.name}`")
+        raise UnclearError(f"how `{model.name}` extends `{owner.name}`")
 
     def hops(self, way: Way, word: Word) -> list[Hop]:
         """The joins of a way."""
         if way.field.open or way.link.reason is not None:
-            raise Unclear(f"the arguments of `{way.field.name}`")
+            raise UnclearError(f"the arguments of `{way.field.name}`")
         if way.junction is not None:
             return self.through(way, word)
         field, holder = way.field, way.holder
         target = way.link.target
         held = self.registry.remote_field(holder, field, target) if target is not None else None
         if held is None or target is None:
-            raise Unclear(f"the key that `{field.name}` points at")
+            raise UnclearError(f"the key that `{field.name}` points at")
         column, remote = self.registry.column_of(field), self.registry.column_of(held[1])
         key = (id(holder), field.name)
         if way.forward:
@@ -271,14 +271,14 @@ class Joins:
         junction, holder, target = way.junction, way.holder, way.link.target
         assert junction is not None
         if junction.near is None or junction.far is None or target is None or junction.reason:
-            raise Unclear(f"the table behind `{way.field.name}`")
+            raise UnclearError(f"the table behind `{way.field.name}`")
         sides = [(holder, junction.near), (target, junction.far)]
         if not way.forward:
             sides.reverse()
         (start, near_column), (end, far_column) = sides
         start_key, end_key = self.registry.key_of(start), self.registry.key_of(end)
         if start_key is None or end_key is None:
-            raise Unclear("a key that was not read")
+            raise UnclearError("a key that was not read")
         names = (id(holder), way.field.name, way.forward)
         columns = self.registry.column_of
         return [
@@ -354,7 +354,9 @@ class Joins:
             outer = join.parent is not None and self.joins[join.parent].kind == "LEFT"
             if (join.nullable or outer) and join.kind != "LEFT":
                 join.kind = "LEFT"
-                waiting += [other for other, held in self.joins.items() if held.parent == alias and other not in waiting]
+                waiting += [
+                    other for other, held in self.joins.items() if held.parent == alias and other not in waiting
+                ]
 
     def demote(self, aliases: Iterable[str]) -> None:
         """Make outer joins inner ones, with those before them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from verifier.api import Call, Const, Load, Origin, Value, options, reason_of
 
 from ._draft import Draft
-from ._faults import Fault, Unclear, Word, text_word
+from ._faults import FaultError, UnclearError, Word, text_word
 from ._joins import near
 from ._model import Model
 from ._names import Way
@@ -15,15 +15,15 @@ def words_of(call: Call) -> list[Word]:
     """The arguments, all of which are names.
 
     Raises:
-        Unclear: some are decided at run time.
+        UnclearError: some are decided at run time.
     """
     if call.open:
-        raise Unclear("names that run time decides")
+        raise UnclearError("names that run time decides")
     found = []
     for given in call.arguments:
         word = text_word(call.engine, given)
         if word is None:
-            raise Unclear(reason_of(given))
+            raise UnclearError(reason_of(given))
         found.append(word)
     return found
 
@@ -31,7 +31,7 @@ def words_of(call: Call) -> list[Word]:
 def select_related(draft: Draft, call: Call) -> None:
     """``select_related``."""
     if draft.labels is not None:
-        raise Fault(
+        raise FaultError(
             "select-related-of-values",
             call.origin,
             "`select_related` is called on a query that gives no objects",
@@ -65,7 +65,7 @@ def follow(draft: Draft, word: Word, tree: dict[str, object]) -> None:
         if way is None:
             plain = opts.fields.get(part.text)
             if plain is None and part.text in opts.opaque:
-                raise Unclear(f"the field `{part.text}` of `{model.name}`")
+                raise UnclearError(f"the field `{part.text}` of `{model.name}`")
             if plain is None:
                 refuse_open(draft, model, part)
             refuse(draft, part, model, f"no relation `{part.text}`" if plain is None else None)
@@ -82,11 +82,11 @@ def refuse_open(draft: Draft, model: Model, part: Word) -> None:
     """There may be further relations than were read.
 
     Raises:
-        Unclear: so it is.
+        UnclearError: so it is.
     """
     reasons = [*model.open, *draft.names.world.unseen(model)]
     if reasons:
-        raise Unclear(reasons[0])
+        raise UnclearError(reasons[0])
 
 
 def refuse(draft: Draft, part: Word, model: Model, said: str | None) -> None:
@@ -96,7 +96,7 @@ def refuse(draft: Draft, part: Word, model: Model, said: str | None) -> None:
     listed = ", ".join(choices) or "(none)"
     if said is None:
         error = f"FieldError: Non-relational field given in select_related: '{part.text}'. Choices are: {listed}"
-        raise Fault(
+        raise FaultError(
             "unknown-related",
             part.origin,
             f"`{part.text}` of `{model.name}` is a plain column, which `select_related` cannot follow",
@@ -105,7 +105,7 @@ def refuse(draft: Draft, part: Word, model: Model, said: str | None) -> None:
             model,
         )
     error = f"FieldError: Invalid field name(s) given in select_related: '{part.text}'. Choices are: {listed}"
-    raise Fault(
+    raise FaultError(
         "unknown-related", part.origin, f"`{model.name}` has {said}", error, near(part.text, choices), model
     )
 
@@ -114,7 +114,7 @@ def refuse_many(draft: Draft, part: Word, model: Model) -> None:
     """A relation to several rows, which one row cannot bring along."""
     opts = draft.names.opts(model)
     choices = sorted(way.name for way in opts.ways.values() if not way.many and not way.hidden)
-    raise Fault(
+    raise FaultError(
         "unknown-related",
         part.origin,
         f"`{part.text}` of `{model.name}` leads to several rows, which `select_related` cannot bring along",
@@ -132,7 +132,7 @@ def prefetch(draft: Draft, call: Call) -> None:
         draft.loads = [load for load in draft.loads if load.how != "separate"]
         return
     if call.open:
-        raise Unclear("names that run time decides")
+        raise UnclearError("names that run time decides")
     for given in call.arguments:
         for option in options(given)[:1]:
             fetch(draft, call, option)
@@ -147,12 +147,12 @@ def fetch(draft: Draft, call: Call, given: Value) -> None:
     if word is None:
         made = call_of(given)
         if made is None or name_of(given) != "Prefetch":
-            raise Unclear(reason_of(given))
+            raise UnclearError(reason_of(given))
         inner = made.argument(0, "lookup")
         word = text_word(call.engine, inner) if inner is not None else None
         alias = made.text(2, "to_attr")
         if word is None:
-            raise Unclear(reason_of(inner))
+            raise UnclearError(reason_of(inner))
     model = draft.model
     path: list[str] = []
     parts = word.parts()
@@ -175,16 +175,16 @@ def check_prefetched(draft: Draft, model: Model, part: Word, so_far: list[Word])
     """A name that is no relation of the model.
 
     Raises:
-        Fault: it surely is none.
-        Unclear: it may be one.
+        FaultError: it surely is none.
+        UnclearError: it may be one.
     """
     opts = draft.names.opts(model)
     if part.text in opts.opaque or part.text in model_names(model):
-        raise Unclear(f"the attribute `{part.text}` of `{model.name}`")
+        raise UnclearError(f"the attribute `{part.text}` of `{model.name}`")
     choices = sorted(opts.accessors)
     path = "__".join(word.text for word in so_far)
     if part.text in opts.fields or part.text == "pk":
-        raise Fault(
+        raise FaultError(
             "unknown-related",
             part.origin,
             f"`{part.text}` of `{model.name}` is a plain column, which `prefetch_related` cannot follow",
@@ -194,7 +194,7 @@ def check_prefetched(draft: Draft, model: Model, part: Word, so_far: list[Word])
             model,
         )
     refuse_open(draft, model, part)
-    raise Fault(
+    raise FaultError(
         "unknown-related",
         part.origin,
         f"`{model.name}` has no relation `{part.text}`",

@@ -9,8 +9,8 @@ from sqlglot import exp
 
 from verifier.api import Const, Engine, Origin, Value
 
+from ._faults import FaultError, UnclearError, Word
 from ._fields import TO_ONE, Field
-from ._faults import Fault, Unclear, Word
 from ._joins import near
 
 PLAIN = frozenset(
@@ -25,9 +25,7 @@ TEXTS = frozenset(
     "CharField TextField EmailField SlugField URLField FileField ImageField FilePathField CICharField CIEmailField "
     "CITextField GenericIPAddressField CommaSeparatedIntegerField".split()
 )
-SEARCHES = frozenset(
-    "search unaccent trigram_similar trigram_word_similar trigram_strict_word_similar".split()
-)
+SEARCHES = frozenset("search unaccent trigram_similar trigram_word_similar trigram_strict_word_similar".split())
 # Fields of databases' own types, whose lookups are many.
 WIDE = frozenset(
     "HStoreField BigIntegerRangeField DateRangeField DateTimeRangeField DecimalRangeField FloatRangeField "
@@ -139,7 +137,7 @@ class Lookups:
             if core == UNKNOWN or core in WIDE:
                 if last and word.text in PLAIN and core == UNKNOWN:
                     return lhs, word.text, word
-                raise Unclear(f"what `{word.text}` means for a value of this kind")
+                raise UnclearError(f"what `{word.text}` means for a value of this kind")
             if last and word.text in self.names(core):
                 return lhs, word.text, word
             if word.text in self.transforms(core):
@@ -149,20 +147,20 @@ class Lookups:
                 lhs = self.json_key(lhs, word)
                 continue
             if core == "ArrayField" and (word.text.isdecimal() or word.text.replace("_", "").isdecimal()):
-                raise Unclear("a part of an array")
+                raise UnclearError("a part of an array")
             self.unsupported(lhs, names[place:])
         return lhs, "exact", None
 
     def unsupported(self, lhs: Made, rest: list[Word]) -> None:
         """A lookup that the field does not have."""
         if self.open or (lhs.field is not None and lhs.field.declared != lhs.field.core and lhs.core != "relation"):
-            raise Unclear("lookups that the project registers")
+            raise UnclearError("lookups that the project registers")
         field = lhs.field
         kind = field.core if field is not None else lhs.core
         text = "__".join(word.text for word in rest)
         named = f"`{field.name}`" if field is not None else "this value"
         choices = sorted(self.names(lhs.core) | self.transforms(lhs.core))
-        raise Fault(
+        raise FaultError(
             "unknown-lookup",
             rest[0].origin,
             f"{named} has no lookup `{rest[0].text}`",
@@ -214,7 +212,7 @@ def number_wanted(lhs: Made, value: Value, word: Word | None) -> None:
     """A text that is no number, for a column of numbers.
 
     Raises:
-        Fault: it surely is one.
+        FaultError: it surely is one.
     """
     if lhs.core not in INTEGERS or not isinstance(value, Const) or not isinstance(value.value, str):
         return
@@ -222,7 +220,7 @@ def number_wanted(lhs: Made, value: Value, word: Word | None) -> None:
         int(value.value)
     except ValueError:
         name = lhs.field.name if lhs.field is not None else "id"
-        raise Fault(
+        raise FaultError(
             "text-for-number",
             value.origin or (word.origin if word is not None else None),
             f"`{name}` is a number, and is compared with the text `{value.value}`",

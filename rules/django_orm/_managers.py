@@ -102,6 +102,10 @@ class QuerySet(LibraryObject):
 
     def answers(self, call: Call) -> Value | None:
         name = plain_name(call.name)
+        if name in DUNDERS:
+            made = self.step(call)
+            found: QuerySet = self.__dict__.setdefault("cuts", {}).setdefault(made.shape(), made)
+            return found
         if name in BUILDING:
             return self.step(call)
         if name in ROWS:
@@ -166,7 +170,7 @@ class QuerySet(LibraryObject):
 
     @property
     def cut_out(self) -> list[QuerySet]:
-        """The parts that were cut out of it."""
+        """What operators and subscripts have made of it."""
         return list(self.__dict__.get("cuts", {}).values())
 
     def shape(self) -> object:

@@ -75,7 +75,16 @@ class Opts:
                     continue
                 many = link.field.core == MANY_TO_MANY
                 way = Way(
-                    link.field.name, link.field.name, link.field, concrete, link.target, True, many, link.junction, link, concrete
+                    link.field.name,
+                    link.field.name,
+                    link.field,
+                    concrete,
+                    link.target,
+                    True,
+                    many,
+                    link.junction,
+                    link,
+                    concrete,
                 )
                 self.ways.setdefault(way.name, way)
                 self.accessors.setdefault(way.name, way)
@@ -85,7 +94,18 @@ class Opts:
             for link in names.pointing.get(id(holder.concrete()), ()):
                 many = link.field.core != "OneToOneField"
                 name = link.query_name or link.model.model_name
-                way = Way(name, link.accessor, link.field, link.model, link.model, False, many, link.junction, link, holder.concrete())
+                way = Way(
+                    name,
+                    link.accessor,
+                    link.field,
+                    link.model,
+                    link.model,
+                    False,
+                    many,
+                    link.junction,
+                    link,
+                    holder.concrete(),
+                )
                 if name not in self.fields and link.field.open:
                     self.opaque.add(name)
                 self.ways.setdefault(name, way)

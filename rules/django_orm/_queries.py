@@ -37,11 +37,12 @@ from verifier.api import (
 from . import _render, _writes
 from ._draft import Condition, Context, Draft, Picks
 from ._expressions import children, resolve
-from ._faults import Fault, Unclear, Word, keyword, text_word
+from ._faults import FaultError, UnclearError, Word, keyword, text_word
 from ._lookups import Lookups, Made
 from ._managers import BUILDING, RELATED, Manager, QuerySet, plain_name
 from ._names import names_of
 from ._objects import ModelObject, UserModel, default_manager
+from ._settings import SETTINGS
 from ._steps import draft_of, limit, sliced, take_order, whole
 
 MOST_FORMS = 8
@@ -52,6 +53,8 @@ ACTIONS: dict[str, Action] = {
     "exists": "exists", "contains": "exists", "aggregate": "value", "iterator": "stream", "in_bulk": "rows",
     "explain": "rows",
 }  # fmt: skip
+DIALECTS = {"sqlite3": "sqlite", "postgresql": "postgres", "postgresql_psycopg2": "postgres", "postgis": "postgres",
+            "mysql": "mysql", "oracle": "oracle"}  # fmt: skip
 SHORTCUTS = frozenset({"get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget_list_or_404"})
 
 
@@ -62,8 +65,10 @@ class Reader:
         self.lifting = lifting
         self.engine: Engine = lifting.engine
         self.names = names_of(self.engine)
-        self.names.sqlite = lifting.dialects == {"sqlite"}
-        self.lookups = Lookups(self.engine, lifting.dialects == {"postgres"})
+        dialects = lifting.dialects or configured(self.engine)
+        self.dialect = next(iter(dialects)) if len(dialects) == 1 else ""
+        self.names.sqlite = dialects == {"sqlite"}
+        self.lookups = Lookups(self.engine, dialects == {"postgres"})
         self.used = consumed(lifting.sites)
 
     def read(self) -> Iterator[Query | Defect]:
@@ -83,12 +88,17 @@ class Reader:
             if not isinstance(option, QuerySet):
                 yield self.unread(site, "raw SQL" if site.library.endswith(".raw") else reason_of(option))
                 continue
-            cuts = [cut for cut in option.cut_out if id(cut) not in self.used]
-            if id(option) in self.used and not cuts:
-                continue
-            for found in cuts or [option]:
+            for found in self.ends(option):
                 action: Action = "first" if found.row_only else "build"
                 yield from self.forms(site, action, lambda context, found=found: self.whole_query(context, found))
+
+    def ends(self, option: QuerySet, depth: int = 0) -> Iterator[QuerySet]:
+        """A query set, or what subscripts and operators have made of it, where nothing took that up."""
+        derived = option.cut_out if depth < DEEPEST else []
+        for found in derived:
+            yield from self.ends(found, depth + 1)
+        if id(option) not in self.used and not derived:
+            yield option
 
     def whole_query(self, context: Context, found: QuerySet) -> tuple[Draft, list[exp.Expression]]:
         """A query set as it stands."""
@@ -110,6 +120,9 @@ class Reader:
                                                         and not isinstance(receiver, QuerySet | Manager)):  # fmt: skip
             yield from self.row(site, receiver, name)
             return
+        if isinstance(receiver, Manager) and name in ("count", "exists") and through(receiver):
+            yield from self.forms(site, action, lambda context: self.junction(context, receiver, name))
+            return
         starts = self.starts(receiver)
         if not starts:
             reason = reason_of(receiver) if receiver is not None else "the model of a query"
@@ -123,7 +136,9 @@ class Reader:
         if isinstance(receiver, QuerySet):
             return [receiver]
         if isinstance(receiver, Manager):
-            return [found for found in options(receiver.begun or receiver.plain(self.engine)) if isinstance(found, QuerySet)]
+            return [
+                found for found in options(receiver.begun or receiver.plain(self.engine)) if isinstance(found, QuerySet)
+            ]
         return []
 
     def sent(self, context: Context, start: QuerySet, name: str, call: Call) -> tuple[Draft, list[exp.Expression]]:
@@ -138,7 +153,7 @@ class Reader:
             return draft, [_render.existing(draft)]
         if name == "count":
             made = Made(exp.Count(this=exp.Star()), "IntegerField", kind="aggregate")
-            return draft, [_render.aggregated(draft, [("__count", made)])]
+            return draft, [_render.aggregated(draft, [("__count", made)], nested=_render.is_nested(draft))]
         if name == "aggregate":
             return draft, [aggregate(draft, call)]
         if name in ("iterator", "explain"):
@@ -155,7 +170,13 @@ class Reader:
             return draft, [_writes.bulk_create(draft, call)]
         if name == "bulk_update":
             return draft, [_writes.bulk_update(draft, call)]
-        raise Unclear(f"what `{name}` does")
+        raise UnclearError(f"what `{name}` does")
+
+    def junction(self, context: Context, manager: Manager, name: str) -> tuple[Draft, list[exp.Expression]]:
+        """What a related manager asks of its junction table."""
+        assert manager.related is not None
+        draft = whole(context, manager.model, None)
+        return draft, [_writes.junction_rows(draft, manager.related.way, manager.related.holder, name)]
 
     def shortcut(self, site: Site, name: str) -> Iterator[Query | Defect]:
         """``get_object_or_404`` and ``get_list_or_404``."""
@@ -178,8 +199,8 @@ class Reader:
 
             def send(context: Context, start: QuerySet = start) -> tuple[Draft, list[exp.Expression]]:
                 draft = draft_of(context, start)
-                rest = Call(call.engine, call.frame, call.node, call.callee, call.arguments[1:],
-                            {key: value for key, value in call.keywords.items() if key != "klass"}, open_=call.open)  # fmt: skip
+                named = {key: value for key, value in call.keywords.items() if key != "klass"}
+                rest = part_of(call, call.arguments[1:], named)
                 condition(draft, rest)
                 if not many:
                     only_one(draft)
@@ -206,7 +227,7 @@ class Reader:
                 draft.add(Condition("AND", [(Word("pk"), receiver)]))
                 only_one(draft)
                 return draft, [_render.select(draft)]
-            raise Unclear(f"what `{name}` does")
+            raise UnclearError(f"what `{name}` does")
 
         yield from self.forms(site, "one" if bare == "refresh_from_db" else "write", send)
 
@@ -229,7 +250,7 @@ class Reader:
         """A query in each form that it may take."""
         picks = Picks()
         statements: list[Lifted] = []
-        faults: list[Fault] = []
+        faults: list[FaultError] = []
         reasons: list[str] = []
         draft: Draft | None = None
         clean = False
@@ -237,9 +258,9 @@ class Reader:
             context = Context(self.engine, self.names, self.lookups, picks)
             try:
                 draft, trees = send(context)
-            except Fault as fault:
+            except FaultError as fault:
                 faults.append(fault)
-            except Unclear as unclear:
+            except UnclearError as unclear:
                 reasons.append(unclear.reason)
                 clean = True
             else:
@@ -265,7 +286,7 @@ class Reader:
             site.caller,
             "orm",
             "django_orm",
-            self.lifting.dialect,
+            self.dialect,
             tuple(statements),
             statements[0].reasons[0] if statements[0].reasons else None,
             action,
@@ -281,9 +302,9 @@ class Reader:
 
     def unread(self, site: Site, reason: str, action: Action = "rows") -> Query:
         """A query that was not lifted."""
-        return Query(site.start, site.caller, "orm", "django_orm", self.lifting.dialect, (), reason, action, site=site)
+        return Query(site.start, site.caller, "orm", "django_orm", self.dialect, (), reason, action, site=site)
 
-    def defect(self, site: Site, fault: Fault) -> Defect:
+    def defect(self, site: Site, fault: FaultError) -> Defect:
         """A mistake as a defect."""
         span = self.lifting.span(fault.origin) if fault.origin is not None else site.span
         model = fault.model
@@ -311,13 +332,37 @@ class Reader:
                 return
 
 
+def configured(engine: Engine) -> frozenset[str]:
+    """The kind of database that the settings name, where nothing says how the application is started."""
+    databases = engine.library_attributes.get(SETTINGS, {}).get("DATABASES")
+    found = engine.force(databases) if databases is not None else None
+    default = found.entries.get("default") if isinstance(found, Record) else None
+    kind = text_of(default.entries.get("ENGINE")) if isinstance(default, Record) else None
+    return frozenset(
+        {DIALECTS[kind.rpartition(".")[2]]} if kind is not None and kind.rpartition(".")[2] in DIALECTS else ()
+    )
+
+
+def part_of(call: Call, arguments: list[Value], keywords: dict[str, Value]) -> Call:
+    """A call with some of its arguments."""
+    return Call(call.engine, call.frame, call.node, call.callee, arguments, keywords, open_=call.open)
+
+
+def through(manager: Manager) -> bool:
+    """Whether a manager leads through a junction table whose keys the database keeps."""
+    related = manager.related
+    if related is None or related.way.junction is None or manager.defines("get_queryset") is not None:
+        return False
+    return related.way.field.flag("db_constraint", True) is True
+
+
 def condition(draft: Draft, call: Call) -> None:
     """The conditions of ``get``."""
     if call.arguments or call.keywords:
         from ._steps import filtered
 
         if draft.sliced:
-            raise Fault(
+            raise FaultError(
                 "step-after-slice",
                 call.origin,
                 "Conditions are added to a query of which a part was cut out already",
@@ -326,7 +371,7 @@ def condition(draft: Draft, call: Call) -> None:
             )
         try:
             filtered(draft, call)
-        except Unclear as unclear:
+        except UnclearError as unclear:
             draft.unsure(unclear.reason, "where", "from")
     elif call.open:
         draft.unsure("conditions that are filled in at run time", "where", "from")
@@ -351,14 +396,16 @@ def one(draft: Draft, name: str, call: Call) -> None:
         draft.add(Condition("AND", [(Word("pk"), given)]))
         return
     if name == "in_bulk":
-        given = call.argument(0, "id_list")
+        listed = call.argument(0, "id_list")
         field = call.argument(1, "field_name")
         word = text_word(call.engine, field) if field is not None else Word("pk")
         if word is None:
-            raise Unclear(reason_of(field))
-        if given is not None and not (isinstance(given, Const) and given.value is None):
-            name_in = word._replace(text=f"{word.text}__in") if not word.exact else Word(f"{word.text}__in", word.origin)
-            draft.add(Condition("AND", [(name_in, given)]))
+            raise UnclearError(reason_of(field))
+        if listed is not None and not (isinstance(listed, Const) and listed.value is None):
+            name_in = (
+                word._replace(text=f"{word.text}__in") if not word.exact else Word(f"{word.text}__in", word.origin)
+            )
+            draft.add(Condition("AND", [(name_in, listed)]))
         return
     if name in ("earliest", "latest"):
         refuse_change(draft, call)
@@ -372,7 +419,9 @@ def one(draft: Draft, name: str, call: Call) -> None:
         draft.turned = name == "latest"
         draft.low, draft.high = sliced(draft.low, draft.high, None, 1)
         return
-    ordered = bool(draft.order) or (draft.ordered_by_default and draft.group is None and bool(_render.model_order(draft, draft.model)))
+    ordered = bool(draft.order) or (
+        draft.ordered_by_default and draft.group is None and bool(_render.model_order(draft, draft.model))
+    )
     if name == "last":
         refuse_change(draft, call, "Cannot reverse a query")
         if ordered:
@@ -400,7 +449,7 @@ def refuse_change(draft: Draft, call: Call, doing: str = "Cannot change a query"
     """No order of a query of which a part was cut out."""
     if draft.sliced:
         name = getattr(call.callee, "name", call.name)
-        raise Fault(
+        raise FaultError(
             "step-after-slice",
             call.origin,
             f"`{name}` is called on a query of which a part was cut out already",
@@ -412,18 +461,35 @@ def refuse_change(draft: Draft, call: Call, doing: str = "Cannot change a query"
 def aggregate(draft: Draft, call: Call) -> exp.Expression:
     """``aggregate``."""
     if call.open:
-        raise Unclear("aggregates that run time decides")
+        raise UnclearError("aggregates that run time decides")
     from ._steps import default_alias
 
     given: dict[str, Value] = {}
     for argument in call.arguments:
         name = default_alias(draft, argument)
         if name is None:
-            raise Unclear("the name of an aggregate")
+            raise UnclearError("the name of an aggregate")
         given[name] = argument
     given.update(call.keywords)
+    named = {text for value in given.values() for text in texts_in(value)}
+    nested = draft.summing = _render.is_nested(draft, named)
     made = [(name, resolve(draft, value)) for name, value in given.items()]
-    return _render.aggregated(draft, made)
+    draft.summing = False
+    return _render.aggregated(draft, made, nested=nested)
+
+
+def texts_in(value: Value, depth: int = 0) -> Iterator[str]:
+    """The names that an expression may mean."""
+    made = value.made_by if isinstance(value, Instance) else None
+    if made is not None and depth < DEEPEST:
+        for argument in (*made.arguments, *made.keywords.values()):
+            text = text_of(argument)
+            if text is not None:
+                yield text
+            yield from texts_in(argument, depth + 1)
+    elif isinstance(value, Term):
+        for operand in value.operands:
+            yield from texts_in(operand, depth + 1)
 
 
 def created(draft: Draft, start: QuerySet, name: str, call: Call) -> exp.Expression:
@@ -439,8 +505,7 @@ def created(draft: Draft, start: QuerySet, name: str, call: Call) -> exp.Express
 def get_or_create(draft: Draft, start: QuerySet, name: str, call: Call) -> list[exp.Expression]:
     """``get_or_create`` and ``update_or_create``: a query, then an insert or update."""
     skip = ("defaults", "create_defaults")
-    lookups = Call(call.engine, call.frame, call.node, call.callee, [],
-                   {key: value for key, value in call.keywords.items() if key not in skip}, open_=call.open)  # fmt: skip
+    lookups = part_of(call, [], {key: value for key, value in call.keywords.items() if key not in skip})
     given = {key: pair for key, pair in _writes.arguments_of(call, skip).items() if "__" not in key}
     open_ = call.open
     defaults = call.argument(0, "defaults")

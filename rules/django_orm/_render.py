@@ -8,10 +8,10 @@ from sqlglot import exp
 
 from verifier.api import Const, Instance, Sequence, Value, pieces, reason_of, replace
 
-from ._draft import Draft
+from ._draft import Clause, Draft
 from ._expressions import call_of, is_expression, name_of, resolve
+from ._faults import UnclearError, Word
 from ._fields import Field
-from ._faults import Unclear, Word
 from ._joins import Join
 from ._lookups import Made
 from ._model import Model
@@ -59,7 +59,7 @@ def inner_mask(draft: Draft, path: tuple[str, ...], model: Model) -> set[str] | 
     if draft.masked is None:
         return None
     kind, words = draft.masked
-    behind = [parts[len(path):] for word in words if tuple(parts := word.text.split("__"))[: len(path)] == path]
+    behind = [parts[len(path) :] for word in words if tuple(parts := word.text.split("__"))[: len(path)] == path]
     names = {part[0] for part in behind if part}
     opts = draft.names.opts(model)
     every = {field.name for _, field in opts.fields.values()}
@@ -120,7 +120,7 @@ def from_clause(draft: Draft, tree: exp.Select) -> exp.Select:
             continue
         hop = join.hop
         if hop is None or join.parent is None:
-            raise Unclear("a table without a way to it")
+            raise UnclearError("a table without a way to it")
         left = exp.Column(this=pieces.name(hop.near, join.origin), table=pieces.name(join.parent))
         right = exp.Column(this=pieces.name(hop.far, join.origin), table=pieces.name(join.alias))
         condition: exp.Expression = exp.EQ(this=left, expression=right)
@@ -147,7 +147,7 @@ def order_items(draft: Draft) -> tuple[list[tuple[Made, exp.Expression]], bool]:
     for item in items:
         try:
             found += one_order(draft, item)
-        except Unclear as unclear:
+        except UnclearError as unclear:
             draft.unsure(unclear.reason, "order")
     return found, by_model
 
@@ -166,7 +166,10 @@ def model_order(draft: Draft, model: Model) -> list[Word | Value]:
     if not isinstance(given, Sequence) or not given.complete:
         draft.unsure(reason_of(given), "order")
         return []
-    return [Word(item.value, None) if isinstance(item, Const) and isinstance(item.value, str) else item for item in given.items]
+    return [
+        Word(item.value, None) if isinstance(item, Const) and isinstance(item.value, str) else item
+        for item in given.items
+    ]
 
 
 def one_order(draft: Draft, item: Word | Value) -> list[tuple[Made, exp.Expression]]:
@@ -180,11 +183,12 @@ def one_order(draft: Draft, item: Word | Value) -> list[tuple[Made, exp.Expressi
     if draft.combined is not None:
         node: exp.Expression = exp.Column(this=pieces.name(word.text, word.origin))
         return [(Made(node, kind="value"), ordered(draft, node, descending))]
-    if word.text in draft.annotations:
-        made = draft.copied(draft.annotations[word.text])
+    selected = dict(draft.columns or ()).get(word.text) if draft.labels is not None else None
+    if word.text in draft.annotations or selected is not None:
+        made = draft.copied(draft.annotations.get(word.text) or selected)  # type: ignore[arg-type]
         return [(made, ordered(draft, made.node, descending))]
-    if word.text in draft.vague or draft.vague_all and word.parts()[0].text not in draft.opts.fields:
-        raise Unclear(f"the annotation `{word.text}`")
+    if word.text in draft.vague or (draft.vague_all and word.parts()[0].text not in draft.opts.fields):
+        raise UnclearError(f"the annotation `{word.text}`")
     return [(made, ordered(draft, made.node, flipped)) for made, flipped in named_order(draft, word, descending, 0)]
 
 
@@ -204,7 +208,7 @@ def named_order(draft: Draft, word: Word, descending: bool, depth: int) -> list[
             columns: list[tuple[Made, bool]] = []
             for item in inner:
                 if not isinstance(item, Word):
-                    raise Unclear("the order of a related model")
+                    raise UnclearError("the order of a related model")
                 turned = descending != item.text.startswith("-")
                 name = item.without_sign().text
                 columns += named_order(draft, Word(f"{word.text}__{name}", word.origin), turned, depth + 1)
@@ -217,8 +221,7 @@ def named_order(draft: Draft, word: Word, descending: bool, depth: int) -> list[
 
 def ordered(draft: Draft, node: exp.Expression, descending: bool) -> exp.Ordered:
     """A part of ORDER BY."""
-    made = exp.Ordered(this=node, desc=descending != draft.turned)
-    return made
+    return exp.Ordered(this=node, desc=descending != draft.turned)
 
 
 def expression_order(draft: Draft, item: Value) -> tuple[Made, exp.Expression]:
@@ -262,8 +265,9 @@ def select(draft: Draft, columns: list[tuple[str, Made]] | None = None, *, bare:
     tree = exp.Select()
     aliased = set(draft.annotations) | set(draft.labels or ())
     expressions = [
-        exp.alias_(made.node, pieces.name(name), copy=False)  # type: ignore[arg-type]
-        if name in aliased and not (made.kind == "column" and column_name(made) == name) else made.node
+        exp.alias_(made.node, pieces.name(name), copy=False)
+        if name in aliased and not (made.kind == "column" and column_name(made) == name)
+        else made.node
         for name, made in labelled
     ]
     tree.set("expressions", expressions)
@@ -308,16 +312,16 @@ def unique(nodes: Iterable[exp.Expression]) -> list[exp.Expression]:
     return list(found.values())
 
 
-def conditions(draft: Draft):  # type: ignore[no-untyped-def]
+def conditions(draft: Draft) -> tuple[exp.Expression | None, Clause | None]:
     """WHERE as SQL, and HAVING as a clause."""
     where, having = draft.where.split() if draft.where.parts else (None, None)
     node = where.node() if where is not None else None
     if draft.nothing:
-        node = exp.false() if node is None else exp.and_(node, exp.false(), copy=False)
+        node = exp.And(this=node, expression=exp.false()) if node is not None else exp.false()
     return node, having
 
 
-def grouping(draft: Draft, labelled: list[tuple[str, Made]], order: list[Made], having) -> list[Made]:  # type: ignore[no-untyped-def]
+def grouping(draft: Draft, labelled: list[tuple[str, Made]], order: list[Made], having: Clause | None) -> list[Made]:
     """GROUP BY: what is asked for, with all else that is selected or ordered by."""
     if draft.group is None:
         return []
@@ -329,19 +333,26 @@ def grouping(draft: Draft, labelled: list[tuple[str, Made]], order: list[Made], 
     for made in order:
         if not any(made.node.sql() == shown.node.sql() for _, shown in labelled):
             parts += made.grouping()
-    if having is not None:
-        for made in having.made():
-            parts += having_columns(made)
+    needed = [part for made in having.made() for part in having_columns(made)] if having is not None else []
+    parts += needed
     found: dict[str, Made] = {}
     for made in parts:
         found.setdefault(made.node.sql(), made)
     grouped = list(found.values())
     if draft.context.lookups.postgres:
-        keys = {made.table for made in grouped if made.kind == "column" and made.field is not None and made.field.primary_key}
+        keys = {
+            made.table
+            for made in grouped
+            if made.kind == "column" and made.field is not None and made.field.primary_key
+        }
+        kept = {made.node.sql() for made in needed}
         grouped = [
             made
             for made in grouped
-            if made.table not in keys or made.kind != "column" or (made.field is not None and made.field.primary_key)
+            if made.node.sql() in kept
+            or made.table not in keys
+            or made.kind != "column"
+            or (made.field is not None and made.field.primary_key)
         ]
     return grouped
 
@@ -350,7 +361,7 @@ def having_columns(made: Made) -> list[Made]:
     """The columns of HAVING that stand outside of aggregates."""
     if made.kind == "aggregate":
         return []
-    if made.kind in ("column",):
+    if made.kind == "column":
         return [made]
     if made.kind == "subquery":
         return list(made.outer)
@@ -420,9 +431,8 @@ def exists(draft: Draft) -> exp.Expression:
 def existing(draft: Draft, limit: int | None = 1) -> exp.Expression:
     """What tells whether a query gives a row."""
     if draft.combined is not None:
-        name, drafts, everything = draft.combined
         draft.order, draft.ordered_by_default = [], False
-        for part in drafts:
+        for part in draft.combined[1]:
             part.order, part.ordered_by_default = [], False
         return combined(draft)
     if not (draft.distinct and draft.sliced):
@@ -452,24 +462,35 @@ def hand_on(draft: Draft) -> None:
             draft.outer.unsure(draft.reasons[0] if draft.reasons else "a query inside it", "where")
 
 
-def aggregated(draft: Draft, aggregates: list[tuple[str, Made]]) -> exp.Expression:
-    """``aggregate`` and ``count``: over the rows themselves, or over a query of them."""
-    existing_aggregate = any(made.aggregate for made in draft.annotations.values()) or (
+def has_aggregate(draft: Draft) -> bool:
+    """Whether a query holds aggregates already."""
+    return any(made.aggregate for made in draft.annotations.values()) or (
         conditions(draft)[1] is not None if draft.where.parts else False
     )
-    nested = (
+
+
+def is_nested(draft: Draft, named: Iterable[str] = ()) -> bool:
+    """Whether aggregates must be taken of the rows of the query, and not in it. ``named``: what they are taken of."""
+    return (
         isinstance(draft.group, list)
         or draft.sliced
-        or existing_aggregate
+        or has_aggregate(draft)
         or draft.distinct
         or draft.combined is not None
-        or any(made.over for made in draft.annotations.values())
+        or any(made.over or made.kind == "subquery" for name, made in draft.annotations.items() if name in named)
     )
-    nodes = [exp.alias_(made.node, pieces.name(name), copy=False) for name, made in aggregates]  # type: ignore[arg-type]
+
+
+def aggregated(draft: Draft, aggregates: list[tuple[str, Made]], *, nested: bool) -> exp.Expression:
+    """``aggregate`` and ``count``: over the rows themselves, or over a query of them."""
+    existing_aggregate = has_aggregate(draft)
+    nodes = [exp.alias_(made.node, pieces.name(name), copy=False) for name, made in aggregates]
     if not nested:
         draft.columns, draft.labels, draft.shown, draft.related = [], (), [], None
         draft.order, draft.ordered_by_default, draft.group = [], False, None
-        tree = select(draft, [(name, replace(made, node=node)) for (name, made), node in zip(aggregates, nodes, strict=True)])
+        tree = select(
+            draft, [(name, replace(made, node=node)) for (name, made), node in zip(aggregates, nodes, strict=True)]
+        )
         for expression, node in zip(list(tree.expressions), nodes, strict=True):
             expression.replace(node)
         return tree
@@ -481,6 +502,8 @@ def aggregated(draft: Draft, aggregates: list[tuple[str, Made]]) -> exp.Expressi
     for node in nodes:
         for column in list(node.find_all(exp.Column)):
             if column.find_ancestor(exp.Subquery) is not None or isinstance(inner, exp.SetOperation):
+                continue
+            if not column.table:
                 continue
             text = column.sql()
             if text not in columns:
@@ -495,16 +518,18 @@ def inner_rows(draft: Draft, aggregates: list[tuple[str, Made]], *, has_aggregat
     """The query whose rows are aggregated."""
     if draft.combined is not None or draft.distinct:
         return select(draft)
-    key = [("pk", draft.reference(Word("pk")))] if not draft.opts.composite else [
-        (name, made) for name, made in columns_of(draft, draft.model, draft.initial(), None)
-    ]
+    key = (
+        [("pk", draft.reference(Word("pk")))]
+        if not draft.opts.composite
+        else [(name, made) for name, made in columns_of(draft, draft.model, draft.initial(), None)]
+    )
     if draft.columns is None:
         if has_aggregate:
             draft.group = [made for _, made in key]
         columns: list[tuple[str, Made]] = []
     else:
         columns = [(name, made) for name, made in draft.columns if name not in draft.annotations]
-    kept = [name for name in draft.shown if draft.annotations[name].grouping()]
+    kept = [name for name in draft.shown if name in draft.summed or draft.annotations[name].grouping()]
     columns += [(name, draft.copied(draft.annotations[name])) for name in kept]
     return select(draft, columns or key)
 

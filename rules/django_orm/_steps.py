@@ -9,10 +9,10 @@ from verifier.api import Call, Choice, Const, Instance, Sequence, Value, options
 from ._compare import is_query
 from ._draft import Condition, Context, Draft
 from ._expressions import call_of, children, is_expression, name_of, resolve
-from ._faults import Fault, Unclear, Word, keyword, text_word
+from ._faults import FaultError, UnclearError, Word, keyword, text_word
 from ._functions import function
-from ._lookups import Made
 from ._loads import only_fields, prefetch, select_related
+from ._lookups import Made
 from ._managers import Manager, QuerySet, plain_name
 from ._names import Way
 
@@ -23,19 +23,19 @@ def draft_of(context: Context, value: Value, outer: Draft | None = None) -> Draf
     """The query that a query set stands for.
 
     Raises:
-        Unclear: what its model is depends on run time.
-        Fault: Django would refuse to build it.
+        UnclearError: what its model is depends on run time.
+        FaultError: Django would refuse to build it.
     """
     context.depth += 1
     try:
         if context.depth > 60:
-            raise Unclear("queries that nest too deeply")
+            raise UnclearError("queries that nest too deeply")
         if isinstance(value, Manager):
             if value.defines("get_queryset") is not None or value.related is not None:
-                raise Unclear("a manager in place of a query")
+                raise UnclearError("a manager in place of a query")
             return whole(context, value.model, outer)
         if not isinstance(value, QuerySet):
-            raise Unclear(reason_of(value))
+            raise UnclearError(reason_of(value))
         line = line_of(value)
         draft = whole(context, line[0].model, outer)
         draft.source = value
@@ -63,7 +63,7 @@ def line_of(value: QuerySet) -> list[QuerySet]:
     while found is not None:
         line.append(found)
         if len(line) > MOST_STEPS:
-            raise Unclear("a very long chain of calls")
+            raise UnclearError("a very long chain of calls")
         found = found.prior
     line.reverse()
     return line
@@ -73,7 +73,7 @@ def whole(context: Context, model: Value | None, outer: Draft | None) -> Draft:
     """A query of all rows of a model."""
     found = context.names.model_of(model)
     if found is None:
-        raise Unclear(reason_of(model) if model is not None else "the model of a query set")
+        raise UnclearError(reason_of(model) if model is not None else "the model of a query set")
     return Draft(context, found, outer)
 
 
@@ -82,22 +82,24 @@ def limit(draft: Draft, way: Way, holder: Value) -> None:
     title = Word(way.field.name)
     if way.junction is None:
         if way.forward:
-            raise Unclear(f"the relation `{way.name}`")
+            raise UnclearError(f"the relation `{way.name}`")
         draft.add(Condition("AND", [(title, holder)]))
         draft.used = set()
         return
     target = way.link.target
     if target is None:
-        raise Unclear(f"what `{way.name}` leads to")
+        raise UnclearError(f"what `{way.name}` leads to")
     back = way._replace(forward=not way.forward)
     hops = draft.through(back, title)
     alias = draft.join(hops[0], draft.initial(), None)
     column = draft.column(alias, hops[1].near, None, None, "relation")
-    from ._compare import bound
-
     from sqlglot import exp
 
-    made = Made(exp.EQ(this=column.node, expression=bound(draft, holder, way.name)), kind="condition", sources=(column,))
+    from ._compare import bound
+
+    made = Made(
+        exp.EQ(this=column.node, expression=bound(draft, holder, way.name)), kind="condition", sources=(column,)
+    )
     draft.where.parts.append(made)
     draft.demote([alias])
     draft.used, draft.sticky = {alias}, True
@@ -114,7 +116,7 @@ def apply(draft: Draft, call: Call) -> None:
         return
     clauses = CLAUSES.get(name, ("where", "from"))
     if draft.combined is not None and name in REFUSED:
-        raise Fault(
+        raise FaultError(
             "step-after-union",
             call.origin,
             f"`{name}` is called on queries that a set operation has joined",
@@ -123,7 +125,7 @@ def apply(draft: Draft, call: Call) -> None:
         )
     try:
         found(draft, call)
-    except Unclear as unclear:
+    except UnclearError as unclear:
         draft.unsure(unclear.reason, *clauses)  # type: ignore[arg-type]
         if name in ("annotate", "alias", "values", "values_list", "extra"):
             draft.vague.update(call.keywords)
@@ -154,10 +156,10 @@ def refuse_sliced(draft: Draft, call: Call, doing: str) -> None:
     """Django takes no more conditions and orders once a part was cut out.
 
     Raises:
-        Fault: one was.
+        FaultError: one was.
     """
     if draft.sliced:
-        raise Fault(
+        raise FaultError(
             "step-after-slice",
             call.origin,
             f"`{call_name(call)}` is called on a query of which a part was cut out already",
@@ -192,7 +194,7 @@ def order(draft: Draft, call: Call) -> None:
     refuse_sliced(draft, call, "Cannot reorder a query")
     draft.order, draft.ordered_by_default = [], False
     if call.open:
-        raise Unclear("an order that run time decides")
+        raise UnclearError("an order that run time decides")
     for given in call.arguments:
         take_order(draft, given, call)
 
@@ -204,7 +206,7 @@ def take_order(draft: Draft, given: Value, call: Call) -> None:
     word = text_word(call.engine, given)
     if word is None:
         if isinstance(given, Sequence) or not is_expression(given):
-            raise Unclear(reason_of(given))
+            raise UnclearError(reason_of(given))
         draft.order.append(given)
         return
     bare = word.without_sign()
@@ -227,10 +229,10 @@ def distinct(draft: Draft, call: Call) -> None:
     draft.distinct = True
     words = [text_word(call.engine, given) for given in call.arguments]
     if call.open or None in words:
-        raise Unclear("fields that run time decides")
+        raise UnclearError("fields that run time decides")
     draft.distinct_on = [word for word in words if word is not None]
     if draft.distinct_on and draft.context.names.sqlite:
-        raise Fault(
+        raise FaultError(
             "distinct-on",
             draft.distinct_on[0].origin,
             "SQLite has no `DISTINCT ON`",
@@ -253,7 +255,7 @@ def add_annotations(draft: Draft, call: Call, names: Iterable[str] | None = None
         for argument in call.arguments:
             name = default_alias(draft, argument)
             if name is None:
-                raise Unclear("the name of an annotation")
+                raise UnclearError("the name of an annotation")
             given[name] = argument
     given.update({name: value for name, value in call.keywords.items() if names is None or name in names})
     grouped = False
@@ -261,9 +263,9 @@ def add_annotations(draft: Draft, call: Call, names: Iterable[str] | None = None
         check_conflict(draft, name, call)
         try:
             if name_of(value) == "FilteredRelation":
-                raise Unclear("a filtered relation")
+                raise UnclearError("a filtered relation")
             made = resolve(draft, value)
-        except Unclear as unclear:
+        except UnclearError as unclear:
             draft.vague.add(name)
             draft.unsure(unclear.reason, *(("columns", "group", "from") if selected else ("from", "group")))
             continue
@@ -283,18 +285,18 @@ def add_annotations(draft: Draft, call: Call, names: Iterable[str] | None = None
             set_group(draft)
     if call.open:
         draft.vague_all = True
-        raise Unclear("annotations that run time decides")
+        raise UnclearError("annotations that run time decides")
 
 
 def check_conflict(draft: Draft, name: str, call: Call) -> None:
     """An annotation of the name of a field.
 
     Raises:
-        Fault: it has one.
+        FaultError: it has one.
     """
     taken = name in draft.opts.fields or name in draft.opts.accessors or name in draft.opts.ways
     if draft.labels is None and taken and not (name in draft.opts.ways and draft.opts.ways[name].hidden):
-        raise Fault(
+        raise FaultError(
             "annotation-of-field-name",
             keyword(call, name).origin,
             f"`{draft.model.name}` has a field `{name}`, and an annotation is given the same name",
@@ -332,13 +334,13 @@ def values(draft: Draft, call: Call) -> None:
     options_of = {"flat", "named"} if method == "values_list" else set()
     named = [name for name in call.keywords if name not in options_of]
     if call.open:
-        raise Unclear("fields that run time decides")
+        raise UnclearError("fields that run time decides")
     wanted: list[Word | Value] = []
     for given in call.arguments:
         for option in options(given)[:1]:
             word = text_word(call.engine, option)
             if word is None and not is_expression(option):
-                raise Unclear(reason_of(option))
+                raise UnclearError(reason_of(option))
             wanted.append(word if word is not None else option)
     if named:
         add_annotations(draft, call, named)
@@ -372,7 +374,7 @@ def selected_field(draft: Draft, word: Word, shown: list[str]) -> Made:
         shown.append(word.text)
         return draft.copied(draft.annotations[word.text])
     if word.text in draft.annotations:
-        raise Fault(
+        raise FaultError(
             "unknown-lookup",
             word.origin,
             f"`{word.text}` is an alias, which cannot be selected",
@@ -380,7 +382,7 @@ def selected_field(draft: Draft, word: Word, shown: list[str]) -> Made:
             "Write `annotate` instead of `alias`",
         )
     if word.text in draft.vague:
-        raise Unclear(f"the annotation `{word.text}`")
+        raise UnclearError(f"the annotation `{word.text}`")
     return draft.reference(word)
 
 
@@ -415,7 +417,7 @@ def locked(draft: Draft, call: Call) -> None:
 
 def by_hand(draft: Draft, call: Call) -> None:
     """``raw`` and ``extra``."""
-    raise Unclear("SQL that is written by hand")
+    raise UnclearError("SQL that is written by hand")
 
 
 def dates(draft: Draft, call: Call) -> None:
@@ -424,7 +426,7 @@ def dates(draft: Draft, call: Call) -> None:
     kind = call.text(1, "kind")
     word = text_word(call.engine, given) if given is not None else None
     if word is None or kind is None:
-        raise Unclear(reason_of(given))
+        raise UnclearError(reason_of(given))
     made = draft.reference(word)
     from sqlglot import exp
 
@@ -445,16 +447,16 @@ def combine(draft: Draft, call: Call) -> None:
     """``union``, ``intersection`` and ``difference``."""
     name = call_name(call)
     if call.open:
-        raise Unclear("queries that run time decides")
+        raise UnclearError("queries that run time decides")
     others = []
     for given in call.arguments:
         if not is_query(given):
-            raise Unclear(reason_of(given))
+            raise UnclearError(reason_of(given))
         others.append(draft_of(draft.context, given, draft.outer))
     everything = call.argument(None, "all")
     known = everything is None or isinstance(everything, Const)
     if not known:
-        raise Unclear("whether rows are kept twice")
+        raise UnclearError("whether rows are kept twice")
     first = Draft(draft.context, draft.model, draft.outer)
     first.__dict__.update(draft.__dict__)
     kept = first.order, first.ordered_by_default
@@ -481,11 +483,11 @@ def merge(draft: Draft, call: Call) -> None:
     """``|`` and ``&`` of two query sets."""
     given = call.argument(0)
     if given is None or not is_query(given):
-        raise Unclear(reason_of(given))
+        raise UnclearError(reason_of(given))
     refuse_sliced(draft, call, "Cannot combine queries")
     other = draft_of(draft.context, given, draft.outer)
     if not (draft.plain and other.plain) or draft.model is not other.model:
-        raise Unclear("two query sets that are put together")
+        raise UnclearError("two query sets that are put together")
     if call_name(call) == "__and__":
         for condition in other.history:
             draft.used = set()

@@ -11,9 +11,10 @@ from verifier.api import Call, Const, Instance, Sequence, Unknown, Value, pieces
 from ._compare import bound
 from ._draft import Draft
 from ._expressions import is_expression, resolve
-from ._faults import Fault, Unclear, Word, keyword, text_word
+from ._faults import FaultError, UnclearError, Word, keyword, text_word
 from ._fields import AUTO, MANY_TO_MANY, TO_ONE, Field
 from ._joins import near
+from ._lookups import TEXTS
 from ._model import Model
 from ._names import Way
 from ._objects import ModelObject
@@ -81,9 +82,7 @@ def insert_value(draft: Draft, field: Field, value: Value | None, *, open_: bool
     return exp.Null()
 
 
-TEXT_CORES = frozenset(
-    "CharField TextField EmailField SlugField URLField FileField ImageField FilePathField CommaSeparatedIntegerField".split()
-)
+TEXT_CORES = TEXTS - {"GenericIPAddressField"}
 
 
 def arguments_of(call: Call, skip: Iterable[str] = ()) -> dict[str, tuple[Value, Word]]:
@@ -94,7 +93,7 @@ def arguments_of(call: Call, skip: Iterable[str] = ()) -> dict[str, tuple[Value,
 def update(draft: Draft, call: Call) -> exp.Expression:
     """``update``."""
     if draft.sliced:
-        raise Fault(
+        raise FaultError(
             "step-after-slice",
             call.origin,
             "`update` is called on a query of which a part was cut out already",
@@ -112,7 +111,7 @@ def update(draft: Draft, call: Call) -> exp.Expression:
             made = resolve(draft, value)
             fresh = [alias for alias in draft.joins if alias not in before and draft.refs[alias] > 0]
             if any(draft.joins[alias].kind for alias in fresh):
-                raise Fault(
+                raise FaultError(
                     "joined-update",
                     value.origin or word.origin,
                     f"`{name}` is set to a field of another table, which an update cannot reach",
@@ -136,17 +135,17 @@ def written_field(draft: Draft, name: str, word: Word, call: Call) -> tuple[Mode
     """The field that an update sets.
 
     Raises:
-        Fault: there is none.
+        FaultError: there is none.
     """
     opts = draft.opts
     text = opts.key.name if name == "pk" and opts.key is not None else name
     held = opts.fields.get(text)
     if held is None or held[1].core == MANY_TO_MANY:
         if text in opts.opaque:
-            raise Unclear(f"the field `{text}`")
+            raise UnclearError(f"the field `{text}`")
         way = opts.ways.get(text)
         if way is not None and not way.hidden:
-            raise Fault(
+            raise FaultError(
                 "unknown-field",
                 word.origin,
                 f"`{name}` of `{draft.model.name}` is no column, which an update could set",
@@ -157,7 +156,7 @@ def written_field(draft: Draft, name: str, word: Word, call: Call) -> tuple[Mode
         missing_field(draft, name, word, f"FieldDoesNotExist: {draft.model.name} has no field named '{name}'")
     assert held is not None
     if held[1].core == "":
-        raise Unclear(f"a field of another library, `{held[1].declared}`")
+        raise UnclearError(f"a field of another library, `{held[1].declared}`")
     return held
 
 
@@ -165,10 +164,15 @@ def missing_field(draft: Draft, name: str, word: Word, error: str) -> None:
     """A name that is no field, unless there may be further ones."""
     reasons = [*draft.model.open, *(reason for base in draft.model.lineage() for reason in base.open)]
     if reasons:
-        raise Unclear(reasons[0])
+        raise UnclearError(reasons[0])
     choices = sorted(draft.opts.fields)
-    raise Fault(
-        "unknown-field", word.origin, f"`{draft.model.name}` has no field `{name}`", error, near(name, choices), draft.model
+    raise FaultError(
+        "unknown-field",
+        word.origin,
+        f"`{draft.model.name}` has no field `{name}`",
+        error,
+        near(name, choices),
+        draft.model,
     )
 
 
@@ -190,7 +194,9 @@ def restricted(draft: Draft, tree: exp.Expression) -> exp.Expression:
     key = draft.reference(Word("pk"))
     draft.columns, draft.labels, draft.shown = [("pk", key)], ("pk",), []
     inner = select(draft)
-    column = exp.Column(this=pieces.name(draft.registry.column_of(key.field)) if key.field else pieces.name("id"))
+    if key.field is None:
+        raise UnclearError("a key that was not read")
+    column = own_column(draft, key.field)
     tree.set("where", exp.Where(this=exp.In(this=column, query=exp.Subquery(this=inner))))
     return tree
 
@@ -198,7 +204,7 @@ def restricted(draft: Draft, tree: exp.Expression) -> exp.Expression:
 def delete(draft: Draft, call: Call) -> exp.Expression:
     """``delete``."""
     if draft.sliced:
-        raise Fault(
+        raise FaultError(
             "step-after-slice",
             call.origin,
             "`delete` is called on a query of which a part was cut out already",
@@ -207,7 +213,7 @@ def delete(draft: Draft, call: Call) -> exp.Expression:
         )
     if draft.distinct_on or draft.labels is not None:
         what = "distinct" if draft.labels is None else "values"
-        raise Fault(
+        raise FaultError(
             "step-after-slice",
             call.origin,
             f"`delete` is called behind `{what}`",
@@ -217,13 +223,18 @@ def delete(draft: Draft, call: Call) -> exp.Expression:
     return restricted(draft, exp.Delete(this=table_node(draft, draft.model)))
 
 
+def own_column(draft: Draft, field: Field) -> exp.Column:
+    """A column of the table that is written to."""
+    table = pieces.name(draft.table_of(draft.model))
+    return exp.Column(this=pieces.name(draft.registry.column_of(field)), table=table)
+
+
 def key_condition(draft: Draft, value: Value) -> exp.Expression:
     """``key = value`` of the query's own table."""
     key = draft.registry.key_of(draft.model)
     if key is None:
-        raise Unclear("a composite key")
-    column = exp.Column(this=pieces.name(draft.registry.column_of(key)))
-    return exp.EQ(this=column, expression=bound(draft, value, key.name))
+        raise UnclearError("a composite key")
+    return exp.EQ(this=own_column(draft, key), expression=bound(draft, value, key.name))
 
 
 def save(draft: Draft, call: Call, row: Instance) -> exp.Expression:
@@ -253,13 +264,17 @@ def save(draft: Draft, call: Call, row: Instance) -> exp.Expression:
         word = names.get(field.name) or names.get(attribute) if names is not None else None
         if not field.concrete or field.primary_key or (names is not None and word is None):
             continue
-        value = row.attributes.get(field.name) or row.attributes.get(attribute) or Unknown(f"the attribute `{field.name}`")
-        column = exp.Column(this=pieces.name(draft.registry.column_of(field), word.origin if word is not None else None))
+        value = (
+            row.attributes.get(field.name) or row.attributes.get(attribute) or Unknown(f"the attribute `{field.name}`")
+        )
+        column = exp.Column(
+            this=pieces.name(draft.registry.column_of(field), word.origin if word is not None else None)
+        )
         node = resolve(draft, value).node if is_expression(value) else bound(draft, value, field.name)
         settings.append(exp.EQ(this=column, expression=node))
     tree = exp.Update(this=table_node(draft, draft.model), expressions=settings)
     if not settings:
-        raise Unclear("fields that run time decides")
+        raise UnclearError("fields that run time decides")
     tree.set("where", exp.Where(this=key_condition(draft, row)))
     return tree
 
@@ -281,7 +296,8 @@ def check_saved(draft: Draft, names: Mapping[str, Word]) -> None:
 def remove_row(draft: Draft, row: Value) -> exp.Expression:
     """``delete`` of an object."""
     tree = exp.Delete(this=table_node(draft, draft.model))
-    tree.set("where", exp.Where(this=key_condition(draft, row)))
+    held = key_condition(draft, row)
+    tree.set("where", exp.Where(this=exp.In(this=held.this, expressions=[held.expression])))
     return tree
 
 
@@ -289,20 +305,22 @@ def bulk_update(draft: Draft, call: Call) -> exp.Expression:
     """``bulk_update``."""
     fields = call.argument(1, "fields")
     if not isinstance(fields, Sequence) or not fields.complete:
-        raise Unclear(reason_of(fields))
+        raise UnclearError(reason_of(fields))
     settings: list[exp.Expression] = []
     for item in fields.items:
         word = text_word(call.engine, item)
         if word is None:
-            raise Unclear(reason_of(item))
+            raise UnclearError(reason_of(item))
         _, field = written_field(draft, word.text, word, call)
         column = exp.Column(this=pieces.name(draft.registry.column_of(field), word.origin))
-        settings.append(exp.EQ(this=column, expression=bound(draft, Unknown(f"the attribute `{word.text}`"), word.text)))
+        settings.append(
+            exp.EQ(this=column, expression=bound(draft, Unknown(f"the attribute `{word.text}`"), word.text))
+        )
     tree = exp.Update(this=table_node(draft, draft.model), expressions=settings)
     key = draft.registry.key_of(draft.model)
     if key is None:
-        raise Unclear("a composite key")
-    column = exp.Column(this=pieces.name(draft.registry.column_of(key)))
+        raise UnclearError("a composite key")
+    column = own_column(draft, key)
     keys = draft.context.bindings.bound(Unknown("the keys of the objects"), "keys")
     tree.set("where", exp.Where(this=exp.In(this=column, expressions=[keys])))
     return tree
@@ -335,7 +353,7 @@ def change_related(draft: Draft, way: Way, holder: Value, name: str, call: Call)
         return change_owned(draft, way, holder, name, call)
     junction = way.junction
     if junction.near is None or junction.far is None:
-        raise Unclear(f"the table behind `{way.name}`")
+        raise UnclearError(f"the table behind `{way.name}`")
     near_column, far_column = (junction.near, junction.far) if way.forward else (junction.far, junction.near)
 
     def table() -> exp.Table:
@@ -345,7 +363,7 @@ def change_related(draft: Draft, way: Way, holder: Value, name: str, call: Call)
         return found
 
     def owned() -> exp.Expression:
-        column = exp.Column(this=pieces.name(near_column))
+        column = exp.Column(this=pieces.name(near_column), table=pieces.name(junction.table))
         return exp.EQ(this=column, expression=bound(draft, holder, near_column))
 
     given = call.argument(0) if call.arguments else None
@@ -360,25 +378,25 @@ def change_related(draft: Draft, way: Way, holder: Value, name: str, call: Call)
             draft.unsure("the other columns of the junction table", "values")
         if name == "add":
             return made
-        condition = exp.And(this=owned(), expression=among(draft, far_column))
+        condition = exp.And(this=owned(), expression=among(draft, junction.table, far_column))
         return [*made, exp.Delete(this=table(), where=exp.Where(this=condition))]
     if name == "remove":
-        condition = exp.And(this=owned(), expression=among(draft, far_column))
+        condition = exp.And(this=owned(), expression=among(draft, junction.table, far_column))
         return [exp.Delete(this=table(), where=exp.Where(this=condition))]
     return [exp.Delete(this=table(), where=exp.Where(this=owned()))]
 
 
-def among(draft: Draft, column: str) -> exp.Expression:
+def among(draft: Draft, table: str, column: str) -> exp.Expression:
     """``column IN (keys)``."""
     keys = draft.context.bindings.bound(Unknown("the keys of the objects"), column)
-    return exp.In(this=exp.Column(this=pieces.name(column)), expressions=[keys])
+    return exp.In(this=exp.Column(this=pieces.name(column), table=pieces.name(table)), expressions=[keys])
 
 
 def check_given(draft: Draft, way: Way, given: Value, call: Call) -> None:
     """An object of another model, given to a relation.
 
     Raises:
-        Fault: it surely is one.
+        FaultError: it surely is one.
     """
     from ._compare import model_of_value
     from ._draft import related_models
@@ -386,7 +404,7 @@ def check_given(draft: Draft, way: Way, given: Value, call: Call) -> None:
     model = model_of_value(draft, given) if isinstance(given, ModelObject) else None
     if model is None or related_models(model, way.target):
         return
-    raise Fault(
+    raise FaultError(
         "wrong-model",
         call.place(0),
         f"`{way.accessor or way.name}` holds objects of `{way.target.name}`, and is given one of `{model.name}`",
@@ -396,11 +414,31 @@ def check_given(draft: Draft, way: Way, given: Value, call: Call) -> None:
     )
 
 
+def junction_rows(draft: Draft, way: Way, holder: Value, name: str) -> exp.Expression:
+    """``count`` and ``exists`` of a whole related manager: Django asks the junction table alone."""
+    junction = way.junction
+    assert junction is not None
+    if junction.near is None or junction.far is None:
+        raise UnclearError(f"the table behind `{way.name}`")
+    own = junction.near if way.forward else junction.far
+    table = exp.Table(this=pieces.name(junction.table))
+    if junction.model is not None:
+        table.meta["entity"] = (junction.model.span.path, junction.model.span.line)
+    column = exp.Column(this=pieces.name(own), table=pieces.name(junction.table))
+    what: exp.Expression = exp.Count(this=exp.Star()) if name == "count" else exp.Literal.number(1)
+    label = exp.to_identifier("__count" if name == "count" else "a")
+    tree = exp.Select(expressions=[exp.Alias(this=what, alias=label)]).from_(table, copy=False)
+    tree.set("where", exp.Where(this=exp.EQ(this=column, expression=bound(draft, holder, own))))
+    if name == "exists":
+        tree.set("limit", exp.Limit(expression=exp.Literal.number(1)))
+    return tree
+
+
 def change_owned(draft: Draft, way: Way, holder: Value, name: str, call: Call) -> list[exp.Expression]:
     """The same where the other side holds the key: an update of it."""
     field = way.field
     if name in ("remove", "clear") and field.flag("null") is False:
-        raise Fault(
+        raise FaultError(
             "unknown-manager-method",
             call.origin,
             f"`{way.accessor or way.name}` has no `{name}`: `{field.name}` of `{way.holder.name}` cannot be NULL",
@@ -413,12 +451,13 @@ def change_owned(draft: Draft, way: Way, holder: Value, name: str, call: Call) -
     tree = exp.Update(this=table_node(draft, draft.model), expressions=[exp.EQ(this=column, expression=value)])
     key = draft.registry.key_of(draft.model)
     if key is None:
-        raise Unclear("a composite key")
+        raise UnclearError("a composite key")
     if name == "clear":
-        owner = exp.EQ(this=column.copy(), expression=bound(draft, holder, field.name))
+        owner = exp.EQ(this=own_column(draft, field), expression=bound(draft, holder, field.name))
         tree.set("where", exp.Where(this=owner))
     else:
-        tree.set("where", exp.Where(this=among(draft, draft.registry.column_of(key))))
+        keys = draft.context.bindings.bound(Unknown("the keys of the objects"), key.name)
+        tree.set("where", exp.Where(this=exp.In(this=own_column(draft, key), expressions=[keys])))
     return [tree]
 
 

@@ -15,8 +15,10 @@ from sqlglot import exp
 
 from tests.frameworks.harness import facts_of
 
+Node = Any  # of sqlglot
+
 SCRIPT = """
-import importlib, inspect, json, sys
+import contextlib, importlib, inspect, json, sys
 import django
 django.setup()
 from django.apps import apps
@@ -27,9 +29,24 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.query import RawQuerySet
 from django.test.utils import CaptureQueriesContext
 
-call_command("migrate", run_syncdb=True, verbosity=0)
+def literal(value):
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+if "--sqlite" in sys.argv:
+    call_command("migrate", run_syncdb=True, verbosity=0)
+else:  # no server is asked: what is built is compiled alone
+    transaction.atomic = contextlib.nullcontext
+    transaction.set_rollback = lambda _: None
+    connection.ensure_connection = connection.connect = lambda: None
 found = {}
-for name in sys.argv[1:]:
+for name in sys.argv[2:]:
     module = importlib.import_module(name)
     for key, function in list(vars(module).items()):
         if not inspect.isfunction(function) or function.__module__ != name or key.startswith("_"):
@@ -37,7 +54,7 @@ for name in sys.argv[1:]:
         with transaction.atomic():
             seed = getattr(module, "_seed", None)
             arguments = [seed(parameter) for parameter in inspect.signature(function).parameters] if seed else []
-            with CaptureQueriesContext(connection) as captured:
+            with CaptureQueriesContext(connection) if "--sqlite" in sys.argv else contextlib.nullcontext() as captured:
                 try:
                     result = function(*arguments)
                 except Exception as error:
@@ -45,25 +62,27 @@ for name in sys.argv[1:]:
                     failed = f"{type(error).__name__}: {error}"
                 else:
                     failed = ""
-            sent = [query["sql"] for query in captured.captured_queries]
+            sent = [query["sql"] for query in captured.captured_queries] if captured else []
             sent = [sql for sql in sent if not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN"))]
             if isinstance(result, models.QuerySet):
                 try:
                     sql, params = result.query.sql_with_params()
-                    sent = [sql.replace("%s", "?")]
+                    sent = [sql % tuple(literal(value) for value in params)]
                 except EmptyResultSet:
                     sent = ["<nothing>"]
+                except Exception as error:
+                    failed = f"{type(error).__name__}: {error}"
             found[key] = {"sent": sent, "failed": failed}
             transaction.set_rollback(True)
 print(json.dumps(found))
 """
 
 
-def django_says(folder: Path, *modules: str) -> dict[str, Any]:
+def django_says(folder: Path, *modules: str, database: str = "sqlite") -> dict[str, Any]:
     """The statements of each function, by name."""
     base = {**os.environ, "PYTHONPATH": ".", "DJANGO_SETTINGS_MODULE": "settings"}
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", SCRIPT, *modules],
+        [sys.executable, "-W", "ignore", "-c", SCRIPT, f"--{database}", *modules],
         cwd=folder,
         env=base,
         capture_output=True,
@@ -88,7 +107,7 @@ def we_say(folder: Path) -> dict[str, list[Any]]:
 # One form for both
 
 
-def form(tree: exp.Expression) -> str:
+def form(tree: Node) -> str:
     """A statement in a form in which only what it asks counts."""
     tree = tree.copy()
     for name in ("schema", "db"):
@@ -97,7 +116,7 @@ def form(tree: exp.Expression) -> str:
     return json.dumps(shape(tree, []), sort_keys=True)
 
 
-def parsed(sql: str, dialect: str) -> exp.Expression:
+def parsed(sql: str, dialect: str) -> Node:
     """SQL of Django as a tree."""
     return sqlglot.parse_one(sql, dialect=dialect)
 
@@ -105,7 +124,7 @@ def parsed(sql: str, dialect: str) -> exp.Expression:
 Scope = dict[str, str]
 
 
-def shape(tree: exp.Expression | None, scopes: list[Scope]) -> Any:
+def shape(tree: Node, scopes: list[Scope]) -> Any:
     """A SELECT or another statement as plain data."""
     if tree is None:
         return None
@@ -160,6 +179,7 @@ def select(tree: exp.Select, scopes: list[Scope]) -> Any:
         grouped.append(text(item, inner))
     where, having = tree.args.get("where"), tree.args.get("having")
     distinct = tree.args.get("distinct")
+    on = distinct.args.get("on") if distinct is not None else None
     return {
         "columns": sorted(columns),
         "from": sources,
@@ -168,36 +188,35 @@ def select(tree: exp.Select, scopes: list[Scope]) -> Any:
         "group": sorted(set(grouped)),
         "having": terms(having and having.this, inner),
         "distinct": distinct is not None,
-        "on": [text(item, inner) for item in (distinct.args["on"].expressions if distinct is not None and distinct.args.get("on") else ())],
+        "on": [text(item, inner) for item in (on.expressions if on is not None else ())],
         **tail(tree, inner, tree.expressions),
     }  # fmt: skip
 
 
-def tail(tree: exp.Expression, scopes: list[Scope], columns: list[exp.Expression]) -> dict[str, Any]:
+def tail(tree: Node, scopes: list[Scope], columns: list[Node]) -> dict[str, Any]:
     """Order and limits."""
     order, limit, offset = (tree.args.get(name) for name in ("order", "limit", "offset"))
+    number = limit.expression if limit is not None else None
     items = []
     for item in order.expressions if order is not None else ():
         inner = item.this
         if isinstance(inner, exp.Literal) and inner.is_int and columns and int(inner.name) <= len(columns):
             inner = columns[int(inner.name) - 1].unalias()
-        elif isinstance(inner, exp.Literal) and inner.is_int:
-            inner = exp.column("?")
-        elif isinstance(inner, exp.Column) and not inner.table and not columns:
+        elif isinstance(inner, exp.Literal | exp.Column) and not columns and not inner.text("table"):
             inner = exp.column("?")
         items.append([text(inner, scopes), bool(item.args.get("desc"))])
     return {
         "order": items,
-        "limit": limit.expression.sql() if limit is not None and isinstance(limit.expression, exp.Literal) else str(limit is not None),
+        "limit": number.sql() if isinstance(number, exp.Literal) else str(limit is not None),
         "offset": offset is not None,
     }  # fmt: skip
 
 
-def column(item: exp.Expression, scopes: list[Scope]) -> str:
+def column(item: Node, scopes: list[Scope]) -> str:
     return text(item.unalias(), scopes)
 
 
-def terms(node: exp.Expression | None, scopes: list[Scope]) -> Any:
+def terms(node: Node, scopes: list[Scope]) -> Any:
     """A condition: what stands beside each other under one connector has no order."""
     if node is None:
         return None
@@ -206,7 +225,7 @@ def terms(node: exp.Expression | None, scopes: list[Scope]) -> Any:
     if isinstance(node, exp.And | exp.Or):
         kind = type(node)
         found = []
-        waiting: list[exp.Expression] = [node]
+        waiting: list[Node] = [node]
         while waiting:
             one = waiting.pop()
             while isinstance(one, exp.Paren):
@@ -216,6 +235,8 @@ def terms(node: exp.Expression | None, scopes: list[Scope]) -> Any:
             else:
                 found.append(terms(one, scopes))
         return [kind.__name__, sorted(found, key=json.dumps)]
+    if isinstance(node, exp.Is) and node.args.get("negate"):
+        return ["Not", terms(exp.Is(this=node.this.copy(), expression=exp.Null()), scopes)]
     if isinstance(node, exp.Not):
         inner = node.this
         while isinstance(inner, exp.Paren):
@@ -228,13 +249,13 @@ EXTRACTS = {"django_date_extract", "django_datetime_extract", "django_time_extra
 TRUNCATIONS = {"django_date_trunc", "django_datetime_trunc", "django_time_trunc", "date_trunc"}
 
 
-def text(node: exp.Expression | None, scopes: list[Scope]) -> str:
+def text(node: Node, scopes: list[Scope]) -> str:
     """An expression as text."""
     if node is None:
         return ""
     if isinstance(node, exp.Paren):
         return text(node.this, scopes)
-    if isinstance(node, exp.And | exp.Or | exp.Not):
+    if isinstance(node, exp.And | exp.Or | exp.Not) or (isinstance(node, exp.Is) and node.args.get("negate")):
         return json.dumps(terms(node, scopes))
     if isinstance(node, exp.Subquery | exp.Select | exp.SetOperation):
         return json.dumps(shape(node, scopes), sort_keys=True)
@@ -251,25 +272,42 @@ def text(node: exp.Expression | None, scopes: list[Scope]) -> str:
         return "null"
     if isinstance(node, exp.Escape):
         return text(node.this, scopes)
-    if isinstance(node, exp.EQ) and isinstance(node.expression, exp.Boolean):
-        return text(node.this, scopes) + "=?"
     if isinstance(node, exp.In):
         query = node.args.get("query")
         if query is not None:
             return f"{text(node.this, scopes)} in {json.dumps(shape(query, scopes), sort_keys=True)}"
-        return f"{text(node.this, scopes)} in (" + ",".join(sorted({text(item, scopes) for item in node.expressions})) + ")"
+        return (
+            f"{text(node.this, scopes)} in ("
+            + ",".join(sorted({text(item, scopes) for item in node.expressions}))
+            + ")"
+        )
     if isinstance(node, exp.Alias):
         return text(node.this, scopes)
     if isinstance(node, exp.Cast):
         kind = node.to.this.name if isinstance(node.to.this, exp.DataType.Type) else str(node.to.this)
-        same = {"TIMESTAMP": "DATETIME", "TIMESTAMPTZ": "DATETIME", "REAL": "DOUBLE", "FLOAT": "DOUBLE", "BIGINT": "INT"}
+        if kind in ("DECIMAL", "NUMERIC"):
+            return text(node.this, scopes)  # SQLite keeps such numbers so; the lift does not say it
+        same = {
+            "TIMESTAMP": "DATETIME",
+            "TIMESTAMPTZ": "DATETIME",
+            "REAL": "DOUBLE",
+            "FLOAT": "DOUBLE",
+            "BIGINT": "INT",
+        }
         return f"cast({text(node.this, scopes)},{same.get(kind, kind)})"
     if isinstance(node, exp.Extract):
         return f"extract({node.name.upper()},{text(node.expression, scopes)})"
+    if isinstance(node, exp.Case) and node.args["ifs"] and "JSON_TYPE" in node.args["ifs"][0].this.sql():
+        inner = node.args["ifs"][0].this.this  # how Django reads a key of a document on SQLite
+        return f"json_key({text(inner.find(exp.Column), scopes)},?)"
+    if isinstance(node, exp.JSONExtractScalar | exp.JSONExtract) and isinstance(node.this, exp.Literal):
+        return "?"
+    if isinstance(node, exp.JSONExtractScalar | exp.JSONExtract):
+        return f"json_key({text(node.this, scopes)},?)"
     return function(node, scopes)
 
 
-def function(node: exp.Expression, scopes: list[Scope]) -> str:
+def function(node: Node, scopes: list[Scope]) -> str:
     """A call, or any other node by its parts."""
     if isinstance(node, exp.Anonymous):
         name, given = node.name.lower(), node.expressions
@@ -285,7 +323,13 @@ def function(node: exp.Expression, scopes: list[Scope]) -> str:
     if isinstance(node, exp.Func) and not isinstance(node, exp.Case | exp.If):
         name = node.sql_name().lower()
         given = [item for item in flat(node.args.values()) if isinstance(item, exp.Expression)]
-        name = {"len": "length", "str_position": "strpos", "ceil": "ceiling", "pow": "power", "substring": "substr"}.get(name, name)
+        name = {
+            "len": "length",
+            "str_position": "strpos",
+            "ceil": "ceiling",
+            "pow": "power",
+            "substring": "substr",
+        }.get(name, name)
         return f"{name}(" + ",".join(text(item, scopes) for item in given) + ")"
     parts = [text(item, scopes) for item in flat(node.args.values()) if isinstance(item, exp.Expression)]
     return f"{type(node).__name__}[" + ",".join(parts) + "]"

@@ -370,19 +370,19 @@ def weekdays():
     return Author.objects.filter(born__week_day=2)
 
 
-def objects(author):
+def objects(author: Author):
     return Book.objects.filter(author=author)
 
 
-def many_objects(tag):
+def many_objects(tag: Tag):
     return Book.objects.filter(tags=tag)
 
 
-def key_of_object(author):
+def key_of_object(author: Author):
     return Book.objects.filter(author=author.pk)
 
 
-def list_of_objects(author):
+def list_of_objects(author: Author):
     return Book.objects.filter(author__in=[author])
 
 
@@ -441,11 +441,11 @@ def combined_and():
 
 
 def custom_method():
-    return Book.objects.published().by("Jane")
+    return Book.objects.published().by("Jane").filter(pages=3)
 
 
 def custom_manager():
-    return Book.objects.cheap().published()
+    return Book.objects.cheap().published().filter(pages=3)
 
 
 def manager_with_base():
