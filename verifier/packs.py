@@ -100,6 +100,7 @@ class Pack(Struct, frozen=True, dict=True):
             ``data``.
         expressions: how the paths begin of what the library makes that statements are put together of: operators on
             it are kept, and what one call of it gave is told from what another did.
+        declaring: decorators of functions that give what declares an attribute of a class.
         statements: regular expressions for the whole path of calls that build or send statements; those of ``data``
             where there are none.
         queries: reads what such calls ask of the database. As text it is imported when a project first needs it.
@@ -144,6 +145,7 @@ class Pack(Struct, frozen=True, dict=True):
     starting_functions: Mapping[str, LibraryFunction] = {}
     watches: tuple[str, ...] = ()
     expressions: tuple[str, ...] = ()
+    declaring: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     queries: QueryReader | str | None = None
     gives: Callable[[Call], Value | None] | None = None

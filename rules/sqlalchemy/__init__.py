@@ -33,6 +33,19 @@ BUILDING = (
 )
 QUERY = rf"(?:\.(?:{BUILDING})\(\))*\.\w+"
 
+# Calls that build statements, from the first of a chain to the last, and those that send them.
+BUILT = r"(?:select|insert|update|delete|union|union_all|intersect|except_|exists)"
+STATEMENT_CALLS = (
+    rf"(?:sqlalchemy|sqlmodel|flask_sqlalchemy)\.(?:\w+\.)*{BUILT}(?:\(\)(?:\.\w+(?:\(\))?)*\.\w+)?",
+    r"(?:sqlalchemy|sqlmodel)\.(?:[a-z_]\w*\.)*text",
+    r"(?:sqlalchemy|flask_sqlalchemy)\.(?:\w+\.)*Table\.(?:select|insert|update|delete)(?:\(\)(?:\.\w+(?:\(\))?)*\.\w+)?",
+    rf"{HOLDER}\.(?:{SESSION})",
+    rf"{HOLDER}\.query\(\)(?:\.\w+\(\))*\.\w+",
+    r"(?:sqlalchemy|sqlmodel|flask_sqlalchemy)\.[\w.()]*\.(?:Model|DeclarativeBase|declarative_base\(\))\.query(?:\.\w+(?:\(\))?)*\.\w+",
+    rf"{FLASK}\.(?:select|insert|update|delete|get_or_404|first_or_404|one_or_404|paginate)",
+    rf"{FLASK}\.(?:select|insert|update|delete)\(\)(?:\.\w+(?:\(\))?)*\.\w+",
+)
+
 PACK = Pack(
     language="python",
     packages=("sqlalchemy", "flask_sqlalchemy", "sqlmodel"),
@@ -63,6 +76,9 @@ PACK = Pack(
         r"\b(?:session|db)\.(?:query|execute|scalar|scalars|exec)\(",
         r"\b[A-Z]\w*\.query\.\w",
     ),
+    declaring=("declared_attr", "directive", "cascading"),
+    statements=STATEMENT_CALLS,
+    queries="_queries:read_queries",
     expressions=("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy."),
     data=DataAccess(
         calls=(

@@ -22,6 +22,7 @@ from verifier.evaluate.values import (
     Origin,
     Parametrized,
     Record,
+    Scope,
     Sequence,
     Term,
     Text,
@@ -29,6 +30,7 @@ from verifier.evaluate.values import (
     UnknownModule,
     Value,
     choice,
+    options,
     reason_of,
 )
 
@@ -61,6 +63,10 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
             found.origin = word(node, name, frame)
         elif engine.remembers and is_declared(found):
             return Field(value, name, found, word(node, name, frame))
+        elif engine.remembers and not frame.module.javascript and found is not None:
+            declared = declared_member(engine, value, name, found, word(node, name, frame))
+            if declared is not None:
+                return declared
         if engine.watcher is not None and isinstance(found, External | None):
             engine.watcher.missed(frame, node, value, name)
     elif isinstance(value, ModuleValue):
@@ -120,6 +126,50 @@ def is_declared(value: Value | None) -> TypeGuard[Instance]:
     if isinstance(value, LibraryObject):
         return value.declares and value.kind is None
     return type(value) is Instance and value.kind is None and value.made_by is not None
+
+
+def declared_member(engine: Engine, cls: Class, name: str, found: Value, origin: Origin) -> Value | None:
+    """An attribute that a library makes of what a class body only annotates, or of what a function there gives.
+
+    None for any other. Classes of a library that gives operators a meaning have such attributes.
+    """
+    if isinstance(found, Function):
+        declares = found.bound is None and any(one.rpartition(".")[2] in engine.declaring for one in found.decorators)
+        given = engine.call(found.bind(cls), [], found.code, calling_frame(engine, found)) if declares else None
+        return Field(cls, name, given, origin) if is_declared(given) else None
+    if isinstance(found, Const):
+        if name.startswith("_") or not is_annotated(cls, name):
+            return None
+    elif not all(type(one) is Unknown or (isinstance(one, Instance) and one.symbolic) for one in options(found)):
+        return None
+    base = next((base for base in cls.lineage() if isinstance(base, External | Instance) and base.path), None)
+    path = base.path if isinstance(base, External | Instance) else None
+    if path is None or not path.startswith(engine.expressive) or not engine.expressive:
+        return None
+    return outside(path, name, cls, origin)
+
+
+def calling_frame(engine: Engine, function: Function) -> Frame:
+    """A frame from which a function of the project is called by a library."""
+    from verifier.evaluate.interpreter import Frame
+
+    return Frame(function.module, Scope(function.scope), engine.running)
+
+
+def is_annotated(cls: Class, name: str) -> bool:
+    """Whether a class body, or that of an ancestor, annotates a name as one that its objects have."""
+    for ancestor in cls.lineage():
+        if not isinstance(ancestor, Class):
+            continue
+        for statement in ancestor.code.body:
+            if not isinstance(statement, syntax.Assign) or statement.annotation is None:
+                continue
+            target, kind = statement.targets[0], statement.annotation
+            if isinstance(target, syntax.Name) and target.id == name:
+                inner = kind.object if isinstance(kind, syntax.Index) else kind
+                word = inner.name if isinstance(inner, syntax.Member) else getattr(inner, "id", "")
+                return word != "ClassVar"
+    return False
 
 
 def external_member(engine: Engine, value: External, name: str, node: syntax.Place, frame: Frame) -> Value:

@@ -27,6 +27,7 @@ from verifier.evaluate.values import (
     Const,
     Environment,
     External,
+    Field,
     Function,
     Generator,
     Instance,
@@ -190,6 +191,7 @@ class Engine:
         self.raised: list[Value] | None = None  # errors raised during a trial
         self.proxies: dict[str, Value] = {}  # what a library's name stands for while the project is run
         self.expressive: tuple[str, ...] = ()  # how paths begin of what statements are put together of
+        self.declaring: frozenset[str] = frozenset()  # decorators whose functions give what declares an attribute
         self.gives: Callable[[str, Call], Value | None] | None = None  # what a library's call gives, by packs
         self.loops: tuple[Origin, ...] = ()  # the loops around what runs, outermost first
         self.surroundings: Surroundings | None = None  # the environment it is started in, where that is known
@@ -811,6 +813,8 @@ class Engine:
                 record.places[key.value] = Origin(frame.module.path, entry.key.start, entry.key.end)
                 if frame.module.javascript and isinstance(key.value, str):
                     assigning.hold(value, key.value)
+            elif self.remembers and isinstance(key, External | Field) and isinstance(key.receiver, Class):
+                record.entries[key] = value  # an attribute of a mapped class stands for its column
             else:
                 record.complete = False
                 record.element = choice([record.element, value] if record.element else [value])

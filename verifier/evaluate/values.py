@@ -414,6 +414,11 @@ class Field(Instance):
         self.name = name
 
     @property
+    def receiver(self) -> Value:
+        """The class or object that it was read from, as of anything of a library."""
+        return self.holder
+
+    @property
     def of_class(self) -> bool:
         """Whether it was read from the class: it stands for a column then, and not for a row's value."""
         return isinstance(self.holder, Class)

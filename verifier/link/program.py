@@ -71,6 +71,7 @@ class Program:
         hints = "|".join(hint for pack in self.packs for hint in pack.hints)
         self.engine = Engine(project, facts, modules, library, self.importing, hints.encode(), trees)
         self.engine.expressive = tuple(prefix for pack in packs for prefix in pack.expressions)
+        self.engine.declaring = frozenset(name for pack in packs for name in pack.declaring)
         self.engine.table.tests = {path for path in names if is_test(path)}
         self.notes: list[Note] = []
         self.run()

@@ -1,0 +1,95 @@
+"""What is kept while one form of a statement is lifted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from verifier.api import Choice, Clause, Defect, Lifting, Origin, Span, Value, Way, pieces
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from ._queries_schema import Schema
+    from ._queries_sources import Source
+
+DEEPEST = 60
+
+
+class TooDeepError(Exception):
+    """A statement nests deeper than is read."""
+
+
+class Lift:
+    """One attempt at one form of a statement.
+
+    A value that may be several is decided as ``chosen`` says; the first of its options, where that says nothing.
+    """
+
+    def __init__(self, lifting: Lifting, schema: Schema, chosen: dict[int, int]) -> None:
+        self.lifting = lifting
+        self.schema = schema
+        self.chosen = chosen
+        self.met: dict[int, Choice] = {}
+        self.bindings = pieces.Bindings()
+        self.sources: dict[object, Source] = {}
+        self.counts: dict[str, int] = {}
+        self.open: set[Clause] = set()
+        self.reasons: dict[str, None] = {}
+        self.defects: list[Defect] = []
+        self.clause: Clause = "where"
+        self.ctes: dict[object, exp.CTE] = {}
+        self.recursive = False
+        self.depth = 0
+        self.kept: list[object] = []  # what keys name by identity, to keep it alive
+        self.ways: list[tuple[Way, ...]] = []  # the arms of branches in which the calls were made
+        self.loose = False  # there are options that were not read
+
+    def decide(self, value: Value) -> Value:
+        """The option of a choice that this form takes."""
+        while isinstance(value, Choice):
+            self.met.setdefault(id(value), value)
+            value = value.options[min(self.chosen.get(id(value), 0), len(value.options) - 1)]
+        return value
+
+    def unknown(self, reason: str, at: Origin | None = None) -> exp.Expression:
+        """A part of the clause being read that only run time knows."""
+        self.doubt(reason)
+        return pieces.hole(reason, at)
+
+    def doubt(self, reason: str, *clauses: Clause) -> None:
+        """Say that a clause is not wholly known."""
+        self.open.update(clauses or (self.clause,))
+        self.reasons.setdefault(reason)
+
+    @contextmanager
+    def reading(self, clause: Clause) -> Iterator[None]:
+        """Marks which clause is being read."""
+        outer, self.clause = self.clause, clause
+        try:
+            yield
+        finally:
+            self.clause = outer
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """Counts how deep the values nest."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise TooDeepError
+        try:
+            yield
+        finally:
+            self.depth -= 1
+
+    def name_for(self, given: str | None, base: str) -> str:
+        """An alias as the library would make it: the one that is given, or a number behind the name."""
+        if given is not None:
+            return given
+        count = self.counts[base] = self.counts.get(base, 0) + 1
+        return f"{base}_{count}"
+
+    def span(self, origin: Origin) -> Span:
+        """A place in lines."""
+        return self.lifting.span(origin)
