@@ -6,6 +6,7 @@ from verifier.api import DataAccess, Pack
 
 from . import _bases as bases
 from . import _connections as connections
+from . import _hybrids as hybrids
 from ._drafts import Declared
 from ._sessions import OBJECTS
 
@@ -51,6 +52,7 @@ PACK = Pack(
     packages=("sqlalchemy", "flask_sqlalchemy", "sqlmodel"),
     orm="sqlalchemy",
     objects=(*OBJECTS, *bases.OBJECTS, Declared),
+    functions=hybrids.FUNCTIONS,
     models="_models:read_models",
     connects=connections.CONNECTS,
     creates=connections.CREATES,
@@ -69,6 +71,7 @@ PACK = Pack(
         r"\b(?:sa|sql|sqlalchemy|sqlmodel|db)\.(?:select|insert|update|delete|exists|text|union|union_all|session)\b",
         r"\.(?:execute|exec|scalar|scalars|stream|stream_scalars|query|filter|filter_by|where|join|outerjoin|options)\(",
         r"\b[A-Z]\w*\.query\b|\bcls\.query\b",
+        r"\.(?:select|insert|update|delete)\(",
     ),
     marks=(
         r"(?<![\w.@])(?P<name>select|insert|update|delete)\(",

@@ -82,7 +82,7 @@ def select(lift: Lift, found: selects.Selection, around: Keys, beyond: Keys, *, 
         columns.extend(further(columns, found.order))
     if not columns:
         columns = [exp.Star()] if found.inner else [pieces.hole("columns that were not read")]
-    tree.set("expressions", distinct_names(columns, renamed=asfrom))
+    tree.set("expressions", distinct_names(columns, renamed=asfrom or found.qualified, qualified=found.qualified))
     add_from(lift, tree, elements)
     wheres = [*found.where, *criteria(lift, found, elements)]
     if wheres:
@@ -113,7 +113,7 @@ def further(columns: list[exp.Expression], order: list[exp.Expression]) -> Itera
             yield inner.copy()
 
 
-def distinct_names(columns: list[exp.Expression], *, renamed: bool) -> list[exp.Expression]:
+def distinct_names(columns: list[exp.Expression], *, renamed: bool, qualified: bool) -> list[exp.Expression]:
     """Columns of a subquery, none of one name twice; of others, as they are."""
     if not renamed:
         return columns
@@ -121,14 +121,13 @@ def distinct_names(columns: list[exp.Expression], *, renamed: bool) -> list[exp.
     made: list[exp.Expression] = []
     for node in columns:
         name = sources.output_name(node)
-        if name is not None and name in taken and isinstance(node, exp.Column):
-            number = 1
-            while f"{name}_{number}" in taken:
-                number += 1
-            name = f"{name}_{number}"
-            node = exp.Alias(this=node, alias=pieces.name(name))
         if name is not None:
-            taken.add(name)
+            name = f"{node.table}_{name}" if qualified and isinstance(node, exp.Column) else name
+            free = selects.numbered(name, taken)
+            taken.add(free)
+            if free != node.alias_or_name:
+                inner = node.this if isinstance(node, exp.Alias) else node
+                node = exp.Alias(this=inner, alias=pieces.name(free))
         made.append(node)
     return made
 

@@ -89,6 +89,7 @@ def function(lift: Lift, callee: External, call: Call) -> exp.Expression:
     if name == "count" and not arguments:
         arguments = [exp.Star()]
     node = make_function(lift, name, arguments)
+    node.meta["called"] = name
     kind = arguments[0].meta.get("type") if arguments else None
     if name in COUNTS and name != "sum":
         node.meta["type"] = sources.Kind(ColumnType("integer"))
@@ -105,7 +106,7 @@ def make_function(lift: Lift, name: str, arguments: list[exp.Expression]) -> exp
         schema, _, name = name.rpartition(".")
         return exp.Dot(this=pieces.name(schema), expression=exp.Anonymous(this=name, expressions=arguments))
     try:
-        made: exp.Expression = exp.func(name, *arguments, copy=False, dialect=lift.lifting.dialect or None)  # type: ignore[assignment]
+        made: exp.Expression = exp.func(name, *arguments, copy=False, dialect=lift.lifting.dialect or "postgres")  # type: ignore[assignment]
     except Exception:  # sqlglot knows the function with other arguments
         return exp.Anonymous(this=name, expressions=arguments)
     if not all(any(inner is one for inner in made.walk()) for one in arguments):

@@ -373,6 +373,14 @@ def check_list(lift: Lift, plain: Value, call: Call) -> None:
     )
 
 
+def array_argument(lift: Lift, base: exp.Expression, call: Call) -> exp.Expression:
+    """An argument that an array is held against; a list is an array, too."""
+    plain = lift.decide(call.arguments[0]) if call.arguments else None
+    if isinstance(plain, Sequence) and plain.complete and sources.kind_of(base) == "array":
+        return exp.Array(expressions=[values.expression(lift, one) for one in plain.items])
+    return argument(lift, call, 0, "other")
+
+
 def negation(function: Method) -> Method:
     """The method that is the opposite of another."""
 
@@ -406,10 +414,8 @@ def affix(before: bool, after: bool, lower: bool = False) -> Method:
 
     def made(lift: Lift, base: exp.Expression, call: Call) -> object:
         kind = sources.kind_of(base)
-        if before and after and kind == "array":
-            return exp.ArrayContainsAll(this=base, expression=argument(lift, call, 0, "other"))
-        if before and after and kind == "json":
-            return exp.ArrayContainsAll(this=base, expression=argument(lift, call, 0, "other"))
+        if before and after and kind in ("array", "json"):
+            return exp.ArrayContainsAll(this=base, expression=array_argument(lift, base, call))
         part = argument(lift, call, 0, "other")
         if isinstance(part, exp.Literal) and joins.flagged(call, "autoescape"):
             sign = text_of(call.argument(None, "escape")) or "/"
@@ -570,7 +576,7 @@ def by_operator(sign: str) -> Method:
     """A method that stands for an operator of SQL."""
 
     def made(lift: Lift, base: exp.Expression, call: Call) -> exp.Expression:
-        return operated(lift, base, sign, argument(lift, call), call.origin)
+        return operated(lift, base, sign, array_argument(lift, base, call), call.origin)
 
     return made
 

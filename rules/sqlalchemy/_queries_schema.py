@@ -178,6 +178,11 @@ class Schema:
         members = [found.members for found in known.cls.lineage() if isinstance(found, Class)]
         return not any(name in found for name in ("__getattr__", "__getattribute__") for found in members)
 
+    def is_computed(self, known: Known, name: str) -> bool:
+        """Whether an attribute is a ``column_property``, which is selected with its entity."""
+        call = self.declaration(known.cls, name)
+        return call is not None and isinstance(call.callee, External) and call.callee.name == "column_property"
+
     def attribute(self, known: Known, name: str) -> Value | None:
         """The expression behind an attribute that is no column: that of ``column_property``."""
         call = self.declaration(known.cls, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from sqlglot import exp
 
@@ -67,7 +67,7 @@ class Selection:
         self.loads: list[loads.Option] = []
         self.joined: set[object] = set()
         self.unique = False
-        self.bracketed = False
+        self.qualified = False  # its columns are named with their tables in front
 
     def __deepcopy__(self, memo: object) -> Selection:
         return self
@@ -497,7 +497,17 @@ def as_element(lift: Lift, found: object, at: Origin | None) -> From | None:
         return From(as_source(lift, found, found, None), at=at)
     if isinstance(found, values.Group):
         return From(found.source, at=at)
+    if isinstance(found, Raw):
+        return raw_element(lift, found, at)
     return None
+
+
+def raw_element(lift: Lift, found: Raw, at: Origin | None) -> From:
+    """A table that is named in text."""
+    node = found.parsed(lift, "from")
+    source = Source(("text", id(found)), node.alias_or_name or "text")
+    source.names, source.body = None, node
+    return From(source, at=at)
 
 
 def join(side: str) -> Step:
@@ -694,6 +704,9 @@ def combined(lift: Lift, base: Selection | Compound, name: str, call: Call) -> o
             lift.doubt("a statement that is decided at run time", "from", "where", "columns")
     made = Compound(kind, single, parts)
     if isinstance(base, Selection) and base.legacy:  # a query of the union's rows
+        for part in parts:
+            if isinstance(part, Selection):
+                part.qualified = True
         whole = as_source(lift, made, made, None)
         outer = selection_of(lift, [whole])
         outer.legacy = True
@@ -893,7 +906,7 @@ def as_source(
     if known is not None:
         return known
     lift.sources["kept", id(key)] = Source(id(key), "")
-    tree = building.build(lift, found, frozenset(), asfrom=True)
+    tree = pending(found) if lateral else building.build(lift, found, frozenset(), asfrom=True)
     names = outputs(lift, found)
     made = sources.of_query(lift, id(key), tree, names, name)
     lift.kept.append(key)
@@ -911,30 +924,38 @@ def outputs(lift: Lift, found: Selection | Compound | Raw) -> dict[str, exp.Expr
     made: dict[str, exp.Expression] = {}
     taken: set[str] = set()
     for one in found.columns:
-        listed: Iterable[exp.Expression] = sources.all_columns(lift, one) if isinstance(one, Source) else [one]
         if isinstance(one, Source) and one.open:
             return None
+        if isinstance(one, exp.Star) or (isinstance(one, exp.Expression) and pieces.is_hole(one)):
+            return None
+        listed: Iterable[exp.Expression] = sources.all_columns(lift, one) if isinstance(one, Source) else [one]
         for node in listed:
             name = sources.output_name(node)
             if name is None:
                 continue
-            key = str(node.meta.get("key") or name) if isinstance(node, exp.Column) else name
-            if key in made or name in taken:
-                number = 1
-                while f"{key}_{number}" in made:
-                    number += 1
-                key, name = f"{key}_{number}", f"{name}_{number}"
+            whole = isinstance(one, Source) and one.known is not None
+            key = name if whole or not isinstance(node, exp.Column) else str(node.meta.get("key") or name)
+            key = str(node.meta.get("called", key))
+            if found.qualified and isinstance(node, exp.Column):
+                name = f"{node.table}_{name}"
+            key, name = numbered(key, made), numbered(name, taken)
             taken.add(name)
             shown = exp.Column(this=pieces.name(name))
             kind = node.meta.get("type")
             if kind is not None:
                 shown.meta["type"] = kind
             made[key] = shown
-    if any(
-        isinstance(one, exp.Star) or (isinstance(one, exp.Expression) and pieces.is_hole(one)) for one in found.columns
-    ):
-        return None
     return made
+
+
+def numbered(name: str, taken: Container[str]) -> str:
+    """A name, with a number where another has it already."""
+    if name not in taken:
+        return name
+    number = 1
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"
 
 
 def common(lift: Lift, base: Selection | Compound, made: Instance, call: Call) -> Source:

@@ -176,9 +176,9 @@ def column(lift: Lift, source: Source, name: str, at: Origin | None) -> exp.Expr
     if source.table is not None:
         own = next((one for one in source.table.columns if one.attribute == name), None) or source.table.column(name)
         return column_node(source, own.name, source.alias, at, name, own) if own is not None else None
-    if source.names is None or name not in source.names:
+    inner = (source.names or {}).get(name)
+    if inner is None:
         return None
-    inner = source.names[name]
     node = column_node(source, output_name(inner) or name, source.alias, at, name, None)
     kind = inner.meta.get("type")
     if kind is not None:
@@ -223,7 +223,8 @@ def output_name(node: exp.Expression) -> str | None:
     """The name that an expression has among the columns of a statement."""
     if isinstance(node, exp.Alias | exp.Column):
         return str(node.output_name)
-    return None
+    called = node.meta.get("called")
+    return f"{called}_1" if called is not None else None
 
 
 def referred(source: Source, attribute: str) -> str:
@@ -243,10 +244,23 @@ def all_columns(lift: Lift, source: Source) -> list[exp.Expression]:
     """Every column that a source gives when it is selected whole."""
     if source.known is not None:
         found = [column(lift, source, one.attribute, None) for one in source.known.entity.columns]
-        return [node for node in found if node is not None]
+        return [*(node for node in found if node is not None), *computed(lift, source, source.known)]
     if source.table is not None:
         return [column_node(source, one.name, source.alias, None, one.attribute, one) for one in source.table.columns]
     return [node for name in source.names or () if (node := column(lift, source, name, None)) is not None]
+
+
+def computed(lift: Lift, source: Source, known: Known) -> list[exp.Expression]:
+    """What ``column_property`` adds to the columns of an entity."""
+    from . import _queries_values as values
+
+    names = [name for name in known.entity.attributes if lift.schema.is_computed(known, name)]
+    found = [values.attribute(lift, source, name, None) for name in names]
+    return [
+        exp.Alias(this=values.as_expression(lift, node), alias=pieces.name(name))
+        for name, node in zip(names, found, strict=True)
+        if isinstance(node, exp.Expression)
+    ]
 
 
 # Elements of FROM
@@ -257,7 +271,8 @@ def element(lift: Lift, source: Source, at: Origin | None = None) -> exp.Express
     if source.is_cte:
         body: exp.Expression = exp.Table(this=pieces.name(cte_name(source), at))
     elif source.body is not None:
-        body = exp.Subquery(this=source.body.copy())
+        whole = isinstance(source.body, exp.Table | exp.Subquery)
+        body = source.body.copy() if whole else exp.Subquery(this=source.body.copy())
         if source.lateral:
             body = exp.Lateral(this=body)
     elif source.known is not None:

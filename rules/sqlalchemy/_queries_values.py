@@ -131,6 +131,8 @@ def as_expression(lift: Lift, found: object, value: Value | None = None) -> exp.
         return found
     if isinstance(found, selects.Selection | selects.Compound):
         return selects.pending(found)
+    if isinstance(found, selects.Raw):
+        return found.condition(lift)
     at = value.origin if value is not None else None
     if isinstance(found, Source):
         return lift.unknown(f"`{found.title}`, which stands where a column does", at)

@@ -51,7 +51,13 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
     found: Value | None = None
     if isinstance(value, Instance):
         found = find_member(engine, value, name)
-        if engine.remembers and value.kind is not None and is_declared(found) and name not in value.attributes:
+        if (
+            engine.remembers
+            and value.kind is not None
+            and is_declared(found)
+            and name not in value.attributes
+            and binds(value.kind, name, found)
+        ):
             return Field(value, name, found, word(node, name, frame))
         if found is None and value.kind is not None and engine.watcher is not None:
             engine.watcher.missed(frame, node, value, name)
@@ -61,7 +67,7 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
         found = class_member(engine, value, name)
         if isinstance(found, External) and found.receiver is value and found.origin is None:
             found.origin = word(node, name, frame)
-        elif engine.remembers and is_declared(found):
+        elif engine.remembers and is_declared(found) and binds(value, name, found):
             return Field(value, name, found, word(node, name, frame))
         elif engine.remembers and not frame.module.javascript and found is not None:
             declared = declared_member(engine, value, name, found, word(node, name, frame))
@@ -126,6 +132,11 @@ def is_declared(value: Value | None) -> TypeGuard[Instance]:
     if isinstance(value, LibraryObject):
         return value.declares and value.kind is None
     return type(value) is Instance and value.kind is None and value.made_by is not None
+
+
+def binds(cls: Class, name: str, value: Value) -> bool:
+    """Whether the body of a class, or of an ancestor, binds a name to a value itself, and not to what gives it."""
+    return any(isinstance(one, Class) and one.members.get(name) is value for one in cls.lineage())
 
 
 def declared_member(engine: Engine, cls: Class, name: str, found: Value, origin: Origin) -> Value | None:
@@ -289,6 +300,11 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
         return choice(index(engine, one, other, node, frame) for one in values for other in keys)
     if isinstance(value, Native) and value.name in BUILTIN_TYPES:  # `dict[str, int]`
         value = External(value.name)
+    if engine.remembers and not frame.module.javascript and is_item(engine, value, key):
+        from verifier.evaluate.operators import TERM
+
+        library = (value.path or "").partition(".")[0]  # type: ignore[attr-defined]
+        return Term("[]", (value, key), f"{library}.{TERM}", Origin(frame.module.path, node.start, node.end))
     typed = isinstance(value, Class | Parametrized) or (isinstance(value, External) and is_type(value))
     if typed and not frame.module.javascript:
         arguments = key.items if isinstance(key, Sequence) and key.kind == "tuple" else [key]
@@ -334,6 +350,19 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
         bounds = slice_of(key)
         return Const(value.value[bounds], value.origin) if bounds is not None else Unknown("a part of a text")
     return Unknown(reason_of(value) if not isinstance(value, Const | Record) else reason_of(key))
+
+
+def is_item(engine: Engine, value: Value, key: Value) -> bool:
+    """Whether a subscript is an operation that a library gives a meaning: on a column, or a part of a query."""
+    if isinstance(value, Term | Field):
+        expressive = not isinstance(value, Field) or value.of_class
+    elif isinstance(value, External):
+        expressive = isinstance(value.receiver, Class | Instance) and not is_type(value)
+    else:
+        sliced = isinstance(key, Instance) and key.path == "slice"
+        expressive = sliced and type(value) is Instance and value.kind is None and value.made_by is not None
+    path = getattr(value, "path", None)
+    return expressive and bool(engine.expressive) and path is not None and path.startswith(engine.expressive)
 
 
 def sequence_item(engine: Engine, value: Sequence, key: Value) -> Value:

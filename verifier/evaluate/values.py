@@ -451,7 +451,7 @@ def operand_path(value: Value) -> str | None:
         return value.path
     if type(value) is Instance and value.kind is None and value.made_by is not None:
         return value.path
-    if isinstance(value, External) and isinstance(value.receiver, Class | Instance):
+    if isinstance(value, External) and isinstance(value.receiver, Class | Instance | Term):
         return value.path
     return None
 

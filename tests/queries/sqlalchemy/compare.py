@@ -17,8 +17,12 @@ def canonical(tree: exp.Expr, defaults: frozenset[str] = frozenset()) -> str:
     tree = tree.copy()
     if isinstance(tree, exp.Insert | exp.Update):
         tree = without(tree, defaults)
+    for column in tree.find_all(exp.Column):
+        column.set("db", None)
     tree = tree.transform(simpler)
     rename(tree)
+    for identifier in tree.find_all(exp.Identifier):
+        identifier.set("quoted", False)
     tree = tree.transform(sorted_equal)
     tree = tree.transform(sorted_sides)
     for select in tree.find_all(exp.Select):

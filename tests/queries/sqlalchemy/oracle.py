@@ -46,7 +46,7 @@ def main() -> None:
     if app is not None:
         app.app_context().push()
     found: dict[str, dict[str, str]] = {}
-    for function_name, function in vars(module).items():
+    for function_name, function in list(vars(module).items()):
         if not inspect.isfunction(function) or function.__module__ != name or function_name.startswith("_"):
             continue
         arguments = [Session()] if inspect.signature(function).parameters else []

@@ -17,7 +17,10 @@ from verifier.lift.nouns import Query
 HERE = Path(__file__).parent
 PROJECTS = sorted(path.name for path in (HERE / "apps").iterdir() if (path / "queries.py").is_file())
 # What is known to differ, by project and function.
-DIFFERING: dict[str, str] = {}
+DIFFERING: dict[str, str] = {
+    "postgres.full_text": "the library casts the arguments of its own functions for text search",
+    "postgres.json_nested": "the library writes a subscript in place of an arrow",
+}
 LEAST = 170
 
 
