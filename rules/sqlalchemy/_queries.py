@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 from sqlglot import exp
@@ -328,7 +328,7 @@ def forms_of(lifting: Lifting, schema: Schema, read: Callable[[Lift], object]) -
     waiting: list[dict[int, int]] = [{}]
     seen: set[frozenset[tuple[int, int]]] = {frozenset()}
     found: list[Form] = []
-    ways: list[tuple[tuple[Way, ...], ...]] = []
+    ways: list[tuple[tuple[Hashable, tuple[Way, ...]], ...]] = []
     texts_seen: set[str] = set()
     failed: str | None = None
     trials = 0
@@ -360,7 +360,7 @@ def forms_of(lifting: Lifting, schema: Schema, read: Callable[[Lift], object]) -
             continue
         texts_seen.add(text)
         found.append(Form(lift, tree, result))
-        ways.append(tuple(lift.ways))
+        ways.append(tuple(lift.ways.items()))
     if len(found) > 1:
         kept = feasible(lifting.project, ways)
         if kept:

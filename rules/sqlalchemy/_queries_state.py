@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from verifier.api import Choice, Clause, Defect, Lifting, Origin, Span, Value, Way, pieces
+from verifier.api import Call, Choice, Clause, Defect, Lifting, Origin, Span, Value, Way, pieces
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -43,7 +43,7 @@ class Lift:
         self.recursive = False
         self.depth = 0
         self.kept: list[object] = []  # what keys name by identity, to keep it alive
-        self.ways: list[tuple[Way, ...]] = []  # the arms of branches in which the calls were made
+        self.ways: dict[Hashable, tuple[Way, ...]] = {}  # the arms of branches in which each call was made
         self.loose = False  # there are options that were not read
 
     def decide(self, value: Value) -> Value:
@@ -89,6 +89,10 @@ class Lift:
             return given
         count = self.counts[base] = self.counts.get(base, 0) + 1
         return f"{base}_{count}"
+
+    def made_in(self, call: Call) -> None:
+        """Remember in which arms of branches a call was made."""
+        self.ways[call.frame.module.path, call.node.start, call.node.end] = call.ways
 
     def span(self, origin: Origin) -> Span:
         """A place in lines."""

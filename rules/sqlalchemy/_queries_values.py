@@ -321,7 +321,7 @@ def of_call(lift: Lift, value: Instance) -> object:
     if not steps:
         return root(lift, value)
     for made, call, callee in reversed(steps):
-        lift.ways.append(call.ways)
+        lift.made_in(call)
         names = names_after(callee)
         held = after(lift, base, names[:-1], None, call) if len(names) > 1 else base
         base = method(lift, held, names[-1], made, call)
@@ -335,7 +335,7 @@ def before(lift: Lift, call: Call) -> object:
         return lift.unknown("what a statement is made of", call.origin)
     receiver = lift.decide(callee.receiver)
     names = names_after(callee)
-    lift.ways.append(call.ways)
+    lift.made_in(call)
     if isinstance(receiver, Class) and names[0] == "query" and sources.of_class(lift, receiver) is not None:
         return after(lift, selects.query_of(lift, receiver, callee), names[1:-1], None, call)
     base = resolve(lift, receiver)
@@ -347,7 +347,7 @@ def root(lift: Lift, value: Value) -> object:
     if not isinstance(value, Instance) or value.made_by is None or type(value) is not Instance:
         return resolve(lift, value)
     call = value.made_by
-    lift.ways.append(call.ways)
+    lift.made_in(call)
     callee = lift.decide(call.callee)
     if isinstance(callee, Instance):
         return methods.called(lift, callee, call)
