@@ -129,7 +129,7 @@ from verifier.link.program import is_test
 from verifier.link.routes import UNMOUNTED
 from verifier.link.startup import reachable
 from verifier.link.unreached import unreached
-from verifier.link.uses import Miss, Use
+from verifier.link.uses import Miss, RowRead, Use
 from verifier.model import (
     Category,
     Command,
@@ -258,6 +258,7 @@ __all__ = [
     "Route",
     "RouteEntry",
     "Router",
+    "RowRead",
     "Schema",
     "SchemaCreation",
     "Scope",

@@ -148,3 +148,81 @@ def test_a_transaction_that_is_never_ended_is_lost() -> None:
     folder = FIXTURES / "orm" / "write_without_commit"
     assert run_fixture(folder / "bad" / "node", BEGUN, "data") == [[]]
     assert run_fixture(folder / "good" / "node", BEGUN, "data") == [["Tern"]]
+
+
+COUNTED = """
+import json
+from fastapi.testclient import TestClient
+from main import Boat, Harbour, app, engine
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+with Session(engine) as session:
+    for place in range(5):
+        session.add(Harbour(name=f"h{place}", boats=[Boat(name=f"b{place}")]))
+    session.commit()
+sent = []
+event.listen(engine, "before_cursor_execute", lambda *given: sent.append(given[2]))
+client = TestClient(app)
+for path in ("/harbours", "/legacy", "/counts"):
+    sent.clear()
+    assert client.get(path).status_code == 200
+    print(json.dumps([len(sent)]))
+"""
+
+
+def test_a_relationship_is_loaded_once_for_each_row() -> None:
+    folder = FIXTURES / "orm" / "n_plus_one"
+    assert ask(folder / "bad" / "mapped", COUNTED) == [[6], [6], [6]]
+    assert ask(folder / "good" / "mapped", COUNTED) == [[2], [1], [3]]
+
+
+TRACED = """
+import json
+from fastapi.testclient import TestClient
+import main
+for place in range(5):
+    main.connection.execute("INSERT INTO harbours (name) VALUES (?)", (f"h{place}",))
+    main.connection.execute("INSERT INTO boats (name, harbour_id) VALUES (?, ?)", (f"b{place}", place + 1))
+main.connection.commit()
+sent = []
+main.connection.set_trace_callback(sent.append)
+client = TestClient(main.app)
+for path in ("/harbours", "/counts"):
+    sent.clear()
+    assert client.get(path).status_code == 200
+    print(json.dumps([len(sent)]))
+"""
+
+
+def test_a_statement_is_sent_once_for_each_row() -> None:
+    folder = FIXTURES / "orm" / "n_plus_one"
+    assert ask(folder / "bad" / "plain", TRACED) == [[6], [6]]
+    assert ask(folder / "good" / "plain", TRACED) == [[2], [1]]
+
+
+LOGGED = """
+import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+const { sequelize, Boat, Harbour } = require("./models");
+const app = require("./server");
+await sequelize.sync();
+for (let place = 0; place < 5; place++) {
+  const harbour = await Harbour.create({ name: `h${place}` });
+  await Boat.create({ name: `b${place}`, harbourId: harbour.id });
+}
+let sent = 0;
+sequelize.options.logging = () => sent++;
+const server = app.listen(0);
+for (const path of ["/harbours", "/counts"]) {
+  sent = 0;
+  const answer = await fetch(`http://127.0.0.1:${server.address().port}${path}`);
+  console.log(JSON.stringify([answer.status, sent]));
+}
+server.close();
+"""
+
+
+def test_rows_of_sequelize_ask_once_for_each() -> None:
+    folder = FIXTURES / "orm" / "n_plus_one"
+    assert run_fixture(folder / "bad" / "node", LOGGED, "data") == [[200, 6], [200, 6]]
+    assert run_fixture(folder / "good" / "node", LOGGED, "data") == [[200, 1], [200, 2]]

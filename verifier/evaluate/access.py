@@ -48,6 +48,10 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
     if isinstance(value, Choice):
         kept = [option for option in value.options if not (isinstance(option, Const) and option.value is None)]
         return choice(member(engine, option, name, node, frame) for option in kept)
+    if engine.rows and engine.watcher is not None:
+        row = engine.rows.get(id(value))
+        if row is not None:
+            engine.watcher.read(frame, node, name, row)
     found: Value | None = None
     if isinstance(value, Instance):
         found = find_member(engine, value, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cmp_to_key
 
+from verifier.evaluate import rows
 from verifier.evaluate.library import Call
 from verifier.evaluate.operators import contains
 from verifier.evaluate.values import (
@@ -62,8 +63,8 @@ def _each(value: Sequence, call: Call) -> list[Value]:
             call.engine.call(callback, [item, Const(place), value], call.node, call.frame)
             for place, item in enumerate(value.items)
         ]
-    with call.engine.undecided(), call.engine.loop(call.frame.module.path, call.node):
-        element = call.engine.element_of(value)
+    with call.engine.undecided(), call.engine.loop(call.frame.module.path, call.node, value):
+        element = rows.each(call.engine, call.engine.element_of(value), value, call.node)
         return [call.engine.call(callback, [element, Unknown("an index"), value], call.node, call.frame)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from verifier.evaluate import paths
+from verifier.evaluate import paths, rows
 from verifier.evaluate.library import Call
 from verifier.evaluate.values import (
     NOTHING,
@@ -135,7 +135,8 @@ def _enumerate(call: Call) -> Value:
     iterable = call.arguments[0] if call.arguments else NOTHING
     items = call.engine.iterate(iterable, frame=call.frame)
     if items is None:
-        pair = Sequence([Unknown("a number"), call.engine.element_of(iterable)], "tuple")
+        element = rows.each(call.engine, call.engine.element_of(iterable), iterable, call.node)
+        pair = Sequence([Unknown("a number"), element], "tuple")
         return Sequence((), complete=False, element=pair)
     start = call.argument(1, "start")
     first = start.value if isinstance(start, Const) and isinstance(start.value, int) else 0

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from verifier import syntax
-from verifier.evaluate import access, assigning, objects
+from verifier.evaluate import access, assigning, objects, rows
 from verifier.evaluate.library import Call, LibraryObject
 from verifier.evaluate.values import (
     NOTHING,
@@ -255,9 +255,14 @@ def run_callbacks(engine: Engine, made: Call) -> list[Value]:
     found: list[Value] = []
     for argument in [*made.arguments, *made.keywords.values()]:
         if isinstance(argument, Function) and argument.code not in engine.stack:
-            repeated = engine.loop(made.frame.module.path, made.node) if is_repeated(made) else nullcontext()
-            with engine.impatient(PATIENCE), engine.undecided(), repeated:
-                found.append(run_unknown(engine, argument, made.node, made.frame))
+            receiver = made.callee.receiver if isinstance(made.callee, External) else None
+            outer, engine.loops = engine.loops, engine.loops if is_repeated(made) else ()  # it may never be called
+            repeated = engine.loop(made.frame.module.path, made.node, receiver) if is_repeated(made) else nullcontext()
+            try:
+                with engine.impatient(PATIENCE), engine.undecided(), repeated:
+                    found.append(run_unknown(engine, argument, made.node, made.frame))
+            finally:
+                engine.loops = outer
     return found
 
 
@@ -450,7 +455,9 @@ def parameter_value(
         declared = declared_value(engine, parameter, inner)
         if type(value) is Unknown and isinstance(declared, Typed):
             return Typed(value.reason, declared.type, value.origin)
-        return declared if value is None or not isinstance(declared, Unknown) else value
+        if value is None or isinstance(declared, Unknown):
+            return declared if value is None else value
+        return rows.typed(engine, value, declared) if engine.rows else declared
     return value
 
 

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from verifier import syntax
-from verifier.evaluate import access, assigning, builtins_javascript, calling, objects, operators
+from verifier.evaluate import access, assigning, builtins_javascript, calling, objects, operators, rows
 from verifier.evaluate.library import Call, Library, LibraryObject
 from verifier.evaluate.modules import ModuleState, ModuleTable
 from verifier.evaluate.shapes import shape_of
@@ -139,6 +139,12 @@ class Watcher:
     def gave(self, made: Call, result: Value) -> None:
         """A call of something of a library gave a value."""
 
+    def looped(self, place: Origin, iterable: Value) -> None:
+        """A loop goes over items that run time knows."""
+
+    def read(self, frame: Frame, node: syntax.Place, name: str, row: rows.Row) -> None:
+        """An attribute of an item of a loop is read."""
+
     def left(self, frame: Frame, manager: Instance) -> None:
         """The block of a ``with`` over something of a library ends."""
 
@@ -194,6 +200,8 @@ class Engine:
         self.declaring: frozenset[str] = frozenset()  # decorators whose functions give what declares an attribute
         self.gives: Callable[[str, Call], Value | None] | None = None  # what a library's call gives, by packs
         self.loops: tuple[Origin, ...] = ()  # the loops around what runs, outermost first
+        self.stand_ins: dict[tuple[object, int], tuple[Value, Value]] = {}  # an item and what stands for it, by loop
+        self.rows: dict[int, rows.Row] = {}  # by identity, what stands for each item of a loop below routes
         self.surroundings: Surroundings | None = None  # the environment it is started in, where that is known
 
     # Bookkeeping
@@ -235,10 +243,13 @@ class Engine:
         return source.span(origin.start, origin.end)
 
     @contextmanager
-    def loop(self, path: str, node: syntax.Place) -> Iterator[None]:
+    def loop(self, path: str, node: syntax.Place, iterable: Value | None = None) -> Iterator[None]:
         """Marks what runs inside as run once for each of some items that run time knows."""
         outer = self.loops
-        self.loops = (*outer, Origin(path, node.start, node.end))
+        place = Origin(path, node.start, node.end)
+        self.loops = (*outer, place)
+        if iterable is not None and self.watcher is not None:
+            self.watcher.looped(place, rows.behind(self, iterable))
         try:
             yield
         finally:
@@ -565,7 +576,8 @@ class Engine:
                     return flow
         else:
             element = self.element_of(iterable, keys=statement.keys)
-            with self.undecided(), self.loop(frame.module.path, statement):
+            element = rows.each(self, element, iterable, statement)
+            with self.undecided(), self.loop(frame.module.path, statement, iterable):
                 self.fork(frame, [lambda: self.run_iteration(statement, element, frame), lambda: Flow.NEXT], statement)
         if statement.orelse:
             return self.execute_block(statement.orelse, frame)
@@ -796,7 +808,7 @@ class Engine:
         items = self.iterate(value, frame=frame)
         if items is None:
             into.complete = False
-            into.element = into.element or self.element_of(value)
+            into.element = into.element or rows.each(self, self.element_of(value), value, id(value))
         else:
             into.items.extend(items)
 
@@ -923,8 +935,13 @@ class Engine:
         complete = items is not None and len(items) <= MOST_UNROLLED
         outer = self.loops
         if not complete:
-            self.loops = (*outer, Origin(frame.module.path, node.start, node.end))
-        for item in items if items is not None and complete else [self.element_of(iterable)]:
+            place_of_loop = Origin(frame.module.path, node.start, node.end)
+            self.loops = (*outer, place_of_loop)
+            if self.watcher is not None:
+                self.watcher.looped(place_of_loop, rows.behind(self, iterable))
+        for item in (
+            items if items is not None and complete else [rows.each(self, self.element_of(iterable), iterable, node)]
+        ):
             assigning.bind(self, clause.target, item, frame, declares="let")
             holds = [self.truth(self.evaluate(condition, frame), frame) for condition in clause.conditions]
             if False in holds:

@@ -14,6 +14,7 @@ from verifier import syntax
 from verifier.evaluate import calling, objects
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
 from verifier.evaluate.library import Call as CallOfLibrary
+from verifier.evaluate.rows import Row
 from verifier.evaluate.shapes import shape_of
 from verifier.evaluate.values import (
     Choice,
@@ -32,13 +33,14 @@ from verifier.evaluate.values import (
 )
 from verifier.lift.nouns import Site
 from verifier.link.sites import Sites, pattern_of
-from verifier.link.uses import Miss, Use, missed_on, wanted
+from verifier.link.uses import Miss, RowRead, Use, missed_on, wanted
 from verifier.model import FunctionRef, Route, Span
 
 if TYPE_CHECKING:
     from verifier.link.program import Program
 
 STEPS_PER_ROUTE = 60_000
+MOST_ITERABLES = 8  # that are kept of what one loop goes over
 
 
 class Call(Struct, frozen=True):
@@ -87,6 +89,8 @@ class CallGraph(Struct, frozen=True, dict=True):
         targets: what each call was seen to call, by where it is written.
         left: what of libraries the blocks of ``with`` statements are over, by the function that they stand in.
         codes: the functions themselves.
+        loops: what each loop over items that run time knows was seen to go over.
+        reads: attributes of such items that were read.
     """
 
     calls: tuple[Call, ...]
@@ -100,6 +104,8 @@ class CallGraph(Struct, frozen=True, dict=True):
     targets: Mapping[Origin, tuple[Value, ...]] = {}
     left: Mapping[FunctionRef, frozenset[str]] = {}
     codes: Mapping[FunctionRef, Function] = {}
+    loops: Mapping[Origin, tuple[Value, ...]] = {}
+    reads: tuple[RowRead, ...] = ()
 
     def from_(self, function: FunctionRef) -> tuple[Call, ...]:
         """The calls that a function makes, in order."""
@@ -171,6 +177,8 @@ class Recorder(Watcher):
         self.targets: dict[Origin, dict[object, Value]] = {}
         self.leaving: dict[FunctionRef, set[str]] = {}
         self.codes: dict[FunctionRef, Function] = {}
+        self.loops: dict[Origin, dict[object, Value]] = {}
+        self.reads: dict[tuple[object, ...], RowRead] = {}
 
     def entered(self, outer: object, key: object, function: Function) -> None:
         self.entered_on.add((function.code, shape_of(function.bound) if function.bound is not None else None))
@@ -237,6 +245,19 @@ class Recorder(Watcher):
     def caller(self, frame: Frame) -> FunctionRef | None:
         """The function that a frame runs."""
         return self.reference(frame.function) if frame.function is not None else None
+
+    def looped(self, place: Origin, iterable: Value) -> None:
+        known = self.loops.setdefault(place, {})
+        if len(known) < MOST_ITERABLES:
+            known.setdefault(shape_of(iterable), iterable)
+
+    def read(self, frame: Frame, node: syntax.Place, name: str, row: Row) -> None:
+        key = frame.module.path, node.start, node.end, name, shape_of(row.iterable)
+        if key not in self.reads and self.engine.loops:
+            start = node.end - len(name.encode()) if isinstance(node, syntax.Member) else node.start
+            span = self.engine.span(Origin(frame.module.path, start, node.end))
+            caller = self.reference(frame.function) if frame.function is not None else None
+            self.reads[key] = RowRead(span, caller, name, row.value, row.iterable, self.engine.loops)
 
     def left(self, frame: Frame, manager: Instance) -> None:
         if frame.function is not None and manager.path is not None:
@@ -337,6 +358,8 @@ def walk(
                 engine.stack.clear()
                 engine.conditional = 0
     finally:
+        engine.rows.clear()
+        engine.stand_ins.clear()
         engine.watcher, engine.remembers, engine.within, engine.gives = None, False, None, None
         engine.memo.clear()
     return CallGraph(
@@ -351,6 +374,8 @@ def walk(
         {place: tuple(called.values()) for place, called in recorder.targets.items()},
         {function: frozenset(paths) for function, paths in recorder.leaving.items()},
         recorder.codes,
+        {place: tuple(found.values()) for place, found in recorder.loops.items()},
+        tuple(recorder.reads.values()),
     )
 
 
@@ -416,6 +441,8 @@ def walk_functions(program: Program, functions: Iterable[Function], before: Call
                 engine.conditional = 0
                 engine.loops = ()
     finally:
+        engine.rows.clear()
+        engine.stand_ins.clear()
         engine.watcher, engine.remembers, engine.within, engine.gives = None, False, None, None
         engine.memo.clear()
     return CallGraph(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from verifier.evaluate.values import Class, External, Instance, Value
+from verifier.evaluate.values import Class, External, Instance, Origin, Value
 
 if TYPE_CHECKING:
     from verifier.model import FunctionRef, Span
@@ -61,6 +61,23 @@ class Miss(NamedTuple):
     name: str
     on_class: bool
     sure: bool
+
+
+class RowRead(NamedTuple):
+    """An attribute that is read of each item of a loop.
+
+    Attributes:
+        span: the attribute's name; ``name`` it.
+        row: what stands for the items; ``iterable`` what the loop goes over.
+        loops: the loops around it, outermost first.
+    """
+
+    span: Span
+    caller: FunctionRef | None
+    name: str
+    row: Value
+    iterable: Value
+    loops: tuple[Origin, ...]
 
 
 def wanted(packs: Iterable[Pack], every: Iterable[Pack] = ()) -> re.Pattern[str] | None:
