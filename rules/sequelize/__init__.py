@@ -48,6 +48,7 @@ PACK = Pack(
         r"\.(?:findAll|findOne|findByPk|findById|findOrCreate|findCreateFind|findAndCountAll|bulkCreate|upsert)\(",
         r"\.(?:create|update|destroy|count|sum|min|max|increment|decrement|restore|truncate|save|reload|scope)\(",
         r"\.query(?:<[^()]*>)?\(|\.\$(?:get|set|add|create|count|has|remove)\(",
+        r"\.(?:get|set|add|create|count|has|remove)[A-Z]\w*\(",
     ),
     marks=(r"\b[A-Z]\w*\.(?:findAll|findOne|findByPk|findOrCreate|findAndCountAll|bulkCreate)\(",),
     expressions=("sequelize", "@sequelize/"),

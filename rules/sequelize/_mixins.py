@@ -14,7 +14,7 @@ from ._finding import Node, finish, queried
 from ._fragments import column, table
 from ._given import Reading, is_nothing, merged_record
 from ._schema import Link, Model
-from ._selecting import assembled, attributes, junction_attributes, not_deleted
+from ._selecting import assembled, attributes, junction_attributes, not_deleted, with_key
 from ._writing import assignment, given_values, insert, inserted, now, updated
 
 name = pieces.name
@@ -149,6 +149,7 @@ def through(
     holder = Node(target, link, "", Record(), None)
     wanted = given.entries.get("joinTableAttributes")
     holder.through = Record({"attributes": wanted}) if wanted is not None else None
+    with_key(node)
     selected = columns if columns is not None else attributes(reading, node)
     if columns is None:
         selected = [*selected, *junction_attributes(reading, holder, junction, alias)]

@@ -62,6 +62,12 @@ class Connection(LibraryObject):
         self.defined = Record(Defined(self))
         self.added: list[Value] = []
 
+    def created(self, call: Call) -> None:
+        """Rows lead to the connection of their model."""
+        for package in PACKAGES:
+            known = call.engine.library_attributes.setdefault(f"{package}.Model", {})
+            known["sequelize"] = self if "sequelize" not in known else choice([known["sequelize"], self])
+
     @method("define")
     def define(self, call: Call) -> Value:
         """``sequelize.define("User", { ... })``."""
@@ -144,7 +150,9 @@ class DefinedModel(LibraryObject):
         return Const(self.named) if self.named is not None else Unknown("the name of a model")
 
     def called(self, call: Call) -> Value:
-        return Row(self)
+        made = Row(self)
+        made.made_by = call
+        return made
 
 
 class LateModel(DefinedModel):
@@ -179,6 +187,8 @@ class Row(LibraryObject):
         self.model = model
 
     def read(self, engine: object, name: str) -> Value | None:
+        if name == "constructor":
+            return self.model
         found = self.model.added.entries.get(name)
         return found.bind(self) if isinstance(found, Function) and found.bound is None else found
 
@@ -214,6 +224,21 @@ def one(call: Call) -> Value:
 def row(call: Call) -> Value:
     """``create``, ``build``; ``save``, ``reload`` of a row."""
     return row_of(call)
+
+
+def built(call: Call) -> Value:
+    """``build``: a row of its own, which is not stored yet."""
+    holder = holder_of(call)
+    if isinstance(holder, DefinedModel):
+        made: Instance = Row(holder)
+    elif isinstance(holder, Class):
+        kind = holder.plain if isinstance(holder, ScopedClass) else holder
+        path = call.callee.path if isinstance(call.callee, External) else ""
+        made = Instance(kind, f"{package_of(path)}.Model", symbolic=True, origin=call.origin)
+    else:
+        return row_of(call)
+    made.made_by = call
+    return made
 
 
 def rows(call: Call) -> Value:
@@ -321,7 +346,8 @@ def transaction(call: Call) -> Value:
 
 RESULTS: dict[str, LibraryFunction] = {
     **dict.fromkeys(("findOne", "findByPk", "findById", "find"), one),
-    **dict.fromkeys(("create", "build", "save", "reload", "increment", "decrement", "restore"), row),
+    **dict.fromkeys(("create", "save", "reload", "increment", "decrement", "restore"), row),
+    "build": built,
     **dict.fromkeys(("findAll", "bulkCreate", "bulkBuild"), rows),
     **dict.fromkeys(("findOrCreate", "findOrBuild", "findCreateFind", "upsert"), row_and_whether),
     **dict.fromkeys(("scope", "unscoped", "withScope", "withoutScope"), scoped),

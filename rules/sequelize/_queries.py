@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from verifier.api import (
     Action,
+    Call,
     Class,
     Const,
     Defect,
@@ -268,7 +269,7 @@ def builders(model: Model, holder: Value | None, site: Site, method: str) -> lis
         return arithmetic(reading, model, site.call.argument(0), options, where, sign)
 
     def truncated(reading: Reading) -> exp.Expression:
-        return destroy(reading, model, Record({"force": Const(True)}))
+        return destroy(reading, model, Record({"truncate": Const(True)}))
 
     found: dict[str, list[tuple[Action, Builder, bool]]] = {
         "findAll": [("rows", find_all, True)],
@@ -303,9 +304,9 @@ def row_builders(model: Model, holder: Value | None, site: Site, method: str) ->
         return options_at(reading, site, place)
 
     def saved(reading: Reading) -> exp.Expression:
-        made = isinstance(holder, Instance) and holder.made_by is not None and holder.made_by.new
-        if made and isinstance(holder, Instance) and holder.made_by is not None:
-            return insert(reading, model, holder.made_by.argument(0), given(reading))
+        made = holder.made_by if isinstance(holder, Instance) else None
+        if made is not None and is_new(reading, made):
+            return insert(reading, model, made.argument(0), given(reading))
         stored = {
             name: value
             for name, value in (holder.attributes if isinstance(holder, Instance) else {}).items()
@@ -367,6 +368,13 @@ def row_builders(model: Model, holder: Value | None, site: Site, method: str) ->
         "decrement": [("write", counted_up, False)],
     }
     return found.get(method, [])
+
+
+def is_new(reading: Reading, made: Call) -> bool:
+    """Whether a row was made by ``new`` or ``build``, and is not said to exist."""
+    given = made.argument(1)
+    existing = isinstance(given, Record) and reading.flag(given, "isNewRecord") is False
+    return (made.new or made.name == "build") and not existing
 
 
 def one_row(reading: Reading, model: Model, given: Record) -> Value | None:

@@ -44,13 +44,17 @@ def select(
     wanted = reading.entry(node.given, "limit") or limit
     raw = reading.flag(node.given, "raw") is True
     finish(reading, node, wanted, raw=raw)
-    key = model.primary_key
-    names = [text_of(item) for item in node.attributes or ()]
     grouped = reading.entry(node.given, "group") is not None
-    lacking = node.attributes is not None and not raw and key not in names
-    if node.children and lacking and key is not None and (not grouped or not node.has_single or node.has_multi):
-        node.attributes = [Const(key), *(node.attributes or ())]
+    if node.children and not raw and (not grouped or not node.has_single or node.has_multi):
+        with_key(node)
     return assembled(reading, node, wanted, extra=extra)
+
+
+def with_key(node: Node) -> None:
+    """Where something is joined, the key is selected, too."""
+    key = node.model.primary_key
+    if node.attributes is not None and key is not None and key not in [text_of(item) for item in node.attributes]:
+        node.attributes = [Const(key), *node.attributes]
 
 
 def assembled(

@@ -293,6 +293,12 @@ def within_limit(reading: Reading, model: Model, where: exp.Expression | None, g
 
 def destroy(reading: Reading, model: Model, given: Record) -> exp.Expression:
     """``destroy`` of a model: rows of a paranoid one are only marked."""
+    if reading.flag(given, "truncate"):
+        return (
+            exp.Delete(this=table(model))
+            if reading.dialect == "sqlite"
+            else exp.TruncateTable(expressions=[table(model)])
+        )
     deleted = model.automatic.get("deletedAt")
     where = conditions(reading, given.entries.get("where"), Context(model, None))
     if not given.complete:

@@ -54,6 +54,8 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
             engine.watcher.read(frame, node, name, row)
     found: Value | None = None
     if isinstance(value, Instance):
+        if name == "constructor" and value.kind is not None and frame.module.javascript:
+            return value.kind
         found = find_member(engine, value, name)
         if (
             engine.remembers

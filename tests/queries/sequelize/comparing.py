@@ -15,6 +15,7 @@ import sqlglot
 from sqlglot import exp
 
 from tests.frameworks.harness import NODE, facts_of
+from verifier.model import FunctionRef
 
 HERE = Path(__file__).parent
 PROJECTS = HERE / "projects"
@@ -56,16 +57,37 @@ def real_statements(folder: Path, dialect: str) -> dict[str, dict[str, Any]]:
     return {line["name"]: line for line in lines}
 
 
-def own_statements(folder: Path, dialect: str, target: Path) -> dict[str, list[str]]:
-    """What Buttress reads, by the name of the function in which a query stands."""
-    facts = facts_of(project_for(folder, dialect, target))
-    found: dict[str, list[str]] = {}
-    text = {path: file.data.decode() for path, file in facts.project.files.items()}
-    for query in facts.queries.queries:
-        name = query_name(text[query.span.path], query.span.line)
-        if query.statements:
-            found.setdefault(name, []).append(query.statements[0].tree.sql(dialect))
-    return found
+class Own:
+    """What Buttress reads: ``direct`` by the name of the query, ``reached`` in the functions that it calls."""
+
+    def __init__(self, folder: Path, dialect: str, target: Path) -> None:
+        facts = facts_of(project_for(folder, dialect, target))
+        text = {path: file.data.decode() for path, file in facts.project.files.items()}
+        self.direct: dict[str, list[str]] = {}
+        self.reached: dict[str, list[str]] = {}
+        by_function: dict[FunctionRef | None, list[str]] = {}
+        for query in facts.queries.queries:
+            forms = [statement.tree.sql(dialect) for statement in query.statements]
+            by_function.setdefault(query.function, []).extend(forms)
+            if forms and query.span.path.startswith("queries."):
+                name = query_name(text[query.span.path], query.span.line)
+                self.direct.setdefault(name, []).append(forms[0])
+        for graph in (facts.calls, facts.calls_elsewhere):
+            for function in graph.runs.functions:
+                if function.path.startswith("queries."):
+                    name = query_name(text[function.path], function.span.line)
+                    below = graph.below(function)
+                    own = [sql for inner in below for sql in by_function.get(inner, ())]
+                    self.reached.setdefault(name, []).extend(own)
+
+    def wrong(self, line: dict[str, Any], dialect: str) -> tuple[list[str], list[str]] | None:
+        """What the library sends and what is read, where that is not the same."""
+        theirs = sorted({normal(sql, dialect) for sql in line["sql"]})
+        ours = sorted({normal(sql, dialect) for sql in self.direct.get(line["name"], [])})
+        if theirs == ours:
+            return None
+        reached = {normal(sql, dialect) for sql in self.reached.get(line["name"], [])}
+        return None if not ours and set(theirs) <= reached else (theirs, ours or sorted(reached))
 
 
 def query_name(text: str, line: int) -> str:
@@ -100,7 +122,7 @@ def normal(sql: str, dialect: str) -> str:
             node.set("expressions", values[:1])
     for node in reversed(list(tree.find_all(exp.And, exp.Or))):
         if not isinstance(node.parent, type(node)):
-            parts = sorted(part.sql() for part in node.flatten())
+            parts = sorted({part.sql() for part in node.flatten()})
             node.replace(exp.Anonymous(this=type(node).__name__, expressions=[exp.var(part) for part in parts]))
     for join in tree.find_all(exp.Join):
         if join.args.get("kind") == "OUTER":
