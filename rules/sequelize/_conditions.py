@@ -24,6 +24,7 @@ from ._given import Reading, argument, is_nothing, method_of, place_of_key, why
 from ._plain import Options
 from ._schema import Model, attribute_type
 from ._symbols import operator_of, symbol
+from ._unknown import note_column
 
 hole = pieces.hole
 
@@ -276,7 +277,10 @@ def side(reading: Reading, key: object, context: Context, place: Origin | None) 
         return column("->".join(path) or None, last, place)
     model = context.model
     field = model.field(key) if model is not None else None
-    return column(context.alias, field or key, place)
+    made = column(context.alias, field or key, place)
+    if note_column(reading, model, key, place, "where"):
+        made.this.meta["noted"] = True
+    return made
 
 
 def is_nested(key: str) -> bool:

@@ -11,6 +11,7 @@ from ._fragments import call, column, identifiers
 from ._given import Reading, why
 from ._schema import Model
 from ._selecting import assembled, chosen
+from ._unknown import note_column
 
 name = pieces.name
 
@@ -43,6 +44,8 @@ def aggregate(
         field = model.field(named) or named
         place = wanted.origin if wanted is not None else None
         over = identifiers(field, place) if named not in model.attributes else column(None, field, place)
+        if "." not in named and note_column(reading, model, named, place, called):
+            over.this.meta["noted"] = True
     if reading.flag(given, "distinct") is True:
         over = exp.Distinct(expressions=[over])
     return aggregated(reading, model, over, called, given, scopes)

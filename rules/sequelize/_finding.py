@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from verifier.api import Class, Const, Origin, Record, Sequence, Value, text_of
 
 from ._given import (
@@ -12,15 +14,15 @@ from ._given import (
     link_of,
     listed,
     merged_record,
-    place_of_key,
     why,
 )
 from ._models import DefinedModel
-from ._plain import Options
+from ._plain import Options, pattern_of
 from ._schema import Link, Model, has_column
 from ._scopes import scope_of
 
 DEEPEST = 8
+FARTHEST = 80  # bytes between `include` and the model that it names
 
 
 class Node:
@@ -216,7 +218,7 @@ def conform(reading: Reading, node: Node, item: Value, depth: int) -> Node | Non
     if is_association(item):
         return linked(reading, node, link_of(reading.registry, base, item), empty)
     if is_model(item):
-        item = Record({"model": item}, origin=None)
+        item = Record({"model": item}, origin=word_of(reading, node.given, item))
     if not isinstance(item, Record):
         reading.opens("from", why(item))
         return None
@@ -246,11 +248,28 @@ def conform(reading: Reading, node: Node, item: Value, depth: int) -> Node | Non
     link = link_between(links, alias, is_typescript(base.value))
     if link is None:
         if not links:
-            note_unassociated(reading, base, target, place_of_key(item, "model") or item.origin)
+            note_unassociated(reading, base, target, item.places.get("model") or item.origin)
         else:
-            place = place_of_key(item, "as") if alias is not None else place_of_key(item, "model")
+            place = item.places.get("as" if alias is not None else "model")
             note_wrong_alias(reading, base, target, links, alias, place or item.origin)
     return linked(reading, node, link, item)
+
+
+def word_of(reading: Reading, given: Record, model: Value) -> Origin | None:
+    """Where the name of a model stands in an ``include``."""
+    wanted = given.entries.get("include")
+    around = wanted.origin if isinstance(wanted, Sequence) else given.places.get("include")
+    names = [getattr(model, part, None) for part in ("name", "held", "named")]
+    if around is None:
+        return None
+    end = around.end if isinstance(wanted, Sequence) else around.end + FARTHEST
+    data = reading.lifting.project.files[around.path].data
+    for name in names:
+        if isinstance(name, str):
+            found = re.compile(rb"(?<![\w$])" + pattern_of(name) + rb"(?![\w$])").search(data, around.start, end)
+            if found is not None:
+                return Origin(around.path, found.start(), found.end())
+    return around
 
 
 def link_between(links: list[Link], alias: str | None, infers: bool) -> Link | None:

@@ -10,6 +10,7 @@ from ._finding import Node, selected
 from ._fragments import column, identifiers, json_path, sql_of, unknown, written_order
 from ._given import Reading, argument, is_association, is_model, is_nothing, link_of, method_of, why
 from ._schema import Link, Model, attribute_type
+from ._unknown import note_column
 
 DIRECTIONS = {
     "ASC": (False, None),
@@ -193,7 +194,11 @@ def by(reading: Reading, node: Node, model: Model | None, alias: str, item: Valu
     field = model.field(text) if model is not None else text
     if field is not None and "." in field:
         return identifiers(field, item.origin)
-    return column(alias, field or text, item.origin)
+    made = column(alias, field or text, item.origin)
+    known = not nested and alias_of(node, text) is not None
+    if not known and note_column(reading, model, text, item.origin, "order"):
+        made.this.meta["noted"] = True
+    return made
 
 
 def dotted(reading: Reading, model: Model, alias: str, text: str, origin: Origin | None) -> exp.Expression:
@@ -238,7 +243,11 @@ def group_by(reading: Reading, node: Node) -> list[exp.Expression]:
             item = reading.pick(item.items[0])
         text = text_of(item)
         if text is not None:
-            made.append(identifiers(text, item.origin))
+            grouped = identifiers(text, item.origin)
+            plain = "." not in text and alias_of(node, text) is None
+            if plain and note_column(reading, node.model, text, item.origin, "group"):
+                grouped.this.meta["noted"] = True
+            made.append(grouped)
         elif method_of(item) is not None:
             made.append(sql_of(reading, item))
         else:

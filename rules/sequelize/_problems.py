@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Facts, Problem, Related
+from verifier.api import Defect, Facts, Problem, Related, is_test
 
 
 def problems(facts: Facts, rule: str) -> Iterator[Problem]:
-    """The defects that are noted for a rule."""
-    for defect in facts.models.defects_of(rule):
-        yield Problem(
-            defect.span,
-            defect.message,
-            related=tuple(Related(span, message) for span, message in defect.related),
-            symptom=defect.symptom,
-            remedy=defect.remedy,
-        )
+    """The defects of declarations that are noted for a rule."""
+    yield from map(problem, facts.models.defects_of(rule))
+
+
+def query_problems(facts: Facts, rule: str) -> Iterator[Problem]:
+    """The defects of queries that are noted for a rule, outside of tests."""
+    yield from (problem(defect) for defect in facts.queries.defects_of(rule) if not is_test(defect.span.path))
+
+
+def problem(defect: Defect) -> Problem:
+    """A defect as rules report it."""
+    return Problem(
+        defect.span,
+        defect.message,
+        related=tuple(Related(span, message) for span, message in defect.related),
+        symptom=defect.symptom,
+        remedy=defect.remedy,
+    )

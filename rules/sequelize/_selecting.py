@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from verifier.api import Const, Record, Sequence, Value, pieces, text_of
+from verifier.api import Const, Origin, Record, Sequence, Value, pieces, text_of
 
 from ._conditions import Context, all_of, any_of, conditions, joined
 from ._finding import Node, finish, queried, selected
@@ -12,6 +12,7 @@ from ._fragments import column, escaped, sql_of, table, unknown, whole_number
 from ._given import Reading, is_nothing, method_of
 from ._ordering import group_by, orders
 from ._schema import Link, Model, has_column
+from ._unknown import note_column
 
 hole, name, placed = pieces.hole, pieces.name, pieces.placed
 
@@ -166,12 +167,14 @@ def chosen(reading: Reading, node: Node, item: Value) -> exp.Expression:
             from ._fragments import identifiers
 
             return identifiers(text, item.origin)
-        made = column(node.alias, field, item.origin)
+        made = named(reading, node, text, item.origin)
         return exp.Alias(this=made, alias=name(text)) if field != text else made
     if isinstance(item, Sequence) and len(item.items) == 2:
         first, alias = reading.pick(item.items[0]), text_of(reading.pick(item.items[1]))
         written = text_of(first)
-        inside = column(node.alias, written, first.origin) if written is not None else sql_of(reading, first)
+        inside = (
+            named(reading, node, written, first.origin, field=True) if written is not None else sql_of(reading, first)
+        )
         if written == "*":
             inside = exp.Star()
         if alias is None:
@@ -182,6 +185,20 @@ def chosen(reading: Reading, node: Node, item: Value) -> exp.Expression:
         return sql_of(reading, item)
     reading.opens("columns", "attributes that are set at run time")
     return unknown(reading, item)
+
+
+def named(reading: Reading, node: Node, text: str, origin: Origin | None, *, field: bool = False) -> exp.Column:
+    """A column of a node by the name of its attribute, or with ``field`` by its own."""
+    made = column(node.alias, text if field else node.model.field(text) or text, origin)
+    if note_column(reading, node.model, text, origin, "attributes"):
+        made.this.meta["noted"] = True
+    return made
+
+
+def selected_part(reading: Reading, node: Node, first: Value) -> exp.Expression:
+    """What gets another name: a column, or an expression."""
+    written = text_of(first)
+    return named(reading, node, written, first.origin, field=True) if written is not None else sql_of(reading, first)
 
 
 def missing_keys(node: Node) -> list[exp.Expression]:
@@ -205,12 +222,16 @@ def included_attributes(reading: Reading, node: Node) -> list[exp.Expression]:
         item = reading.pick(item)
         text = text_of(item)
         if text is not None:
-            inside: exp.Expression = column(node.alias, node.model.field(text) or text, item.origin)
+            inside: exp.Expression = named(reading, node, text, item.origin)
             made.append(exp.Alias(this=inside, alias=name(f"{node.title}{text}")))
         elif isinstance(item, Sequence) and len(item.items) == 2:
             first, alias = reading.pick(item.items[0]), text_of(reading.pick(item.items[1]))
             written = text_of(first)
-            inside = column(node.alias, written, first.origin) if written is not None else sql_of(reading, first)
+            inside = (
+                named(reading, node, written, first.origin, field=True)
+                if written is not None
+                else sql_of(reading, first)
+            )
             made.append(exp.Alias(this=inside, alias=name(f"{node.title}{alias or '?'}")))
         elif method_of(item) is not None:
             made.append(sql_of(reading, item))
@@ -386,6 +407,8 @@ def junction_attributes(reading: Reading, node: Node, junction: Model, alias: st
             made.append(hole("an attribute that is set at run time", place))
         else:
             inside = column(alias, junction.field(text) or text, place)
+            if note_column(reading, junction, text, place, "attributes"):
+                inside.this.meta["noted"] = True
             made.append(exp.Alias(this=inside, alias=name(f"{title}{text}")))
     return made
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from verifier.api import Choice, Const, Instance, Record, Sequence, Unknown, Value, options, pieces, text_of
+from verifier.api import Choice, Const, Instance, Origin, Record, Sequence, Unknown, Value, options, pieces, text_of
 
 from ._conditions import Context, conditions, joined
 from ._fragments import column, sql_of, table, whole_number
@@ -15,6 +15,7 @@ from ._reader import unique_keys
 from ._schema import Model, has_column
 from ._scopes import scope_of
 from ._selecting import not_deleted
+from ._unknown import note_column, note_keys
 from ._values import default_of
 
 hole, name, placed = pieces.hole, pieces.name, pieces.placed
@@ -46,7 +47,13 @@ def bound(reading: Reading, value: Value, title: str) -> exp.Expression:
 
 
 def given_values(
-    reading: Reading, model: Model, values: Record, *, filled: bool, fields: frozenset[str] | None = None
+    reading: Reading,
+    model: Model,
+    values: Record,
+    *,
+    filled: bool,
+    fields: frozenset[str] | None = None,
+    noted: bool = True,
 ) -> dict[str, tuple[exp.Expression, Value | None, object]]:
     """By attribute, what is stored: unknown keys are dropped. ``filled``: a new row has its defaults, too."""
     made: dict[str, tuple[exp.Expression, Value | None, object]] = {}
@@ -59,6 +66,7 @@ def given_values(
             made[attribute] = bound(reading, value, attribute), value, place_of_key(values, attribute)
         elif is_filled(model, attribute, filled=filled):
             made[attribute] = now(reading, attribute), None, None
+    note_keys(reading, model, values)
     if not values.complete:
         reading.opens("values" if filled else "set", "values that are set at run time")
     return made
@@ -327,7 +335,7 @@ def arithmetic(
     """``increment`` and ``decrement``."""
     found = reading.pick(fields) if fields is not None else None
     by = reading.entry(given, "by") or Const(1)
-    pairs: list[tuple[str, Value, object]] = []
+    pairs: list[tuple[str, Value, Origin | None]] = []
     if isinstance(found, Record):
         pairs = [(str(key), entry, place_of_key(found, key)) for key, entry in found.entries.items()]
         if not found.complete:
@@ -342,8 +350,9 @@ def arithmetic(
     sets = []
     for attribute, amount, origin in pairs:
         field = model.field(attribute) or attribute
+        note_column(reading, model, attribute, origin, "increment" if sign > 0 else "decrement")
         value = node(
-            this=exp.Column(this=name(field, origin)),  # type: ignore[arg-type]
+            this=exp.Column(this=name(field, origin)),
             expression=reading.bindings.bound(amount, attribute),
         )
         sets.append(assignment(model, attribute, value, origin))

@@ -14,34 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, rule
+from verifier.api import Category, Facts, Problem, rule
 
-from ._includes import between, included, is_known, never_made
+from ._problems import query_problems
 
 
 @rule(Category.INCORRECT_QUERY_LOGIC)
 def unassociated_include(facts: Facts) -> Iterator[Problem]:
     """Yield each include for which its model has no association."""
-    for found in included(facts):
-        base, target, alias = found.base, found.target, found.alias
-        if found.nothing or not is_known(facts, base) or never_made(facts, base):
-            continue
-        if target is not None and not between(base, target):
-            other = between(target, base)
-            turned = f"; only `{target.name}` has one with `{base.name}`" if other else ""
-            yield Problem(
-                found.span,
-                f"`{base.name}` has no association with `{target.name}`, which it includes here{turned}",
-                related=(Related(base.span, f"the model `{base.name}`"),),
-                symptom=f"SequelizeEagerLoadingError: {target.name} is not associated to {base.name}!",
-                remedy=f"Associate them: `{base.name}.belongsTo({target.name}, ...)` or `hasMany`",
-            )
-        elif target is None and alias is not None and base.relationship(alias) is None:
-            yield Problem(
-                found.span,
-                f"`{base.name}` has no association called `{alias}`, which it includes here",
-                related=(Related(base.span, f"the model `{base.name}`"),),
-                symptom=f'Error: Association with alias "{alias}" does not exist on {base.name}',
-                remedy="Include one of its associations: "
-                + (", ".join(f"`{link.name}`" for link in base.relationships) or "it has none"),
-            )
+    yield from query_problems(facts, "sequelize/unassociated-include")

@@ -18,7 +18,7 @@ class Repository {
     return this.model.findAll({ where, ...options });
   }
 
-  get(id) {
+  getById(id) {
     return this.model.findByPk(id);
   }
 }
@@ -40,7 +40,7 @@ const queries = {
   frozen: () => db.Author.findAll(),
   throughDb: () => db['Book'].findAll({ where: { title: 'x' } }),
   repository: () => books.getThick(100),
-  repositoryGet: () => authors.get(3),
+  repositoryGet: () => authors.getById(3),
   repositoryList: () => authors.getList({ name: 'x' }),
   selfIncluded: () => Author.findAll({ include: [{ model: Author, as: 'mentor' }, { association: 'pupils', required: true }] }),
   oneIncluded: () => Author.findAll({ include: 'debut', limit: 2 }),

@@ -1,0 +1,131 @@
+"""Names in queries that their model does not have, noted where they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from verifier.api import Defect, Origin, Record, Span
+
+from ._given import Reading, place_of_key
+from ._schema import Model, has_column
+
+NAME = re.compile(r"[A-Za-z_]\w*")
+# Columns that the databases give every table.
+HIDDEN = frozenset({"rowid", "oid", "_rowid_", "ctid", "xmin", "xmax", "tableoid"})
+# Hooks that may change what is asked for.
+CHANGING = re.compile(rb"\bbefore(?:Find|Count|BulkDestroy|BulkUpdate)\b")
+DIRECTIONS = frozenset({"ASC", "DESC"})
+
+
+def place(reading: Reading, origin: Origin | None) -> Span:
+    """Where something is written; else the call."""
+    return reading.lifting.span(origin) if origin is not None else reading.span
+
+
+def is_closed(reading: Reading, model: Model) -> bool:
+    """Whether all attributes of a model were read: those that associations of other models give it, too."""
+    if reading.doubtful or model.open or model.table is None:
+        return False
+    return all(
+        not other.vague and all(link.known for link in other.associations.values()) for other in reading.registry.all
+    )
+
+
+def column_known(reading: Reading, model: Model, name: str) -> bool:
+    """Whether a table has a column of a name; SQLite does not mind its case."""
+    exact = reading.dialect == "postgres"
+    given = name if exact else name.lower()
+    for attribute, described in model.attributes.items():
+        for known in (attribute, model.field(attribute) or attribute):
+            if (known if exact else known.lower()) == given:
+                return has_column(described) or described.get("type") is None
+    if name.lower() in HIDDEN:
+        return True
+    return any(
+        table.open or table.column(name) is not None
+        for table in reading.lifting.models.tables
+        if table.name == model.table and table.source in ("migration", "ddl")
+    )
+
+
+def note_column(reading: Reading, model: Model | None, name: str, origin: Origin | None, option: str) -> bool:
+    """Note a name that is no column of its model; whether it was noted."""
+    if model is None or NAME.fullmatch(name) is None or column_known(reading, model, name):
+        return False
+    if not is_closed(reading, model) or changes_queries(reading):
+        return False
+    attributes = [attribute for attribute, given in model.attributes.items() if has_column(given)]
+    near = get_close_matches(name, attributes, 1)
+    link = model.associations.get(name)
+    virtual = name in model.attributes
+    what = "is no column: it is computed" if virtual else f"and `{model.name}` has no such column"
+    if name.upper() in DIRECTIONS and option == "order":
+        remedy = "Put the attribute and its direction into a list of their own: `[['name', 'DESC']]`"
+    elif link is not None and link.kind == "belongsTo" and link.foreign_key:
+        remedy = f"Write `{link.foreign_key}`"
+    elif near:
+        remedy = f"Write `{near[0]}`"
+    else:
+        remedy = f"Name an attribute of `{model.name}`, or declare `{name}`"
+    shown = f"{model.name}.{name}"
+    reading.defects.append(
+        Defect(
+            "sequelize/unknown-column",
+            place(reading, origin),
+            f"`{option}` names `{name}`, which {what}" if virtual else f"`{option}` names `{name}`, {what}",
+            symptom=f"SequelizeDatabaseError: column {shown} does not exist"
+            if reading.dialect == "postgres"
+            else f"SequelizeDatabaseError: no such column: {shown}",
+            remedy=remedy,
+            related=((model.span, f"`{model.name}` is declared here"),),
+        )
+    )
+    return True
+
+
+def changes_queries(reading: Reading) -> bool:
+    """Whether a hook of the project may change what queries ask."""
+    kept = reading.lifting.project
+    known = CHANGES.get(id(kept))
+    if known is None or known[0] is not kept:
+        found = any(CHANGING.search(file.data) is not None for file in kept.files.values())
+        CHANGES.clear()
+        CHANGES[id(kept)] = known = (kept, found)
+    return known[1]
+
+
+CHANGES: dict[int, tuple[object, bool]] = {}
+
+
+def note_keys(reading: Reading, model: Model, values: Record) -> None:
+    """Note keys of values that the model does not have: Sequelize drops them."""
+    if not values.complete or not values.entries or reading.doubtful or model.open:
+        return
+    entity = reading.lifting.models.at(model.span.path, model.span.line)
+    others = frozenset(entity.attributes) if entity is not None else frozenset()
+    keys = [key for key in values.entries if isinstance(key, str)]
+    unknown = [key for key in keys if not takes(model, key, others)]
+    nothing = len(unknown) == len(values.entries)
+    for key in unknown:
+        near = get_close_matches(key, list(model.attributes), 1)
+        reading.defects.append(
+            Defect(
+                "sequelize/unknown-attribute",
+                place(reading, place_of_key(values, key)),
+                f"`{model.name}` is given `{key}`, and has no such attribute",
+                symptom=NOTHING_STORED if nothing else f"`{key}` is dropped without a word",
+                remedy=f"Write `{near[0]}`" if near else f"Declare `{key}` on `{model.name}`, or leave it away",
+                related=((model.span, f"`{model.name}` is declared here"),),
+            )
+        )
+
+
+NOTHING_STORED = "nothing is stored"
+
+
+def takes(model: Model, key: str, others: Iterable[str]) -> bool:
+    """Whether a model has an attribute or an association of a name; ``a.b`` is a part of a JSON attribute."""
+    name = key.partition(".")[0]
+    return name in model.attributes or name in model.associations or name in others
