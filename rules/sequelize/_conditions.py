@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from sqlglot import exp
@@ -21,6 +22,7 @@ from ._fragments import (
     unknown,
 )
 from ._given import Reading, argument, is_nothing, method_of, place_of_key, why
+from ._noting import LEGACY, note_string_operator
 from ._plain import Options
 from ._schema import Model, attribute_type
 from ._symbols import operator_of, symbol
@@ -145,6 +147,8 @@ def item(
     if key is None and isinstance(value, Record):
         return conditions(reading, value, context._replace(depth=context.depth + 1))
     if key is not None and is_nothing(value):
+        if isinstance(key, str) and judging().is_undefined(reading, value, place):
+            judging().note_undefined(reading, key, place)
         return is_(side(reading, key, context, place), exp.Null())
     kind = method_of(value)
     if kind in ("and", "or", "not") and isinstance(value, Instance):
@@ -153,6 +157,9 @@ def item(
         if kind == "where":
             return compared(reading, value, context)  # type: ignore[arg-type]
         return sql_of(reading, value)
+    if isinstance(key, str) and key in LEGACY and attribute_of(context.model, key) is None:
+        note_string_operator(reading, None, key, place)
+        return unknown_condition(reading, value)
     if key is None:
         if isinstance(value, Sequence):
             return group(reading, "and", value, context)
@@ -187,7 +194,7 @@ def of_object(
     for inner, entry in value.entries.items():
         operator = operator_of(inner)
         if operator is None:
-            odd_object(reading, key, inner, value, place)
+            odd_object(reading, context.model, key, inner, value, place)
             reading.reasons["an object that is no value of a column"] = None
             made.append(hole("an object that is no value of a column", place_of_key(value, inner)))
         else:
@@ -195,11 +202,21 @@ def of_object(
     return joined(made)
 
 
-def odd_object(reading: Reading, key: object, inner: object, value: Record, place: Origin | None) -> None:
-    """Note ``{ $gt: 1 }``, which has been no operator since Sequelize 5."""
-    from ._noting import note_string_operator
+def odd_object(
+    reading: Reading, model: Model | None, key: object, inner: object, value: Record, place: Origin | None
+) -> None:
+    """Note ``{ $gt: 1 }``, which has been no operator since Sequelize 5, and other objects."""
+    if inner in LEGACY:
+        note_string_operator(reading, key, inner, place_of_key(value, inner) or place)
+    elif value.complete:
+        judging().note_object(reading, model, key, value, place)
 
-    note_string_operator(reading, key, inner, place_of_key(value, inner) or place)
+
+def judging() -> ModuleType:
+    """What notes defects; it needs what is defined here."""
+    from . import _judging
+
+    return _judging
 
 
 def bound_all(
@@ -273,6 +290,7 @@ def side(reading: Reading, key: object, context: Context, place: Origin | None) 
     if not isinstance(key, str):
         return hole("a key that is no text", place)
     if is_nested(key):
+        judging().note_nested(reading, key, place)
         *path, last = key[1:-1].split(".")
         return column("->".join(path) or None, last, place)
     model = context.model
@@ -330,6 +348,10 @@ def operated(
             operator = "notIn"
         elif not (isinstance(value, Const) and (value.value is None or isinstance(value.value, bool))):
             operator = "ne"
+    if operator in ("in", "notIn", "between", "notBetween"):
+        judging().note_list(reading, operator, value)
+    elif judging().is_row(value):
+        judging().note_object(reading, context.model, key, value, place)
     if operator in ("in", "notIn"):
         return contained(reading, left, value, title(key), negated=operator == "notIn")
     if operator in ("between", "notBetween"):

@@ -9,6 +9,7 @@ from verifier.api import Const, Record, Sequence, Value, pieces, text_of
 from ._finding import Node, finish, queried
 from ._fragments import call, column, identifiers
 from ._given import Reading, why
+from ._judging import judge_count
 from ._schema import Model
 from ._selecting import assembled, chosen
 from ._unknown import note_column
@@ -16,7 +17,9 @@ from ._unknown import note_column
 name = pieces.name
 
 
-def count(reading: Reading, model: Model, given: Record, scopes: tuple[Value, ...] | None) -> exp.Select:
+def count(
+    reading: Reading, model: Model, given: Record, scopes: tuple[Value, ...] | None, *, paged: bool = False
+) -> exp.Select:
     """``count``: of rows, or with ``distinct`` or includes of keys."""
     wanted = reading.entry(given, "col")
     col = text_of(wanted)
@@ -29,7 +32,7 @@ def count(reading: Reading, model: Model, given: Record, scopes: tuple[Value, ..
     counted: exp.Expression = identifiers(col, place) if col is not None else exp.Star()
     if distinct:
         counted = exp.Distinct(expressions=[counted])
-    return aggregated(reading, model, counted, "count", given, scopes)
+    return aggregated(reading, model, counted, "count", given, scopes, paged=paged)
 
 
 def aggregate(
@@ -58,10 +61,14 @@ def aggregated(
     called: str,
     given: Record,
     scopes: tuple[Value, ...] | None,
+    *,
+    paged: bool = False,
 ) -> exp.Select:
     """The statement around an aggregate: grouped attributes are selected, too."""
     node = queried(reading, model, without(given, "order", "offset", "limit"), scopes)
     finish(reading, node, None, raw=True)
+    if paged:
+        judge_count(reading, node, given)
     columns: list[exp.Expression] = []
     asked = reading.entry(given, "attributes")
     if isinstance(asked, Sequence):

@@ -151,12 +151,20 @@ def take_attributes(reading: Reading, node: Node) -> None:
             reading.opens("columns", "attributes that are added at run time")
 
 
+def judge_include(reading: Reading, child: Node, item: Record) -> None:
+    """Note options that the association does not take."""
+    from . import _judging
+
+    _judging.judge_include(reading, child, item)
+
+
 def include_all(reading: Reading, node: Node, depth: int, *, raw: bool) -> None:
     """The includes of a node."""
     for item in included(reading, node):
         child = conform(reading, node, item, depth)
         if child is None:
             continue
+        judge_include(reading, child, child.given)
         enter(reading, child, depth, raw=raw)
         node.children.append(child)
     for child in node.children:

@@ -7,6 +7,7 @@ statements, one of them is picked; ``others`` are the picks that make the other 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from verifier.api import (
     Choice,
@@ -28,6 +29,9 @@ from verifier.api import (
     reason_of,
     text_of,
 )
+
+if TYPE_CHECKING:
+    from ._finding import Node
 
 from ._models import PACKAGES, DefinedModel, Made
 from ._plain import flag, plain
@@ -65,6 +69,7 @@ class Reading:
         self.open: dict[Clause, None] = {}
         self.reasons: dict[str, None] = {}
         self.defects: list[Defect] = []
+        self.top: Node | None = None  # the queried model, while its conditions are read
 
     def opens(self, clause: Clause, reason: str) -> None:
         """Say that a clause is not wholly known."""

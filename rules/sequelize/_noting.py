@@ -105,18 +105,25 @@ def note_wrong_alias(
     )
 
 
+def aliased(reading: Reading) -> bool:
+    """Whether a connection may have names for operators (``operatorsAliases``)."""
+    return any(b"operatorsAliases" in file.data for file in reading.lifting.project.files.values())
+
+
 def note_string_operator(reading: Reading, key: object, operator: object, origin: Origin | None) -> None:
     """``{ $gt: 1 }``."""
-    home = next((model.home for model in reading.registry.all if model.home is not None), None)
-    del home
-    if not isinstance(operator, str) or operator not in LEGACY:
+    if not isinstance(operator, str) or operator not in LEGACY or aliased(reading):
         return
     meant = operator[1:]
     note(
         reading,
         "string-operator",
         origin,
-        f"`{operator}` is no operator: Sequelize takes `{{ {operator}: ... }}` for a value of `{key}`",
-        f'Error: Invalid value {{ "{operator}": ... }}',
+        f"`{operator}` is no operator: Sequelize takes `{{ {operator}: ... }}` for a value of `{key}`"
+        if key is not None
+        else f"`{operator}` is no operator: Sequelize takes it for the name of a column",
+        "Error: Invalid value { '" + operator + "': ... }, or a comparison with the text [object Object]"
+        if key is not None
+        else "Error: Invalid value { ... }",
         f"Write `[Op.{meant}]`",
     )

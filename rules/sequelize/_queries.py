@@ -29,6 +29,7 @@ from ._counting import aggregate, count, without
 from ._factories import UNSEEN
 from ._given import Reading, is_model, is_nothing, merged_record, why
 from ._includes import UNPLACED
+from ._judging import is_row, judge_call
 from ._mixins import RelatedCall, mixin_of, related_queries
 from ._models import DefinedModel, Row
 from ._notes import notes
@@ -90,6 +91,10 @@ def read_site(
         reason = f"what `{method}` of `{model.name}` does"
         yield Query(site.start, site.caller, "orm", "sequelize", lifting.dialect, (), reason, site=site)
         return
+    if is_model(holder):
+        judged = Reading(lifting, registry, dialect_of(lifting, model), site.span, {}, doubtful=doubtful)
+        judge_call(judged, model, site, method, scopes_of(holder))
+        yield from judged.defects
     for action, build, whole in made:
         yield from written(lifting, registry, site, model, action, build, whole=whole, doubtful=doubtful)
 
@@ -209,7 +214,7 @@ def builders(model: Model, holder: Value | None, site: Site, method: str) -> lis
     def find_by_key(reading: Reading) -> exp.Expression | None:
         key = site.call.argument(0)
         key = reading.structured(key) if key is not None else None
-        if is_nothing(key) or key is None:
+        if is_nothing(key) or key is None or isinstance(key, Record) or is_row(key):
             return None
         where = Record({model.primary_key or "id": key}, origin=key.origin)
         options = given(reading, 1)
@@ -235,7 +240,7 @@ def builders(model: Model, holder: Value | None, site: Site, method: str) -> lis
     def counted(reading: Reading) -> exp.Expression:
         options = given(reading)
         if method == "findAndCountAll":
-            options = without(options, "attributes")
+            return count(reading, model, without(options, "attributes"), scopes, paged=True)
         return count(reading, model, options, scopes)
 
     def number(reading: Reading) -> exp.Expression:

@@ -55,6 +55,10 @@ def named_scope(reading: Reading, model: Model, scope: Value) -> Record | None:
     found = scopes_of(engine, model).get(name or "")
     if found is None:
         open_all(reading, f"the scope `{name}`" if name is not None else why(scope))
+        if name is not None:
+            from ._judging import judge_scope
+
+            judge_scope(reading, model, name, scope.origin, list(scopes_of(engine, model)))
         return None
     return called(reading, found, arguments)
 

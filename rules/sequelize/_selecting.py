@@ -10,6 +10,7 @@ from ._conditions import Context, all_of, any_of, conditions, joined
 from ._finding import Node, finish, queried, selected
 from ._fragments import column, escaped, sql_of, table, unknown, whole_number
 from ._given import Reading, is_nothing, method_of
+from ._judging import judge_attribute
 from ._ordering import group_by, orders
 from ._schema import Link, Model, has_column
 from ._unknown import note_column
@@ -83,7 +84,9 @@ def assembled(
             joins, inner_joins = include(reading, child, built)
             built.joins += joins
             built.inner_joins += inner_joins
+    reading.top = node
     where = joined([*where_of(reading, node, node.alias), *(extra or ()), *built.filters])
+    reading.top = None
     group = group_by(reading, node)
     having = conditions(reading, node.given.entries.get("having"), Context(node.model, None))
     outer_orders, inner_orders = orders(reading, node) if ordered else ([], [])
@@ -234,6 +237,8 @@ def included_attributes(reading: Reading, node: Node) -> list[exp.Expression]:
             )
             made.append(exp.Alias(this=inside, alias=name(f"{node.title}{alias or '?'}")))
         elif method_of(item) is not None:
+            if method_of(item) in ("fn", "cast"):
+                judge_attribute(reading, item)
             made.append(sql_of(reading, item))
         else:
             reading.opens("columns", "attributes that are set at run time")

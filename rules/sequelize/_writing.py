@@ -11,6 +11,7 @@ from verifier.api import Choice, Const, Instance, Origin, Record, Sequence, Unkn
 from ._conditions import Context, conditions, joined
 from ._fragments import column, sql_of, table, whole_number
 from ._given import Reading, is_nothing, method_of, place_of_key, why
+from ._judging import note_values
 from ._reader import unique_keys
 from ._schema import Model, has_column
 from ._scopes import scope_of
@@ -63,7 +64,9 @@ def given_values(
             continue
         value = values.entries.get(attribute)
         if value is not None and not is_undefined(value):
-            made[attribute] = bound(reading, value, attribute), value, place_of_key(values, attribute)
+            origin = place_of_key(values, attribute)
+            note_values(reading, model, attribute, reading.structured(value), origin)
+            made[attribute] = bound(reading, value, attribute), value, origin
         elif is_filled(model, attribute, filled=filled):
             made[attribute] = now(reading, attribute), None, None
     note_keys(reading, model, values)

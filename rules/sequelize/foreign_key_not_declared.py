@@ -1,8 +1,8 @@
 """An association of sequelize-typescript finds no foreign key.
 
 `@BelongsTo(() => Customer)` on `Order` looks for a member of `Order` with `@ForeignKey(() => Customer)`; so does
-`@HasMany(() => Order)` on `Customer`, and `@BelongsToMany` in the class that joins both sides. Where there is none, and
-the decorator names no key, adding the models to the connection throws `Foreign key for "Customer" is missing on
+`@HasMany(() => Order)` on `Customer`, and `@BelongsToMany` in the class that joins both sides. Where there is none,
+and the decorator names no key, adding the models to the connection throws `Foreign key for "Customer" is missing on
 "Order".`
 
 Write `@ForeignKey(() => Customer)` above the column, or name the key: `@BelongsTo(() => Customer, "customerId")`.

@@ -1,0 +1,111 @@
+"""What the rules on queries of Sequelize claim, shown on the real library and SQLite."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.proofs.node import run_fixture
+from verifier.testing import expected
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "sequelize"
+# Calls each function of the repository on a database with two members, and prints what it gives or throws.
+ASK = """
+import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)
+const { sequelize, Member, Story } = require('./src/models')
+const store = require('./src/repositories/store.js')
+for (const [name, query] of Object.entries(store)) {
+  await sequelize.sync({ force: true })
+  await Member.bulkCreate([{ nick: 'zoe', points: 3, active: false }, { nick: 'moe', points: 7, active: true }])
+  await Story.bulkCreate([{ title: 'a', memberId: 1 }, { title: 'b', memberId: 1 }])
+  let error = null
+  let result = null
+  const sent = []
+  sequelize.options.logging = (sql) => sent.push(sql)
+  try {
+    const found = await query('zoe')
+    result = Array.isArray(found) ? found.length : found?.rows ? [found.count, found.rows.length] : found?.nick ?? found
+  } catch (thrown) {
+    error = `${thrown.name}: ${thrown.message}`
+  }
+  sequelize.options.logging = false
+  console.log(JSON.stringify({ name, error, result, sent }))
+}
+process.exit(0)
+"""
+# What the functions of the bad fixture of each rule throw.
+REFUSED = {
+    "missing_where": "Missing where",
+    "wrong_finder_argument": "rgument passed to",
+    "option_as_text": ("Order must be", "attributes option must be", "Support for"),
+    "undefined_condition": 'has invalid "undefined" value',
+    "nested_column_in_page": "no such column",
+    "nested_column_not_joined": "no such column",
+    "include_option_refused": ("Only HasMany associations", "getTableName"),
+    "expression_without_name": "without specifying an alias",
+    "unknown_scope": "Invalid scope",
+}
+
+
+def asked(rule: str, kind: str) -> dict[str, dict[str, Any]]:
+    """What each function of the repository gives or throws."""
+    lines = run_fixture(FIXTURES / rule / kind, ASK, "data")
+    return {line["name"]: line for line in lines}
+
+
+@pytest.mark.parametrize("rule", sorted(REFUSED))
+def test_bad_queries_are_refused(rule: str) -> None:
+    """Each function of the bad fixture throws what the rule says, and none of the good one throws."""
+    wanted = REFUSED[rule]
+    texts = (wanted,) if isinstance(wanted, str) else wanted
+    found = asked(rule, "bad")
+    assert len(found) <= len(expected(FIXTURES / rule / "bad"))
+    for name, line in found.items():
+        assert line["error"] is not None, name
+        assert any(text in line["error"] for text in texts), line
+    assert {name: line["error"] for name, line in asked(rule, "good").items() if line["error"]} == {}
+
+
+def test_texts_are_no_operators() -> None:
+    """An operator as a text is refused, or compared with as an object."""
+    for name, line in asked("string_operator", "bad").items():
+        refused = line["error"] is not None and "Invalid value" in line["error"]
+        assert refused or "[object Object]" in json.dumps(line["sent"]), name
+    assert all(line["error"] is None for line in asked("string_operator", "good").values())
+
+
+def test_conditions_beside_options_are_not_looked_at() -> None:
+    """Rows are found whatever the condition says."""
+    bad = asked("condition_outside_where", "bad")
+    assert (bad["named"]["result"], bad["active"]["result"], bad["counted"]["result"]) == ("zoe", 2, 2)
+    assert "WHERE" not in json.dumps([line["sent"] for line in bad.values()])
+    good = asked("condition_outside_where", "good")
+    assert (good["active"]["result"], good["counted"]["result"]) == (1, 0)
+
+
+def test_objects_are_no_values() -> None:
+    """A row or an object is compared as a text, or breaks the foreign key."""
+    bad = asked("object_as_value", "bad")
+    assert "[object SequelizeInstance:Member]" in json.dumps(bad["storiesOf"]["sent"])
+    assert "SequelizeForeignKeyConstraintError" in bad["write"]["error"]
+    assert "[object Object]" in json.dumps(bad["byObject"]["sent"])
+    assert all(line["error"] is None for line in asked("object_as_value", "good").values())
+
+
+def test_joined_rows_are_counted() -> None:
+    """One member with two stories counts twice."""
+    assert asked("count_of_joined_rows", "bad")["page"]["result"] == [3, 2]
+    assert asked("count_of_joined_rows", "good")["page"]["result"] == [2, 2]
+
+
+def test_operators_want_lists() -> None:
+    """A text is refused, a number finds nothing."""
+    bad = asked("operator_without_list", "bad")
+    assert "value.map is not a function" in bad["named"]["error"]
+    assert bad["between"]["result"] == 0
+    assert "NOT IN" not in json.dumps(bad["five"]["sent"])
+    assert all(line["error"] is None for line in asked("operator_without_list", "good").values())
