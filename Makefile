@@ -38,6 +38,7 @@ docs: setup  ## write the rule pages anew
 
 benchmark: setup  ## time a check against parsing alone
 	$(BIN)/python tests/benchmarks/speed.py
+	$(BIN)/python -m tests.benchmarks.queries
 
 check: lint test  ## everything that CI runs
 
