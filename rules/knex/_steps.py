@@ -102,9 +102,7 @@ def apply(maker: Maker, step: Step) -> None:
     elif name == "returning":
         returning(maker, first)
     elif name == "onConflict":
-        maker.draft.conflict = exp.OnConflict(
-            conflict_keys=[exp.Ordered(this=column) for column in named(maker, first)], action=exp.var("DO NOTHING")
-        )
+        maker.draft.conflict = exp.OnConflict(conflict_keys=named(maker, first), action=exp.var("DO NOTHING"))
     elif name in ("merge", "ignore"):
         if name == "merge":
             merge(maker, first)
@@ -413,7 +411,8 @@ def ordered(
         return this
     descending = (text_of(direction) or "").lower() == "desc"
     where_nulls = (text_of(nulls) or "").lower()
-    return exp.Ordered(this=this, desc=descending or None, nulls_first=True if where_nulls == "first" else None)
+    nulls_first = where_nulls == "first" if where_nulls in ("first", "last") else None
+    return building.ordered(this, maker.lifting.dialect, descending=descending, nulls_first=nulls_first)
 
 
 def combine(maker: Maker, step: Step) -> None:

@@ -170,7 +170,8 @@ def windowed(maker: Maker, chain: Chain, inner: exp.Expression) -> exp.Expressio
             partition += [maker.reference(item) for item in items]
         elif step.name == "orderBy":
             descending = text_of(call.argument(1)) == "desc"
-            order.append(exp.Ordered(this=maker.reference(call.argument(0)), desc=descending or None))
+            column = maker.reference(call.argument(0))
+            order.append(building.ordered(column, maker.lifting.dialect, descending=descending))
     return exp.Window(
         this=inner, partition_by=partition or None, order=exp.Order(expressions=order) if order else None, over="OVER"
     )

@@ -199,7 +199,8 @@ def order(maker: Maker, step: Chain) -> None:
         column = maker.reference(item)
         if pieces.is_hole(column):
             maker.open.add("order")
-        maker.draft.order.append(exp.Ordered(this=column, desc=descending or None, nulls_first=nulls))
+        made = building.ordered(column, maker.lifting.dialect, descending=descending, nulls_first=nulls)
+        maker.draft.order.append(made)
         if second is not None and text_of(second) is None and 1 not in step.inner and not isinstance(second, Chain):
             maker.reasons.append("the direction of an order")
 
@@ -282,13 +283,13 @@ def conflict(maker: Maker, given: Value | None) -> None:
             continue
         first = call.argument(0)
         if step.name in ("column", "columns"):
-            keys = [exp.Ordered(this=maker.reference(item)) for item in flat(first)]
+            keys = [maker.reference(item) for item in flat(first)]
             made.set("conflict_keys", [*made.args["conflict_keys"], *keys])
         elif step.name == "constraint":
             found = building.read_dotted(maker.lifting.project, first, split=False)
             made.set("constraint", found.parts[0] if found is not None else None)
         elif step.name == "expression":
-            made.set("conflict_keys", [exp.Ordered(this=maker.reference(maker.given(step, 0)))])
+            made.set("conflict_keys", [maker.reference(maker.given(step, 0))])
         elif step.name == "doUpdateSet":
             made.set("action", exp.var("DO UPDATE"))
             made.set("expressions", assignments(maker, step))

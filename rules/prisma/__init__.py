@@ -4,4 +4,15 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
-PACK = Pack(language="javascript", orm="prisma", models="_models:read")
+PACK = Pack(
+    language="javascript",
+    orm="prisma",
+    packages=("@prisma/client",),
+    models="_models:read",
+    statements=(r"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.\w+\.\w+",),
+    queries="_queries:read_queries",
+    asks=(
+        r"\.(?:findMany|findUnique|findFirst|upsert|createMany|deleteMany|updateMany|aggregate|groupBy)\w*\(",
+        r"\.\w+\.(?:create|update|delete|count)\(\s*(?:\{|\))",
+    ),
+)

@@ -36,6 +36,9 @@ def normal(tree: exp.Expr) -> str:
             node.args.pop(flag, None)
         if isinstance(node, exp.Ordered) and not node.args.get("desc"):
             node.args.pop("desc", None)
+        if isinstance(node, exp.OnConflict):
+            keys = node.args.get("conflict_keys") or []
+            node.set("conflict_keys", [key.this if isinstance(key, exp.Ordered) else key for key in keys])
         if isinstance(node, exp.Join) and node.args.get("kind") in ("INNER", "OUTER"):
             node.args.pop("kind")
     tree = flattened(tree)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from sqlglot import exp
+from sqlglot import Dialect, exp
 
 from verifier.evaluate.values import Const, Value
 from verifier.lift.composing import variants as composed
@@ -247,6 +247,16 @@ def renamed(tree: exp.Expression, rename: Callable[[str], str]) -> None:
         if other != node.this:
             node.set("this", other)
             node.set("quoted", name(other).args["quoted"])
+
+
+def ordered(
+    this: exp.Expression, dialect: str, *, descending: bool = False, nulls_first: bool | None = None
+) -> exp.Ordered:
+    """A term of ORDER BY; where nothing is said of NULL, it stands where the database has it."""
+    if nulls_first is None:
+        where = Dialect.get_or_raise(dialect or None).NULL_ORDERING
+        nulls_first = descending == (where == "nulls_are_large") and where != "nulls_are_last"
+    return exp.Ordered(this=this, desc=descending or None, nulls_first=nulls_first)
 
 
 def rows(found: Sequence[Sequence[exp.Expression]]) -> exp.Values:
