@@ -1,0 +1,38 @@
+"""All that is wrong with one statement."""
+
+from __future__ import annotations
+
+from verifier.hold.counts import count_faults
+from verifier.hold.faults import Fault
+from verifier.hold.grouping import grouping_faults
+from verifier.hold.joins import join_faults
+from verifier.hold.limits import limit_faults, null_faults
+from verifier.hold.mismatch import mismatch_faults
+from verifier.hold.schema import Schema
+from verifier.hold.scopes import Scopes
+from verifier.lift.nouns import Statement
+
+
+def hold(
+    statement: Statement, schema: Schema, dialect: str = "", *, trusted: bool = True, sent: bool = True
+) -> list[Fault]:
+    """What is wrong with a statement on a database (``postgres``, ``sqlite``; empty where it is not known).
+
+    ``trusted``: its names stand as the project wrote them, or as a library writes them that adds none. ``sent``: it is
+    whole as it is; one that is only built may be extended before it is sent.
+    """
+    names = Scopes(schema, dialect, statement.open, trusted=trusted)
+    try:
+        names.statement(statement.tree)
+        found = names.faults
+        found += count_faults(names)
+        if sent:
+            found += join_faults(names)
+            found += grouping_faults(names)
+        found += mismatch_faults(names, statement.tree, statement.values)
+        found += limit_faults(names, statement.tree, sent=sent)
+        if trusted:
+            found += null_faults(statement.tree)
+    except RecursionError:  # deeper than any statement that somebody wrote
+        return []
+    return found
