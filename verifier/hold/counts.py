@@ -209,6 +209,8 @@ def inner_width(names: Scopes, node: exp.Expression, output: Output) -> Iterator
         said = (
             f"subquery has too {many} columns" if isinstance(outer, exp.In) else "subquery must return only one column"
         )
+    elif isinstance(outer, exp.Predicate) and not isinstance(outer, exp.In):
+        said = "row value misused"
     else:
         said = f"sub-select returns {count} columns - expected {wanted}"
     yield Fault(

@@ -26,7 +26,7 @@ class Fault(NamedTuple):
     """
 
     rule: str
-    node: exp.Expression
+    node: exp.Expr
     message: str
     symptom: str
     remedy: str = ""

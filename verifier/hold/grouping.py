@@ -291,7 +291,8 @@ def aggregates_out_of_place(names: Scopes, level: Level) -> Iterator[Fault]:
             if names.postgres:
                 said = f"{kind} functions are not allowed in WHERE"
             else:
-                said = f"misuse of {'window function' if window else 'aggregate:'} {word}()"
+                what = "window function" if window else "aggregate:" if is_grouped(level) else "aggregate function"
+                said = f"misuse of {what} {word}()"
             yield Fault(
                 "aggregate-in-where",
                 found,

@@ -9,7 +9,6 @@ from sqlglot import exp
 from verifier.hold.faults import Fault, declared_at
 from verifier.hold.levels import Level, Source
 from verifier.hold.scopes import Scopes
-from verifier.lift.pieces import is_hole
 
 REJECTING = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.ILike, exp.In, exp.Between)
 # What only an empty side of an outer join is asked with.
@@ -31,9 +30,9 @@ def join_faults(names: Scopes) -> Iterator[Fault]:
             yield from filtered(names, level)
 
 
-def conditions_of(level: Level) -> list[exp.Expression]:
+def conditions_of(level: Level) -> list[exp.Expr]:
     """The conditions that must all hold: those of WHERE and of joins, taken apart at AND."""
-    found: list[exp.Expression] = []
+    found: list[exp.Expr] = []
     where = level.node.args.get("where")
     if where is not None:
         found.extend(conjuncts(where.this))
@@ -64,7 +63,7 @@ def joins_of(node: exp.Expression) -> Iterator[exp.Join]:
             waiting.extend(found.args.get("joins") or ())
 
 
-def conjuncts(node: exp.Expression) -> Iterator[exp.Expression]:
+def conjuncts(node: exp.Expr) -> Iterator[exp.Expr]:
     """The parts of a condition between its ANDs."""
     waiting = [node]
     while waiting:
@@ -77,7 +76,7 @@ def conjuncts(node: exp.Expression) -> Iterator[exp.Expression]:
             yield found
 
 
-def sources_in(names: Scopes, node: exp.Expression, level: Level) -> set[int] | None:
+def sources_in(names: Scopes, node: exp.Expr, level: Level) -> set[int] | None:
     """The sources of a level that an expression speaks of; None where that is not wholly known."""
     found: set[int] = set()
     for inner in node.walk():
@@ -87,12 +86,12 @@ def sources_in(names: Scopes, node: exp.Expression, level: Level) -> set[int] | 
                 return None
             if bound.level is level:
                 found.add(id(bound.source))
-        elif is_hole(inner) or "hole" in inner.meta:
+        elif "hole" in inner.meta:
             return None
     return found
 
 
-def unlinked(names: Scopes, level: Level, conditions: list[exp.Expression], reached: list[set[int]]) -> Iterator[Fault]:
+def unlinked(names: Scopes, level: Level, conditions: list[exp.Expr], reached: list[set[int]]) -> Iterator[Fault]:
     """Sources that no condition links with the others."""
     groups = {id(source): {id(source)} for source in level.sources}
 
@@ -145,7 +144,7 @@ def unlinked(names: Scopes, level: Level, conditions: list[exp.Expression], reac
     )
 
 
-def is_pinned(names: Scopes, source: Source, conditions: list[exp.Expression]) -> bool:
+def is_pinned(names: Scopes, source: Source, conditions: list[exp.Expr]) -> bool:
     """Whether conditions leave one row of a source at most: a unique column is equal to what no row gives."""
     relation = source.relation
     if relation is None:

@@ -159,6 +159,7 @@ class Names:
         self.widths: list[tuple[exp.SetOperation, Output, Output]] = []
         self.missing: set[tuple[int, str]] = set()
         self.doubled: set[int] = set()
+        self.building: list[Level] = []  # whose FROM is being read
         self.inner: list[tuple[exp.Expression, Output]] = []  # queries in expressions, with what they give
 
     def key(self, name: exp.Expression | str) -> str:

@@ -14,7 +14,7 @@ from verifier.hold.scopes import Scopes
 from verifier.hold.types import Typed, type_of, type_of_column
 from verifier.model import Span
 
-COMPARISONS: dict[type[exp.Expression], str] = {
+COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",
     exp.NEQ: "<>",
     exp.GT: ">",
@@ -47,6 +47,13 @@ def mismatch_faults(names: Scopes, tree: exp.Expression, values: tuple[Value, ..
             yield from matched(names, node, values)
         elif isinstance(node, exp.Binary):
             yield from compared(names, node.left, node.right, COMPARISONS[type(node)], node, values)
+    for node in tree.find_all(exp.And, exp.Or, exp.Not, exp.Where, exp.Having):
+        yield from conditions(names, node, values)
+    for node in tree.find_all(exp.Lower, exp.Upper, exp.Sum, exp.Avg):
+        yield from arguments(names, node, values)
+    for node in tree.find_all(exp.Coalesce):
+        for item in node.expressions:
+            yield from compared(names, node.this, item, "", node, values)
     for inserting in names.inserting:
         source, columns, given = inserting.source, inserting.columns, inserting.node.expression
         if source is None or columns is None or "values" in names.open or not isinstance(given, exp.Values):
@@ -61,10 +68,10 @@ def mismatch_faults(names: Scopes, tree: exp.Expression, values: tuple[Value, ..
 
 def compared(
     names: Scopes,
-    left: exp.Expression,
-    right: exp.Expression,
+    left: exp.Expr,
+    right: exp.Expr,
     operator: str,
-    node: exp.Expression,
+    node: exp.Expr,
     values: tuple[Value, ...],
 ) -> Iterator[Fault]:
     """Two values that are compared."""
@@ -85,7 +92,7 @@ def compared(
                     places(names, side),
                 )
             return
-    if one.family == two.family or {one.family, two.family} & {"array", "binary"}:
+    if one.family == two.family or {one.family, two.family} & {"array", "binary"} or not operator:
         return
     if "value" in left.meta or "value" in right.meta:
         return
@@ -96,6 +103,48 @@ def compared(
         f"operator does not exist: {one.name} {operator} {two.name}",
         "Compare values of one type, or write CAST around one of them",
         (*places(names, left), *places(names, right)),
+    )
+
+
+def conditions(names: Scopes, node: exp.Expr, values: tuple[Value, ...]) -> Iterator[Fault]:
+    """Numbers and texts where PostgreSQL wants a truth value."""
+    sides = [node.this, node.args.get("expression")] if isinstance(node, exp.And | exp.Or) else [node.this]
+    for side in sides:
+        if not isinstance(side, exp.Column | exp.Literal) or "value" in side.meta:
+            continue
+        typed = type_of(names, side, values)
+        if typed is None or typed.literal is not None or typed.family == "boolean":
+            continue
+        word = node.key.upper()
+        yield Fault(
+            "type-mismatch",
+            side,
+            f"{word} takes truth values, and `{side.sql()}` is of the type {typed.name}",
+            f"argument of {word} must be type boolean, not type {typed.name}",
+            f"Write the comparison that is meant, such as `{side.sql()} <> 0`",
+            places(names, side),
+        )
+
+
+def arguments(names: Scopes, node: exp.Expr, values: tuple[Value, ...]) -> Iterator[Fault]:
+    """Arguments of a type that a function does not take."""
+    inner = node.this
+    typed = type_of(names, inner, values) if isinstance(inner, exp.Column) else None
+    texts = isinstance(node, exp.Lower | exp.Upper)
+    if typed is None or typed.literal is not None:
+        return
+    if typed.family not in (
+        ("number", "boolean", "moment", "uuid") if texts else ("boolean", "text", "uuid", "moment")
+    ):
+        return
+    name = node.key.lower()
+    yield Fault(
+        "type-mismatch",
+        inner,
+        f"`{name}` takes {'texts' if texts else 'numbers'}, and `{inner.name}` is of the type {typed.name}",
+        f"function {name}({typed.name}) does not exist",
+        f"Write CAST({inner.name} AS {'TEXT' if texts else 'INTEGER'})",
+        places(names, inner),
     )
 
 
@@ -119,7 +168,7 @@ def matched(names: Scopes, node: exp.Like | exp.ILike, values: tuple[Value, ...]
     )
 
 
-def stored(names: Scopes, column: exp.Expression, value: exp.Expression, values: tuple[Value, ...]) -> Iterator[Fault]:
+def stored(names: Scopes, column: exp.Expr, value: exp.Expr, values: tuple[Value, ...]) -> Iterator[Fault]:
     """A value that a column is given by SET."""
     bound: Bound | None = names.bound.get(id(column))
     if bound is not None and bound.known is not None:
@@ -130,7 +179,7 @@ def stores(
     names: Scopes,
     column: str,
     wanted: Typed | None,
-    value: exp.Expression,
+    value: exp.Expr,
     values: tuple[Value, ...],
     span: Span | None,
 ) -> Iterator[Fault]:
@@ -182,7 +231,7 @@ def unreadable(wanted: Typed, text: str) -> str | None:
     return None
 
 
-def places(names: Scopes, node: exp.Expression) -> tuple[tuple[Span, str], ...]:
+def places(names: Scopes, node: exp.Expr) -> tuple[tuple[Span, str], ...]:
     """Where a column is declared."""
     bound = names.bound.get(id(node))
     if bound is None or bound.known is None or bound.known.span is None:

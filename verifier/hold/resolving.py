@@ -213,7 +213,7 @@ class Resolving(Names):
             return
         self.missing.add((id(level), key))
         shown = f"{table.name}.{node.name}"
-        every = [source for at in level.around() for source in at.sources]
+        every = [source for at in (*level.around(), *self.building) for source in at.sources]
         low = table.name.lower()
         renamed_to = next((s for s in every if s.relation is not None and s.aliased and s.relation.has(low)), None)
         hidden = any(source.key == key for source in every)
@@ -225,7 +225,7 @@ class Resolving(Names):
                 else f'missing FROM-clause entry for table "{key}"'
             )
         else:
-            said = f"no such column: {shown}"
+            said = f"no such table: {table.name}" if isinstance(node.this, exp.Star) else f"no such column: {shown}"
         related: tuple[tuple[Span, str], ...] = ()
         if folds:
             self.faults.append(

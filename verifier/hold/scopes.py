@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
+from verifier.hold.faults import Fault
 from verifier.hold.levels import Bound, Inserting, Level, Output, Source, renamed
 from verifier.hold.schema import Known
 from verifier.hold.sources import Sources
@@ -322,9 +323,27 @@ class Scopes(Sources):
             left = node.this
             for column in left.expressions if isinstance(left, exp.Tuple) else [left]:
                 if isinstance(column, exp.Column) and source is not None and not source.node.args.get("joins"):
+                    self.bare(column)
                     known = self.assigned(column.this, source)
                     self.bound[id(column)] = Bound(source, known, level)
             self.visit(node.expression, level)
+
+    def bare(self, column: exp.Column) -> None:
+        """A column that is set has no table in front, on databases but MySQL."""
+        table = column.args.get("table")
+        if table is None or "hole" in table.meta or not self.trusted or not (self.postgres or self.sqlite):
+            return
+        self.faults.append(
+            Fault(
+                "not-in-dialect",
+                table,
+                f"{'PostgreSQL' if self.postgres else 'SQLite'} takes no table in front of a column that is set",
+                f'column "{table.name}" of relation "{table.name}" does not exist'
+                if self.postgres
+                else 'near ".": syntax error',
+                f"Write `{column.name}` alone",
+            )
+        )
 
     def update(self, node: exp.Update, parent: Level | None, ctes: Mapping[str, Output]) -> Output:
         """An UPDATE."""

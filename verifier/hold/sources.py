@@ -124,7 +124,9 @@ class Sources(Resolving):
 
     def derived(self, node: exp.Expression, holder: exp.Expression, level: Level, parent: Level | None) -> None:
         """A sub-query, or rows, in FROM."""
+        self.building.append(level)
         output = self.query(node, parent, level.ctes)
+        self.building.pop()
         alias = holder.args.get("alias")
         named = alias.this if alias is not None else None
         key, title = (self.key(named), named.name) if named is not None else ("", "a sub-query")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from verifier.hold.counts import count_faults
+from verifier.hold.dialects import dialect_faults
 from verifier.hold.faults import Fault
 from verifier.hold.grouping import grouping_faults
 from verifier.hold.joins import join_faults
@@ -14,12 +15,18 @@ from verifier.lift.nouns import Statement
 
 
 def hold(
-    statement: Statement, schema: Schema, dialect: str = "", *, trusted: bool = True, sent: bool = True
+    statement: Statement,
+    schema: Schema,
+    dialect: str = "",
+    *,
+    trusted: bool = True,
+    written: bool = True,
+    sent: bool = True,
 ) -> list[Fault]:
     """What is wrong with a statement on a database (``postgres``, ``sqlite``; empty where it is not known).
 
-    ``trusted``: its names stand as the project wrote them, or as a library writes them that adds none. ``sent``: it is
-    whole as it is; one that is only built may be extended before it is sent.
+    ``trusted``: its names stand as the project wrote them; a mapper adds none. ``written``: it is a text.
+    ``sent``: it is whole as it is; one that is only built may be extended before it is sent.
     """
     names = Scopes(schema, dialect, statement.open, trusted=trusted)
     try:
@@ -31,7 +38,8 @@ def hold(
             found += grouping_faults(names)
         found += mismatch_faults(names, statement.tree, statement.values)
         found += limit_faults(names, statement.tree, sent=sent)
-        if trusted:
+        found += dialect_faults(names, statement.tree, statement.wording, written=written)
+        if written:
             found += null_faults(statement.tree)
     except RecursionError:  # deeper than any statement that somebody wrote
         return []

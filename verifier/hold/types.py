@@ -92,7 +92,7 @@ def type_of_column(found: ColumnType | None) -> Typed | None:
     return Typed(family, NAMES[found.kind], found.kind in WHOLE)
 
 
-def type_of(names: Scopes, node: exp.Expression, values: tuple[Value, ...], depth: int = 0) -> Typed | None:
+def type_of(names: Scopes, node: exp.Expr, values: tuple[Value, ...], depth: int = 0) -> Typed | None:
     """The type of an expression; None where it is not known."""
     while isinstance(node, exp.Paren):
         node = node.this
@@ -110,7 +110,7 @@ def type_of(names: Scopes, node: exp.Expression, values: tuple[Value, ...], dept
         bound = names.bound.get(id(node))
         if bound is None or bound.known is None:
             return None
-        if isinstance(bound.known.node, exp.Expression):
+        if isinstance(bound.known.node, exp.Expr):
             return type_of(names, bound.known.node, values, depth + 1) if bound.source.kind == "query" else None
         return type_of_column(bound.known.type)
     if isinstance(node, exp.Cast):
@@ -127,7 +127,17 @@ def type_of(names: Scopes, node: exp.Expression, values: tuple[Value, ...], dept
     if isinstance(node, exp.CurrentTimestamp | exp.CurrentDate):
         date = isinstance(node, exp.CurrentDate)
         return Typed("moment", "date" if date else "timestamp with time zone")
-    if isinstance(node, exp.Predicate | exp.And | exp.Or | exp.Not):
+    if isinstance(node, exp.Subquery):
+        output = next((given for inner, given in names.inner if inner is node), None)
+        if output is None or output.open or len(output.columns) != 1:
+            return None
+        known = output.columns[0][1]
+        if isinstance(known.node, exp.Expr):
+            return type_of(names, known.node, values, depth + 1)
+        return type_of_column(known.type)
+    if isinstance(node, exp.Exists):
+        return Typed("boolean", "boolean")
+    if isinstance(node, exp.Predicate | exp.And | exp.Or | exp.Not) and not isinstance(node, exp.SubqueryPredicate):
         return Typed("boolean", "boolean")
     return None
 

@@ -10,6 +10,7 @@ A statement is a tree of sqlglot. Its nodes remember in ``meta`` where they come
     hole     why only run time knows this part; the node is a call of ``RUNTIME``
     value    the place in ``Statement.values`` of what a placeholder is given
     entity   (path, line) of the mapped class that a table stands for
+    word     the name of a function as it is written
 """
 
 from __future__ import annotations

@@ -454,6 +454,8 @@ class Form:
                     self.mark(node, number)
                 else:
                     self.place(node)
+            elif isinstance(node, exp.Expression) and isinstance(node, exp.Func) and "start" in node.meta:
+                self.place(node, named=True)
             elif isinstance(node, exp.Literal):
                 match = MARKER.fullmatch(node.name) if node.is_string else None
                 if match is not None:
@@ -501,8 +503,8 @@ class Form:
         node.meta["number"] = number
         placed(node, value.origin)
 
-    def place(self, node: exp.Expression) -> None:
-        """Say of a node where it is written."""
+    def place(self, node: exp.Expression, *, named: bool = False) -> None:
+        """Say of a node where it is written; ``named``: and the word itself, which its kind does not tell."""
         start, end = node.meta.pop("start", None), node.meta.pop("end", None)
         node.meta.pop("line", None)
         node.meta.pop("col", None)
@@ -511,7 +513,10 @@ class Form:
         for there, here, length in self.chunks:
             if there <= start < there + abs(length):
                 if length > 0:
-                    placed(node, self.form.at(here + start - there, here + min(end + 1 - there, length)))
+                    begin, stop = here + start - there, here + min(end + 1 - there, length)
+                    placed(node, self.form.at(begin, stop))
+                    if named:
+                        node.meta["word"] = self.form.text[begin:stop]
                 else:
                     placed(node, self.form.at(here, here + 1))
                 return

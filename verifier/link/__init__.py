@@ -25,7 +25,7 @@ from verifier.link.routes import RouteTable, collect
 from verifier.link.starting import Started, creations_in, start
 from verifier.link.startup import Startup, link_startup
 from verifier.link.uses import Use
-from verifier.model import Application, DynamicRoute, FileFacts, FunctionRef, Note, Project, Route, Span
+from verifier.model import Application, DynamicRoute, FileFacts, FunctionRef, Note, Problem, Project, Route, Span
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -172,6 +172,13 @@ class Facts:
         from verifier.link.queries import link_queries
 
         return link_queries(self)
+
+    @cached_property
+    def faults(self) -> Mapping[str, tuple[Problem, ...]]:
+        """What is wrong with the queries, by the id of the rule that reports it."""
+        from verifier.link.holding import link_faults
+
+        return link_faults(self)
 
     @cached_property
     def queries_not_followed(self) -> tuple[Span, ...]:

@@ -1,0 +1,162 @@
+"""The queries held against the data model: what is wrong with each, as the rules of ``rules/sql`` report it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from verifier.hold.faults import Fault
+from verifier.hold.schema import Schema, schema_of
+from verifier.hold.statement import hold
+from verifier.lift.nouns import Query, Statement
+from verifier.lift.pieces import place_of
+from verifier.link.program import is_test
+from verifier.link.queries import DIALECTS
+from verifier.model import Problem, Project, Related, Span
+
+if TYPE_CHECKING:
+    from verifier.link import Facts
+
+# Libraries that send the names that code gives them, and add none.
+PLAIN = frozenset({"knex", "kysely"})
+MIGRATIONS = re.compile(r"(?:^|/)(?:migrations?|alembic|versions|seeds?|seeders|fixtures)/")
+TRIGGERS = re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:temp\w*\s+|constraint\s+)?trigger\b", re.IGNORECASE)
+# What a function asks that writes other SQL for each database.
+CHOOSING = re.compile(r"dialect|sqlite|postgres|\bpg\b|backend|vendor", re.IGNORECASE)
+TITLES = {"postgres": "PostgreSQL", "sqlite": "SQLite", "mysql": "MySQL"}
+NOTHING = Schema({}, closed=False)
+
+
+def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
+    """What is wrong with the queries, by the id of the rule that reports it."""
+    queries = facts.queries.queries
+    if not queries:
+        return {}
+    project = facts.project
+    schema = schema_of(facts.models, Quotes(project), triggers=has_triggers(project))
+    used = frozenset(DIALECTS.get(dialect, dialect) for dialect in facts.dialects)
+    found: dict[str, dict[tuple[Span, str], Problem]] = {}
+    for query in queries:
+        if is_test(query.span.path) or is_of_migration(query.span.path, schema):
+            continue
+        for statement in query.statements:
+            for fault in faults_of(query, statement, schema, used, project):
+                at = place_of(fault.node) if isinstance(fault.node, exp.Expression) else None
+                span = facts.program.engine.span(at) if at is not None else query.span
+                own = found.setdefault(f"sql/{fault.rule}", {})
+                if (span, fault.message) not in own:
+                    if not is_sure(fault, project, query):
+                        continue
+                    own[span, fault.message] = problem(fault, span)
+    return {rule: tuple(own.values()) for rule, own in found.items()}
+
+
+def problem(fault: Fault, span: Span) -> Problem:
+    """A fault as a rule reports it."""
+    return Problem(
+        span,
+        fault.message,
+        related=tuple(Related(place, message) for place, message in dict.fromkeys(fault.related)),
+        symptom=fault.symptom,
+        remedy=fault.remedy,
+        severity=fault.severity,
+    )
+
+
+def faults_of(
+    query: Query, statement: Statement, schema: Schema, used: frozenset[str], project: Project
+) -> Iterator[Fault]:
+    """What is wrong with one form of a query, on each database that the project uses."""
+    written = query.origin == "sql"
+    trusted = written or query.library in PLAIN
+    sent = query.action != "build"
+    foreign = bool(query.dialect and used) and query.dialect not in used
+    own = NOTHING if foreign else schema
+    dialects = [query.dialect] if query.dialect else sorted(used) if len(used) < 3 else [""]
+    found = [hold(statement, own, dialect, trusted=trusted, written=written, sent=sent) for dialect in dialects or [""]]
+    if len(found) == 1:
+        yield from found[0]
+        return
+    common = set.intersection(*({(fault.rule, fault.message) for fault in faults} for faults in found))
+    for dialect, faults in zip(dialects, found, strict=True):
+        for fault in faults:
+            if (fault.rule, fault.message) in common:
+                yield fault
+            elif not chooses(query, project):
+                yield fault._replace(message=f"on {TITLES.get(dialect, dialect)}, {fault.message}")
+
+
+def chooses(query: Query, project: Project) -> bool:
+    """Whether the function around a query looks at which database there is."""
+    source = project.files.get(query.span.path)
+    if source is None:
+        return True
+    if query.function is None:
+        return CHOOSING.search(source.text) is not None
+    span = query.function.span
+    lines = source.text.splitlines()[span.line - 1 : span.end_line or span.line]
+    return CHOOSING.search("\n".join(lines)) is not None
+
+
+def is_of_migration(path: str, schema: Schema) -> bool:
+    """Whether the statements of a file speak of tables as they were at some time."""
+    return MIGRATIONS.search(path) is not None or path.rpartition("/")[0] in schema.migrations
+
+
+class Quotes:
+    """Tells whether the name at a place stands in quotes."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def __call__(self, span: Span) -> bool | None:
+        source = self.project.files.get(span.path) or self.project.others.get(span.path)
+        line = source.line(span.line) if source is not None else ""
+        if not 0 < span.column <= len(line):
+            return None
+        before = line[span.column - 1 :].lstrip()
+        if before[:1] in ('"', "`", "["):
+            return True
+        named = re.match(r"create\s.*?\btable\s+(?:if\s+not\s+exists\s+)?(?:\w+\.)?(\S)", before, re.IGNORECASE)
+        if named is not None:
+            return named[1] in ('"', "`", "[")
+        return False if before[:1].isalpha() or before[:1] == "_" else None
+
+
+def has_triggers(project: Project) -> bool:
+    """Whether the project makes triggers, which may change what is written."""
+    return any(
+        b"rigger" in source.data.lower() and TRIGGERS.search(source.data) is not None
+        for source in (*project.files.values(), *project.others.values())
+    )
+
+
+def is_sure(fault: Fault, project: Project, query: Query) -> bool:
+    """Whether no text of the project makes a table or column that no declaration was seen to make."""
+    if fault.rule not in ("unknown-table", "unknown-column"):
+        return True
+    name = re.escape(fault.node.name.rpartition(".")[2])
+    if not name:
+        return True
+    if fault.rule == "unknown-table":
+        made = (
+            rf"(?:\b(?:table|view)\s+(?:if\s+not\s+exists\s+)?|\brename\s+to\s+|\binto\s+temp\w*\s+(?:table\s+)?)"
+            rf"[\"'`\w.]*\b{name}\b"
+        )
+        literal = rf"[\"'`]{name}[\"'`]"
+    else:
+        made = rf"\badd\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?[\"'`]?{name}\b|\bto\s+[\"'`]?{name}\b"
+        literal = rf"(?:add|create|rename)_?column[^;]{{0,120}}[\"'`]{name}[\"'`]"
+    wanted = re.compile(f"{made}|{literal}", re.IGNORECASE)
+    low = fault.node.name.encode().lower()
+    for path, source in (*project.files.items(), *project.others.items()):
+        if low not in source.data.lower():
+            continue
+        for match in wanted.finditer(source.text):
+            line = source.text.count("\n", 0, match.start()) + 1
+            if path != query.span.path or not query.span.line <= line <= max(query.span.end_line, query.span.line):
+                return False
+    return True
