@@ -371,10 +371,10 @@ def in_words(tree: exp.Expression, wording: Wording) -> Iterator[Fault]:
         if word.text.upper() == "LIMIT" and word.kind == "word":
             limited = depth
         elif limited == depth and word.text == ",":
-            node = tree.find(exp.Offset)
-            if node is not None:
+            page = tree.find(exp.Offset)
+            if page is not None:
                 yield refused(
-                    node,
+                    page,
                     "PostgreSQL",
                     "LIMIT of two numbers",
                     "LIMIT #,# syntax is not supported",

@@ -47,13 +47,14 @@ def mismatch_faults(names: Scopes, tree: exp.Expression, values: tuple[Value, ..
             yield from matched(names, node, values)
         elif isinstance(node, exp.Binary):
             yield from compared(names, node.left, node.right, COMPARISONS[type(node)], node, values)
-    for node in tree.find_all(exp.And, exp.Or, exp.Not, exp.Where, exp.Having):
-        yield from conditions(names, node, values)
-    for node in tree.find_all(exp.Lower, exp.Upper, exp.Sum, exp.Avg):
-        yield from arguments(names, node, values)
-    for node in tree.find_all(exp.Coalesce):
-        for item in node.expressions:
-            yield from compared(names, node.this, item, "", node, values)
+    inner: exp.Expr
+    for inner in tree.find_all(exp.And, exp.Or, exp.Not, exp.Where, exp.Having):
+        yield from conditions(names, inner, values)
+    for inner in tree.find_all(exp.Lower, exp.Upper, exp.Sum, exp.Avg):
+        yield from arguments(names, inner, values)
+    for inner in tree.find_all(exp.Coalesce):
+        for item in inner.expressions:
+            yield from compared(names, inner.this, item, "", inner, values)
     for inserting in names.inserting:
         source, columns, given = inserting.source, inserting.columns, inserting.node.expression
         if source is None or columns is None or "values" in names.open or not isinstance(given, exp.Values):
