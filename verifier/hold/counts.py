@@ -101,6 +101,8 @@ def missing_columns(names: Scopes, inserting: Inserting) -> Iterator[Fault]:
     if str(inserting.node.args.get("alternative") or "").upper() == "IGNORE" or inserting.node.args.get("ignore"):
         return
     given = {name.name.lower() for name in columns}
+    if not given <= source.relation.folded.keys():
+        return  # what is misspelled may be what is missing
     lacking = [
         known
         for low, known in source.relation.folded.items()
