@@ -1,4 +1,4 @@
-"""No condition links two tables of a statement, so that each row of one meets each row of the other.
+"""No condition links two tables of a statement, and all their rows are combined.
 
 A condition that was forgotten, or that compares a column with one of its own table, leaves every combination: rows
 come back many times, counts are products, and rows of other users appear. Nothing fails until the tables grow.

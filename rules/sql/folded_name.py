@@ -1,4 +1,4 @@
-"""A name with capital letters stands without quotes, where PostgreSQL reads it in small letters.
+"""A name with capital letters lacks the quotes without which PostgreSQL makes it small.
 
 Mappers create `"createdAt"` in quotes. In SQL of one's own, `createdAt` means `createdat`:
 `column "createdat" does not exist`, `relation "users" does not exist` for the table `"Users"`. SQLite takes both, so

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator
 from sqlglot import exp
 
 from verifier.hold.faults import Fault
+from verifier.hold.joins import conditions_of, is_pinned
 from verifier.hold.levels import Level, Source
 from verifier.hold.scopes import Scopes, is_aggregate
 from verifier.lift.pieces import holes_in, is_hole
@@ -190,7 +191,7 @@ def arbitrary_row(names: Scopes, level: Level) -> Iterator[Fault]:
     groups = Groups(names, level)
     for item in node.expressions:
         found = None if is_aggregate(item) else loose_column(names, item.unalias(), groups)
-        if found is not None and not found[2]:
+        if found is not None and not found[2] and not is_pinned(names, found[1], conditions_of(level)):
             column, source, _ = found
             yield Fault(
                 "ungrouped-column",

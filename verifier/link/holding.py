@@ -27,6 +27,14 @@ TRIGGERS = re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:temp\w*\s+|constraint
 # What a function asks that writes other SQL for each database.
 CHOOSING = re.compile(r"dialect|sqlite|postgres|\bpg\b|backend|vendor", re.IGNORECASE)
 TITLES = {"postgres": "PostgreSQL", "sqlite": "SQLite", "mysql": "MySQL"}
+# Libraries whose own rules speak of names that their models do not have.
+NAMING = frozenset({"sequelize", "django_orm", "django"})
+# What may complete a row before a mapper writes it.
+HOOKS = re.compile(
+    rb"before_?(?:Validate|Create|Save|BulkCreate|Upsert|insert|flush)|\baddHook\b|\bhooks\s*:|listens_for|pre_save|"
+    rb"\bvalidates\b|def __init__\(self, \*\*",
+    re.IGNORECASE,
+)
 NOTHING = Schema({}, closed=False)
 
 
@@ -136,6 +144,12 @@ def has_triggers(project: Project) -> bool:
 
 def is_sure(fault: Fault, project: Project, query: Query) -> bool:
     """Whether no text of the project makes a table or column that no declaration was seen to make."""
+    if query.origin == "orm" and fault.rule == "unknown-column" and query.library in NAMING:
+        return False
+    if query.origin == "orm" and fault.rule == "missing-required-column" and query.library not in PLAIN:
+        return query.library not in ("django_orm", "django") and not any(
+            HOOKS.search(source.data) for source in project.files.values()
+        )
     if fault.rule not in ("unknown-table", "unknown-column"):
         return True
     name = re.escape(fault.node.name.rpartition(".")[2])
