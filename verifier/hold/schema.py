@@ -135,7 +135,7 @@ def schema_of(
 ) -> Schema:
     """One schema of all declarations. ``quoted`` tells whether the name at a place stands in quotes."""
     drafts: dict[str, list[Entity | Table]] = {}
-    for entity in models.entities:
+    for entity in sorted(models.entities, key=lambda entity: entity.inherits is not None):
         if entity.table is not None:
             drafts.setdefault(entity.table.lower(), []).append(entity)
     for table in models.tables:
@@ -207,24 +207,24 @@ def needed(column: Column, orm: str) -> tuple[bool, bool]:
 
 
 def declarations(declared: list[Entity | Table]) -> list[tuple[Entity | Table, list[Column], list[Constraint]]]:
-    """The declarations of a table with the columns that lie in it: classes that share one are one declaration."""
+    """The declarations of a table with the columns that lie in it; a class and those that derive from it are one."""
     found: list[tuple[Entity | Table, list[Column], list[Constraint]]] = []
-    shared: list[Column] | None = None
-    limits: list[Constraint] = []
+    families: dict[str, tuple[list[Column], list[Constraint]]] = {}
     for source in declared:
         if isinstance(source, Table):
             found.append((source, list(source.columns), list(source.constraints)))
             continue
         own = [column for column in source.columns if source.own is None or column.attribute in source.own]
-        if shared is None:
-            shared, limits = own, list(source.constraints)
-            found.append((source, shared, limits))
+        family = families.get(source.orm) if source.inherits is not None else None
+        if family is None:
+            families[source.orm] = family = (own, list(source.constraints))
+            found.append((source, *family))
         else:
-            have = {column.name for column in shared}
-            shared.extend(column for column in own if column.name not in have)
-            limits.extend(source.constraints)
+            have = {column.name for column in family[0]}
+            family[0].extend(column for column in own if column.name not in have)
+            family[1].extend(source.constraints)
             if source.open:
-                found.append((source, shared, limits))
+                found.append((source, *family))
     return found
 
 
