@@ -20,8 +20,8 @@ def join_faults(names: Scopes) -> Iterator[Fault]:
     if names.open & {"from", "where", "with"}:
         return
     for level in names.levels:
-        if level.open or len(level.sources) < 2:
-            continue
+        if level.open or len(level.sources) < 2 or len({source.key for source in level.sources}) < len(level.sources):
+            continue  # of two sources of one name, it is not known which one a condition means
         conditions = conditions_of(level)
         reached = [sources_in(names, condition, level) for condition in conditions]
         if all(found is not None for found in reached):

@@ -19,6 +19,11 @@ VALUES = frozenset(
 LEAVES = (exp.Literal, exp.Boolean, exp.Null, exp.Placeholder, exp.Parameter, exp.Identifier, exp.Var, exp.DataType)
 
 
+def is_joined(node: exp.Expression) -> bool:
+    """Whether a source is joined with a condition."""
+    return isinstance(node.parent, exp.Join) and node.parent.args.get("on") is not None
+
+
 class Resolving(Names):
     """Resolves the columns of expressions."""
 
@@ -255,6 +260,8 @@ class Resolving(Names):
         """Two sources of one name; all databases but PostgreSQL mind only a column that both have."""
         if level.open or not (source.node.args.get("db") is None and other.node.args.get("db") is None):
             return
+        if not self.trusted and not (is_joined(source.node) and is_joined(other.node)):
+            return  # a mapper that joins what stands in its FROM list takes it out of there
         same = source.relation is not None and source.relation is other.relation and not source.aliased
         if id(source) in self.doubled:
             return

@@ -47,6 +47,7 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
     schema = schema_of(facts.models, Quotes(project), triggers=has_triggers(project))
     used = frozenset(DIALECTS.get(dialect, dialect) for dialect in facts.dialects)
     found: dict[str, dict[tuple[Span, str], Problem]] = {}
+    sent: set[tuple[str, Span, str]] = set()  # what was said of a whole statement, by where it is sent
     for query in queries:
         if is_test(query.span.path) or is_of_migration(query.span.path, schema):
             continue
@@ -55,6 +56,10 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
                 at = place_of(fault.node) if isinstance(fault.node, exp.Expression) else None
                 span = facts.program.engine.span(at) if at is not None else query.span
                 own = found.setdefault(f"sql/{fault.rule}", {})
+                if at is None and query.site is not None:
+                    if (fault.rule, query.site.span, fault.message) in sent and (span, fault.message) not in own:
+                        continue
+                    sent.add((fault.rule, query.site.span, fault.message))
                 if (span, fault.message) not in own:
                     if not is_sure(fault, project, query):
                         continue
