@@ -15,8 +15,8 @@ REJECTING = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Like, exp.IL
 FOR_EMPTY = (exp.Coalesce, exp.AggFunc, exp.Case)
 
 
-def join_faults(names: Scopes) -> Iterator[Fault]:
-    """What is wrong with how sources are joined."""
+def join_faults(names: Scopes, *, several: bool) -> Iterator[Fault]:
+    """What is wrong with how sources are joined. ``several``: the statement is one of several forms of a mapper's."""
     if names.open & {"from", "where", "with"}:
         return
     for level in names.levels:
@@ -24,10 +24,21 @@ def join_faults(names: Scopes) -> Iterator[Fault]:
             continue  # of two sources of one name, it is not known which one a condition means
         conditions = conditions_of(level)
         reached = [sources_in(names, condition, level) for condition in conditions]
-        if all(found is not None for found in reached):
+        if all(found is not None for found in reached) and not (several and is_mixed(names, level)):
             yield from unlinked(names, level, conditions, [found for found in reached if found is not None])
         if isinstance(level.node, exp.Select):
             yield from filtered(names, level)
+
+
+def is_mixed(names: Scopes, level: Level) -> bool:
+    """Whether a join has a condition that does not link what it joins: a value that is chosen once was chosen twice."""
+    for join in joins_of(level.node):
+        on = join.args.get("on")
+        reached = sources_in(names, on, level) if on is not None else None
+        target = next((source for source in level.sources if source.node is join.this), None)
+        if reached is not None and (len(reached) < 2 or (target is not None and id(target) not in reached)):
+            return True
+    return False
 
 
 def conditions_of(level: Level) -> list[exp.Expr]:

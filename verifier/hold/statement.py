@@ -22,11 +22,13 @@ def hold(
     trusted: bool = True,
     written: bool = True,
     sent: bool = True,
+    alone: bool = True,
 ) -> list[Fault]:
     """What is wrong with a statement on a database (``postgres``, ``sqlite``; empty where it is not known).
 
     ``trusted``: its names stand as the project wrote them; a mapper adds none. ``written``: it is a text.
     ``sent``: it is whole as it is; one that is only built may be extended before it is sent.
+    ``alone``: it has no other form.
     """
     names = Scopes(schema, dialect, statement.open, trusted=trusted)
     try:
@@ -34,7 +36,7 @@ def hold(
         found = names.faults
         found += count_faults(names)
         if sent:
-            found += join_faults(names)
+            found += join_faults(names, several=not (alone or trusted))
             found += grouping_faults(names)
         found += mismatch_faults(names, statement.tree, statement.values)
         found += limit_faults(names, statement.tree, sent=sent)

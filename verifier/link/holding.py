@@ -89,7 +89,11 @@ def faults_of(
     foreign = bool(query.dialect and used) and query.dialect not in used
     own = NOTHING if foreign else schema
     dialects = [query.dialect] if query.dialect else sorted(used) if len(used) < 3 else [""]
-    found = [hold(statement, own, dialect, trusted=trusted, written=written, sent=sent) for dialect in dialects or [""]]
+    alone = len(query.statements) == 1
+    found = [
+        hold(statement, own, dialect, trusted=trusted, written=written, sent=sent, alone=alone)
+        for dialect in dialects or [""]
+    ]
     if len(found) == 1:
         yield from found[0]
         return
