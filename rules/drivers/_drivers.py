@@ -19,12 +19,14 @@ class Driver(NamedTuple):
         dialect: of its database, in sqlglot's words; empty where it serves several.
         styles: the placeholders that it understands.
         several: whether it runs more than one statement of a text: always, never, or where nothing is given along.
+        signed: names in a mapping carry the sign of the placeholder.
     """
 
     name: str
     dialect: str
     styles: frozenset[Style]
     several: Literal["always", "never", "alone", "first"] = "never"
+    signed: bool = False
 
 
 class Method(NamedTuple):
@@ -56,13 +58,13 @@ PSYCOPG2 = Driver("psycopg2", "postgres", FORMAT, "always")
 PSYCOPG = Driver("psycopg", "postgres", FORMAT, "alone")
 ASYNCPG = Driver("asyncpg", "postgres", DOLLAR, "alone")
 DATABASES = Driver("databases", "", NAMED)
-PYMYSQL = Driver("pymysql", "mysql", FORMAT)
+PYMYSQL = Driver("PyMySQL", "mysql", FORMAT)
 DJANGO = Driver("Django", "", FORMAT, "alone")
 AIOSQL = Driver("aiosql", "", NAMED)
 PG = Driver("pg", "postgres", DOLLAR, "alone")
 MYSQL = Driver("mysql2", "mysql", QUESTION)
-NODE_SQLITE = Driver("sqlite3", "sqlite", SQLITE, "first")
-SQLITE_WRAPPER = Driver("sqlite", "sqlite", SQLITE, "first")
+NODE_SQLITE = Driver("sqlite3", "sqlite", SQLITE, "first", True)
+SQLITE_WRAPPER = Driver("sqlite", "sqlite", SQLITE, "first", True)
 BETTER_SQLITE = Driver("better-sqlite3", "sqlite", SQLITE)
 NODE_BUILT_IN = Driver("node:sqlite", "sqlite", SQLITE, "first")
 POSTGRES_JS = Driver("postgres", "postgres", DOLLAR, "alone")

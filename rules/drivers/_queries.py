@@ -31,7 +31,7 @@ from verifier.api import (
 )
 
 from . import _aiosql as aiosql
-from ._drivers import POSTGRES_JS, UNKNOWN, Driver, Method, find
+from ._drivers import ASYNCPG, POSTGRES_JS, UNKNOWN, Driver, Method, find
 from ._tags import flattened
 
 # Statements that read or write no rows: they begin and end transactions, set things, or change the schema.
@@ -153,6 +153,10 @@ def sent(
     if method.given == "tag" and not texts.begins_like_sql(text):
         return  # a part of a statement
     several = not (given is not None and (given.places or given.names)) if driver.several == "alone" else None
+    if driver is ASYNCPG and site.library.rpartition(".")[2] != "execute":
+        several = False
+    if method.given == "none" and method.action == "write":
+        several = True  # a script
     lifted = texts.lift_text(
         lifting.project,
         text,
@@ -160,7 +164,7 @@ def sent(
         driver.styles,
         given,
         driver=driver.name,
-        several=SEVERAL.get(driver.several, several),
+        several=SEVERAL.get(driver.several, several) if several is None else several,
     )
     if not lifted.statements:
         yield replace(base, reason=lifted.reason or reason_of(text))
@@ -214,7 +218,7 @@ def given_to(call: Call, method: Method, driver: Driver, *, after: int) -> Given
     if method.given == "rest":
         return Given(tuple(rest), complete=not call.open)
     if method.given == "flat":
-        return flat(rest, complete=not call.open)
+        return flat(rest, complete=not call.open, signed=driver.signed)
     if method.given == "options":
         if call.open:
             return None
@@ -234,8 +238,8 @@ def values_of(value: Value | None, *, complete: bool = True) -> Given | None:
     return texts.given_by(value) if value is None or isinstance(value, Sequence | Const | Record) else None
 
 
-def flat(arguments: list[Value], *, complete: bool) -> Given | None:
-    """Values, lists of values and mappings, one after the other."""
+def flat(arguments: list[Value], *, complete: bool, signed: bool) -> Given | None:
+    """Values, lists of values and mappings, one after the other; ``signed``: names carry the sign of a placeholder."""
     places: list[Value] = []
     names: dict[str, Value] = {}
     whole: Value | None = arguments[0] if len(arguments) == 1 else None
@@ -248,7 +252,11 @@ def flat(arguments: list[Value], *, complete: bool) -> Given | None:
             places += argument.items
             complete = complete and argument.complete
         elif isinstance(argument, Record):
-            names.update({str(key).lstrip("$:@"): value for key, value in argument.entries.items()})
+            for key, value in argument.entries.items():
+                if not signed:
+                    names[str(key)] = value
+                elif str(key)[:1] in ("$", ":", "@"):
+                    names[str(key)[1:]] = value
             complete = complete and argument.complete
         elif isinstance(argument, Const | Text | External):
             places.append(argument)

@@ -11,6 +11,7 @@ from verifier.evaluate.values import (
     NOTHING,
     Class,
     Const,
+    Excerpt,
     External,
     Function,
     Instance,
@@ -435,7 +436,7 @@ def _format(value: Const, call: Call) -> Value:
     parts: list[str | Value] = []
     last = place = 0
     for hole in re.finditer(r"\{\{|\}\}|\{(\w*)[^{}]*\}", template):
-        parts.append(template[last : hole.start()])
+        parts.append(Excerpt(value, last, hole.start()))
         last = hole.end()
         if hole.group() in ("{{", "}}"):
             parts.append(hole.group()[0])
@@ -445,8 +446,8 @@ def _format(value: Const, call: Call) -> Value:
             key, place = str(place), place + 1
         found = call.argument(int(key)) if key.isdigit() else call.keywords.get(key)
         parts.append(found if found is not None else Unknown(f"the format value `{key}`"))
-    parts.append(template[last:])
-    return join_text(parts, value.origin)
+    parts.append(Excerpt(value, last, len(template)))
+    return join_text([part for part in parts if not isinstance(part, Excerpt) or part.value], value.origin)
 
 
 def _join(value: Const, call: Call) -> Value:

@@ -11,6 +11,7 @@ from verifier.evaluate.values import (
     Choice,
     Class,
     Const,
+    Excerpt,
     External,
     Field,
     Function,
@@ -131,7 +132,7 @@ def binary(engine: Engine, operator: str, left: Value, right: Value, node: synta
     if operator == "+" and (is_text(left) or is_text(right)):
         return join_text((left, right), left.origin)
     if operator == "%" and isinstance(left, Const) and isinstance(left.value, str):
-        return percent(left.value, right)
+        return percent(left, right)
     if operator == "/" and is_text(right) and not isinstance(left, Const):
         return Unknown(reason_of(left))
     if operator == "+" and isinstance(left, Sequence) and isinstance(right, Sequence):
@@ -255,15 +256,16 @@ def arithmetic(operator: str, left: Const, right: Const) -> Value:
     return Const(result, left.origin) if isinstance(result, str | int | float | bytes) else Unknown(f"`{operator}`")
 
 
-def percent(template: str, right: Value) -> Value:
+def percent(text: Const, right: Value) -> Value:
     """``"..." % values`` where each hole is ``%s`` or ``%d``."""
     import re
 
+    template = str(text.value)
     values = list(right.items) if isinstance(right, Sequence) and right.kind == "tuple" else [right]
     parts: list[str | Value] = []
     last = 0
     for hole in re.finditer(r"%(?:\((\w+)\))?[sdr]|%%", template):
-        parts.append(template[last : hole.start()])
+        parts.append(Excerpt(text, last, hole.start()))
         last = hole.end()
         if hole.group() == "%%":
             parts.append("%")
@@ -275,8 +277,8 @@ def percent(template: str, right: Value) -> Value:
             parts.append(values.pop(0))
         else:
             return Unknown("a format with too few values")
-    parts.append(template[last:])
-    return join_text(parts)
+    parts.append(Excerpt(text, last, len(template)))
+    return join_text([part for part in parts if not isinstance(part, Excerpt) or part.value], text.origin)
 
 
 def augmented(engine: Engine, operator: str, old: Value, value: Value, node: syntax.Node, frame: Frame) -> Value:

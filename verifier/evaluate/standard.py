@@ -25,6 +25,7 @@ from verifier.evaluate.values import (
     Partial,
     Record,
     Sequence,
+    Text,
     Unknown,
     UnknownModule,
     Value,
@@ -50,6 +51,22 @@ def _on_texts(apply: Callable[..., str]) -> LibraryFunction:
             return Const(apply(*known), call.origin)
         except (TypeError, ValueError):
             return Unknown(f"the result of `{call.name}`")
+
+    return run
+
+
+def _outdented(apply: Callable[[str], str]) -> LibraryFunction:
+    """A function that takes indentation away; a text that is known in part is left as it is."""
+    known = _on_texts(apply)
+
+    def run(call: Call) -> Value:
+        value = call.argument(0)
+        if isinstance(value, Text):
+            return value
+        made = known(call)
+        if isinstance(made, Const) and isinstance(value, Const):
+            made.origin = value.origin
+        return made
 
     return run
 
@@ -479,8 +496,8 @@ def _url_parts(call: Call) -> Value:
 
 
 FUNCTIONS: dict[str, LibraryFunction] = {
-    "textwrap.dedent": _on_texts(textwrap.dedent),
-    "inspect.cleandoc": _on_texts(inspect.cleandoc),
+    "textwrap.dedent": _outdented(textwrap.dedent),
+    "inspect.cleandoc": _outdented(inspect.cleandoc),
     "os.path.join": _on_texts(_python_join),
     "os.path.dirname": _on_texts(posixpath.dirname),
     "os.path.basename": _on_texts(posixpath.basename),

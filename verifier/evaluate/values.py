@@ -107,6 +107,17 @@ class Joined(Const):
         self.pieces = pieces
 
 
+class Excerpt(Const):
+    """A part of a string, from an index on."""
+
+    __slots__ = ("start", "whole")
+
+    def __init__(self, whole: Const, start: int, stop: int) -> None:
+        super().__init__(str(whole.value)[start:stop], whole.origin)
+        self.whole = whole
+        self.start = start
+
+
 class OwnName(Const):
     """Python's ``__name__``. Compared with ``"__main__"`` it is equal: what a program does when started counts."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import product
 
@@ -11,6 +12,9 @@ from verifier.lift.positions import PlacedText, placed_text
 from verifier.model import Project
 
 MOST_FORMS = 8
+FARTHEST = 200  # bytes from a text to the expression behind it
+# What stands between a text and the expression that is joined to it, and the beginning of that.
+EXPRESSION = re.compile(rb"[ \t\r\n\"'`+{$,)%\\]*([A-Za-z_$][\w.$]*)")
 
 
 class Composed:
@@ -50,6 +54,24 @@ class Composed:
         if last is None or last.path != first.path or last.end < first.start:
             return first
         return Origin(first.path, first.start, last.end)
+
+    def hole_at(self, index: int) -> Origin | None:
+        """Where the expression is written whose value stands at an index: between the texts around it."""
+        before = self._place(index - 1, index) if index else None
+        after = self._place(index + 1, index + 2) if index + 1 < len(self.text) else None
+        if before is None or (index and self.text[index - 1] == HOLE):
+            return self._place(index, index + 1)
+        source = self.project.files.get(before.path)
+        if source is None:
+            return self._place(index, index + 1)
+        between = after is not None and after.path == before.path and before.end < after.start
+        stop = after.start if after is not None and between else before.end + FARTHEST
+        written = source.data[before.end : stop]
+        match = EXPRESSION.match(written)
+        if match is None:
+            return self._place(index, index + 1)
+        end = len(written.rstrip(b" \t\r\n\"'`+}{(")) if between else match.end()
+        return Origin(before.path, before.end + match.start(1), before.end + max(end, match.end(1)))
 
     def _find(self, index: int) -> int | None:
         low, high = 0, len(self._pieces) - 1

@@ -51,7 +51,6 @@ STYLES: Mapping[str, Style] = {
     "percent_name": "pyformat",
 }
 PERCENT = re.compile(r"%(?:%|\((?P<name>\w+)\)[sbtdif]|[sbt](?!\w))")
-COLON = re.compile(r"(?<![:\w\\]):(?P<name>\w+)(?!:)")
 
 
 class Token(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from verifier.evaluate.values import Const, Origin
+from verifier.evaluate.values import Const, Excerpt, Origin
 from verifier.model import Project
 
 OPENING = re.compile(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|'|`)")
@@ -76,6 +76,12 @@ class PlacedText:
 
 def placed_text(project: Project, value: Const) -> PlacedText | None:
     """Where a constant text is written; None where nothing is known of that."""
+    if isinstance(value, Excerpt):
+        whole = placed_text(project, value.whole)
+        if whole is None:
+            return None
+        text = str(value.value)
+        return PlacedText(whole.path, text, list(shifted(whole, value.start, 0, len(text))))
     origin = value.origin
     if origin is None or not isinstance(value.value, str):
         return None

@@ -18,13 +18,15 @@ from verifier.lift.holes import FILLS, Around, Fill, fills, is_operand, opened, 
 from verifier.lift.nouns import Clause, Given, Inset, Placeholder, Statement, Style, Wording
 from verifier.lift.pieces import HOLE as RUNTIME
 from verifier.lift.pieces import Bindings, hole, placed
-from verifier.lift.placeholders import COLON, HOLE, PERCENT, STYLES, Token, given_by, tokens, value_for
+from verifier.lift.placeholders import HOLE, PERCENT, STYLES, Token, given_by, tokens, value_for
 from verifier.model import Project
 
 __all__ = ["LiftedText", "begins_like_sql", "given_by", "lift_fragment", "lift_text"]
 
 MOST_TRIALS = 40  # ways to fill the holes of one statement
 LONGEST = 200_000  # characters of a text that is still read
+# A placeholder in quotes, alone or between the signs of a pattern.
+QUOTED = re.compile(r"%?(?:(?P<question>\?\d*)|(?P<dollar>\$\d+)|(?P<colon>:[A-Za-z_]\w*)|(?P<at>@[A-Za-z_]\w*))%?")
 MARKER = re.compile(r"hole_(\d+)_|RUNTIME_(\d+)")
 PLACE = re.compile(r"place_(\d+)_")
 DIALECTS = ("postgres", "sqlite", "mysql")
@@ -283,13 +285,15 @@ class Form:
                     name = mark["name"] or ""
                     begin = word.start + mark.start()
                     yield begin, begin + len(mark[0]), "pyformat" if name else "format", name, True
-        if word.kind == "comment" or not self.styles & {"named", "qmark", "dollar"}:
+        if word.kind == "comment":
             return
-        inner = word.text[1:-1]
-        if "named" in self.styles and COLON.fullmatch(inner) and not inner[1:].isdecimal():
-            yield word.start + 1, word.end - 1, "named", inner[1:], True
-        elif ("qmark" in self.styles and inner == "?") or ("dollar" in self.styles and re.fullmatch(r"\$\d+", inner)):
-            yield word.start + 1, word.end - 1, "qmark" if inner == "?" else "dollar", inner[1:], True
+        inner = QUOTED.fullmatch(word.text[1:-1])
+        if inner is not None:
+            style = STYLES.get(next(name for name, found in inner.groupdict().items() if found is not None))
+            if style is not None and style in self.styles:
+                kind = inner.lastgroup or ""
+                start = word.start + 1 + inner.start(kind)
+                yield start, word.start + 1 + inner.end(kind), style, inner[kind].lstrip(":$@?"), True
 
     def takes(self, style: Style, word: Token) -> bool:
         """Whether a word that looks like a placeholder is read as one."""
@@ -435,7 +439,7 @@ class Form:
         number = self.hole_at[index]
         value = self.form.holes[number]
         if not isinstance(value, Bound):
-            self.insets.setdefault(number, Inset(value, role, value.origin))
+            self.insets.setdefault(number, Inset(value, role, self.form.hole_at(index)))
 
     # What is made of a tree
 
@@ -562,7 +566,8 @@ class Form:
         """What a tree and what was noted of it make together."""
         words = self.words
         own = next(islice(self.statements(), number, None)) if of > 1 else words
-        begin, stop = (own[0].start, own[-1].end) if own else (0, 0)
+        solid = [word for word in own if word.kind not in ("space", "comment")]
+        begin, stop = (solid[0].start, solid[-1].end) if solid else (0, 0)
         for word in own:
             if HOLE in word.text and word.kind in ("string", "escaped", "quoted", "body"):
                 for offset, letter in enumerate(word.text):
