@@ -10,7 +10,7 @@ import textwrap
 import warnings
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verifier.lift.positions import PlacedText, read_literal
@@ -71,6 +71,7 @@ def pieces(placed: PlacedText, data: bytes) -> list[str]:
     return found
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(PYTHON), max_size=12), st.sampled_from(OPENINGS), st.sampled_from(["", "r", "u"]))
 def test_python_literals(parts: list[str], quote: str, prefix: str) -> None:
     written = f"{prefix}{quote}{''.join(parts)}{quote}"
@@ -88,6 +89,7 @@ def test_python_literals(parts: list[str], quote: str, prefix: str) -> None:
     ] == list(value)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(["a", "b\r\n", "\r\n", "é", "  ", r"\n"]), max_size=10), st.booleans())
 def test_line_ends_that_were_read_as_line_feeds_or_left(parts: list[str], unified: bool) -> None:
     inner = "".join(parts)
