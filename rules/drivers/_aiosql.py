@@ -18,6 +18,7 @@ from verifier.api import (
     Query,
     Site,
     Value,
+    path_text,
     replace,
     text_of,
     texts,
@@ -80,7 +81,7 @@ def statements_of(lifting: Lifting, maker: Call) -> dict[str, Written]:
     """The statements by the names of their methods."""
     path = maker.argument(0, "sql_path")
     text = text_of(path)
-    if maker.callee.name == "from_str" if isinstance(maker.callee, External) else False:
+    if isinstance(maker.callee, External) and maker.callee.name == "from_str":
         return dict(cut(path)) if isinstance(path, Const) else {}
     ending = tail(text) if text is not None else tail_of(path)
     found: dict[str, Written] = {}
@@ -98,12 +99,8 @@ def tail(path: str) -> str:
 
 def tail_of(value: Value | None) -> str | None:
     """The same of a path object."""
-    for name in ("path", "value"):
-        inner = value.attributes.get(name) if isinstance(value, Instance) else None
-        text = text_of(inner)
-        if text is not None:
-            return tail(text)
-    return None
+    text = path_text(value) if value is not None else None
+    return tail(text) if text is not None else None
 
 
 def cut(whole: Const) -> Iterator[tuple[str, Written]]:
