@@ -70,6 +70,7 @@ NODE_BUILT_IN = Driver("node:sqlite", "sqlite", SQLITE, "first")
 POSTGRES_JS = Driver("postgres", "postgres", DOLLAR, "alone")
 PRISMA = Driver("Prisma", "", frozenset({"dollar", "qmark"}), "alone")
 SLONIK = Driver("slonik", "postgres", DOLLAR)
+SEQUELIZE = Driver("Sequelize", "", frozenset(), "first")
 UNKNOWN = Driver("", "", frozenset(), "always")
 
 EXECUTE = {
@@ -146,12 +147,14 @@ PATHS: tuple[tuple[str, Driver, Mapping[str, Method]], ...] = (
     (r"@prisma/client\.[\w.()$]*", PRISMA, PRISMA_METHODS),
 )
 TABLE = tuple((re.compile(rf"{path}\.({names(methods)})"), driver, methods) for path, driver, methods in PATHS)
+SEQUELIZE_QUERY = r"(?:sequelize|sequelize-typescript|@sequelize/core|sequelize-cli)[\w.()]*\.query"
 STATEMENTS = (
     r"\?",
     *(pattern.pattern for pattern, _, _ in TABLE),
     r"psycopg2\.extras\.execute_(?:values|batch)",
     r"aiosql\.(?:from_path|from_str)\(\)(?:\.\w+)+",
     r"postgres\(\)\(\)",
+    SEQUELIZE_QUERY,
 )
 
 

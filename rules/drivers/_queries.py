@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -20,6 +21,7 @@ from verifier.api import (
     Record,
     Sequence,
     Site,
+    Style,
     Text,
     Unknown,
     Value,
@@ -31,7 +33,18 @@ from verifier.api import (
 )
 
 from . import _aiosql as aiosql
-from ._drivers import ASYNCPG, POSTGRES_JS, UNKNOWN, Driver, Method, find
+from ._drivers import (
+    ASYNCPG,
+    NAMED,
+    POSTGRES_JS,
+    QUESTION,
+    SEQUELIZE,
+    SEQUELIZE_QUERY,
+    UNKNOWN,
+    Driver,
+    Method,
+    find,
+)
 from ._tags import flattened
 
 # Statements that read or write no rows: they begin and end transactions, set things, or change the schema.
@@ -47,6 +60,7 @@ WITHOUT_ROWS = (
     exp.Alter,
 )
 FIRST_WORDS = frozenset("SELECT INSERT UPDATE DELETE WITH REPLACE VALUES MERGE TABLE".split())
+DOLLARS: frozenset[Style] = frozenset({"dollar", "dollar-name"})
 SEVERAL = {"always": True, "never": False, "first": False}
 
 
@@ -63,6 +77,8 @@ def read_queries(lifting: Lifting) -> Iterator[Query]:
         elif site.library == "postgres()()":
             if isinstance(site.call.node, syntax.Tagged) and not site.consumed:
                 yield from sent(lifting, site, POSTGRES_JS, Method("tag"), site.call.argument(0))
+        elif re.fullmatch(SEQUELIZE_QUERY, site.library):
+            yield from of_sequelize(lifting, site)
         elif site.library.startswith("psycopg2.extras."):
             yield from of_extras(lifting, site)
         else:
@@ -111,6 +127,27 @@ def of_extras(lifting: Lifting, site: Site) -> Iterator[Query]:
     yield from sent(lifting, site, PSYCOPG2, Method("none", "write"), text, known=False)
 
 
+def of_sequelize(lifting: Lifting, site: Site) -> Iterator[Query]:
+    """``sequelize.query(text, { replacements, bind, type })``."""
+    text, settings = site.call.argument(0), site.call.argument(1)
+    if isinstance(text, Record):
+        given, text = text, text.entries.get("query")
+        settings = settings if isinstance(settings, Record) else given
+    driver = SEQUELIZE
+    known: Given | None = None
+    if isinstance(settings, Record):
+        put, bound = settings.entries.get("replacements"), settings.entries.get("bind")
+        if put is not None and bound is None:
+            driver = driver._replace(styles=QUESTION if isinstance(put, Sequence) else NAMED)
+            known = texts.given_by(put)
+        elif bound is not None and put is None:
+            driver = driver._replace(styles=DOLLARS)
+            known = texts.given_by(bound)
+        elif bound is not None:
+            driver = driver._replace(styles=NAMED | DOLLARS)
+    yield from sent(lifting, site, driver, Method("none"), text, known=known)
+
+
 def of_unknown(lifting: Lifting, site: Site) -> Iterator[Query]:
     """A statement's text that is handed to something unknown."""
     for place in (0, 1):
@@ -128,11 +165,13 @@ def sent(
     text: Value | None,
     *,
     prepared: bool = False,
-    known: bool = True,
+    known: bool | Given | None = True,
 ) -> Iterator[Query]:
-    """The queries of one text."""
+    """The queries of one text; ``known``: what it is given, or whether that can be told from the call."""
     call = site.call
-    given = given_to(call, method, driver, after=0 if prepared else 1) if known else None
+    given = known if isinstance(known, Given) else None
+    if known is True:
+        given = given_to(call, method, driver, after=0 if prepared else 1)
     if method.given == "options" and isinstance(text, Record):
         given = values_of(text.entries.get("values"), complete=text.complete)
         text = text.entries.get("text") or text.entries.get("sql")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, rule
+from verifier.api import Category, Facts, Placeholder, Problem, Related, Style, rule
 
 from ._wordings import Written, counted, has_gaps, needed, place, written
 
@@ -57,12 +57,12 @@ def mismatch(facts: Facts, found: Written) -> Iterator[Problem]:
         for name, mark in names.items():
             if name in given.names or (driver in NULLS and not python and not given.names):
                 continue
-            if symptom_of_name(driver, name, python=python):
+            if symptom_of_name(driver, mark, python=python):
                 yield Problem(
                     place(facts, mark.at, found.query.span),
                     f"The statement is given no value for `{name}`{listed(given.names)}.",
                     related=(Related(where, "what is given"),) if given.origin is not None else (),
-                    symptom=f"500: {symptom_of_name(driver, name, python=python)}",
+                    symptom=f"500: {symptom_of_name(driver, mark, python=python)}",
                     remedy=f"Give a value for `{name}`.",
                 )
         return
@@ -80,7 +80,7 @@ def mismatch(facts: Facts, found: Written) -> Iterator[Problem]:
         return
     if len(given.places) == count:
         return
-    symptom = symptom_of_count(driver, count, len(given.places), python=python)
+    symptom = symptom_of_count(driver, count, len(given.places), found.wording.styles, python=python)
     if symptom is not None:
         yield Problem(
             where,
@@ -98,7 +98,7 @@ def listed(names: object) -> str:
     return f"; given are {', '.join(f'`{name}`' for name in known[:6])}" if known else ""
 
 
-def symptom_of_count(driver: str, count: int, given: int, *, python: bool) -> str | None:
+def symptom_of_count(driver: str, count: int, given: int, styles: frozenset[Style], *, python: bool) -> str | None:
     """What a driver says where the numbers differ; None where that is not known."""
     if driver in ("sqlite3", "aiosqlite") and python:
         return (
@@ -126,6 +126,12 @@ def symptom_of_count(driver: str, count: int, given: int, *, python: bool) -> st
             f"500: asyncpg.exceptions.InterfaceError: the server expects {counted(count, 'argument')} for this query, "
             f"{given} {'was' if given == 1 else 'were'} passed"
         )
+    if driver == "Sequelize":
+        if given >= count:
+            return None
+        if styles & {"dollar"}:
+            return f'500: Error: Named bind parameter "${given + 1}" has no value in the given object.'
+        return f"500: Error: Positional replacement (?) {given} has no entry in the replacement map"
     if driver == "pg":
         if not given:
             return "500: there is no parameter $1"
@@ -133,8 +139,9 @@ def symptom_of_count(driver: str, count: int, given: int, *, python: bool) -> st
     return None
 
 
-def symptom_of_name(driver: str, name: str, *, python: bool) -> str | None:
+def symptom_of_name(driver: str, mark: Placeholder, *, python: bool) -> str | None:
     """What a driver says of a name without a value; None where that is not known."""
+    name = mark.name
     if driver in ("sqlite3", "aiosqlite") and python:
         return f"sqlite3.ProgrammingError: You did not supply a value for binding parameter :{name}."
     if driver in NULLS:
@@ -146,7 +153,9 @@ def symptom_of_name(driver: str, name: str, *, python: bool) -> str | None:
     if driver == "SQLAlchemy":
         return f"sqlalchemy.exc.StatementError: A value is required for bind parameter '{name}'"
     if driver == "Sequelize":
-        return f'Error: Named parameter ":{name}" has no value in the given object.'
+        if mark.style == "named":
+            return f'Error: Named replacement ":{name}" has no entry in the replacement map.'
+        return f'Error: Named bind parameter "${name}" has no value in the given object.'
     return None
 
 
