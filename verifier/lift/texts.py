@@ -403,6 +403,8 @@ class Form:
         if word.start in self.placeholders and word.kind in STYLES:
             return f":place_{word.start}_"
         text = word.text
+        if word.kind == "word" and text.upper() == "REPLACE" and self.dialect == "sqlite" and self.opens(word):
+            return "INSERT OR REPLACE"  # which is the same there
         if word.kind == "literal":
             return text[1:]
         if word.kind == "percent_sign":
@@ -418,6 +420,12 @@ class Form:
         if isinstance(self.form.holes[first], Bound) and text == HOLE:
             return f":bound_{first}_"
         return FILLS[chosen.get(word.start, "value")].format(first)
+
+    def opens(self, word: Token) -> bool:
+        """Whether a word is the first of a statement that goes on with ``INTO``."""
+        text = self.form.text
+        into = re.compile(r"replace\s+into\b", re.IGNORECASE).match(text, word.start)
+        return into is not None and not text[: word.start].rstrip().upper().endswith("OR")
 
     def note(self, places: Sequence[tuple[Token, Around]], trial: Sequence[Fill]) -> None:
         """Remember what the holes are, and the clauses that they leave open."""
