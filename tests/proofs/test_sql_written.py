@@ -229,6 +229,50 @@ def test_one_value_for_a_list(server: postgres.Server) -> None:
     assert in_sqlite("SELECT title FROM books WHERE id = ?", (1,)) == "[('Emma',)]"
 
 
+UNTYPED = "could not determine data type of parameter"
+
+
+def test_parameters_without_a_type(server: postgres.Server) -> None:
+    for text in (
+        "SELECT title FROM books WHERE ($1 IS NULL OR author = $1)",
+        "SELECT title FROM books WHERE $1 IS NOT NULL",
+        "SELECT concat('Hello ', $1)",
+        "SELECT jsonb_build_object('asked', $1)",
+        "SELECT count($1)",
+    ):
+        assert UNTYPED in in_asyncpg(server, "fetch", text, "Jane"), text
+        assert in_node(server, [["pg", text, ["Jane"]]]) == [f"Error: {UNTYPED} $1"]
+    for text in (
+        "SELECT title FROM books WHERE ($1::text IS NULL OR author = $1)",
+        "SELECT title FROM books WHERE (author = $1 OR $1 IS NULL)",
+        "SELECT concat('Hello ', $1::text)",
+    ):
+        assert UNTYPED not in in_asyncpg(server, "fetch", text, "Jane"), text
+    either = "SELECT title FROM books WHERE %s IS NULL OR author = %s"
+    assert UNTYPED in in_psycopg(server, either, (None, None))
+    assert UNTYPED in in_psycopg(server, either, ("Jane", "Jane"))
+    assert in_psycopg(server, either.replace("%s IS", "%s::text IS"), ("Jane", "Jane")) == "[('Emma',)]"
+    assert in_psycopg2(server, either, (None, None)) == "[('Emma',)]"
+    named = "SELECT title FROM books WHERE %(a)s IS NULL OR author = %(a)s"
+    assert UNTYPED in in_psycopg(server, named, {"a": None})
+
+
+def test_parameters_of_two_types(server: postgres.Server) -> None:
+    def said(text: str) -> str:
+        return in_asyncpg(server, "prepare", text)
+
+    assert "operator does not exist: text = integer" in said("SELECT 1 FROM books WHERE id = $1 OR title = $1")
+    assert "inconsistent types deduced for parameter $1" in said("INSERT INTO books (id, title) VALUES ($1, $1)")
+    assert 'column "hidden" is of type boolean' in said("UPDATE books SET hidden = $1 WHERE title = $1")
+    for text in (
+        "SELECT 1 FROM books WHERE id = $1 OR title = $1::text",
+        "SELECT 1 FROM books WHERE id = $1 OR year = $1",
+        "UPDATE books SET title = $1 WHERE id = $1",
+        "INSERT INTO books (author, title) VALUES ($1, $1)",
+    ):
+        assert "Error" not in said(text), text
+
+
 def test_texts_of_requests_in_statements(server: postgres.Server) -> None:
     def find(name: str) -> str:
         return in_sqlite(f"SELECT title FROM books WHERE title = '{name}'")

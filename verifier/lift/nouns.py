@@ -9,6 +9,7 @@ A statement is a tree of sqlglot. Its nodes remember in ``meta`` where they come
     at       Origin: the words in the project's own text that the node was made of
     hole     why only run time knows this part; the node is a call of ``RUNTIME``
     value    the place in ``Statement.values`` of what a placeholder is given
+    sent     which of the placeholders of a written text it is: its name or number, or where it begins
     entity   (path, line) of the mapped class that a table stands for
     word     the name of a function as it is written
 """

@@ -548,6 +548,7 @@ class Form:
         title = found.name if found.name and not found.name.isdecimal() else "value"
         value = value_for(found, self.numbers.get(start, 0), self.given) if self.given is not None else None
         node.set("this", title)
+        node.meta["sent"] = found.name or str(start)
         placed(node, found.at)
         if value is not None:
             if start not in self.used:
