@@ -47,19 +47,8 @@ from ._drivers import (
 )
 from ._tags import flattened
 
-# Statements that read or write no rows: they begin and end transactions, set things, or change the schema.
-WITHOUT_ROWS = (
-    exp.Transaction,
-    exp.Commit,
-    exp.Rollback,
-    exp.Pragma,
-    exp.Set,
-    exp.Use,
-    exp.Create,
-    exp.Drop,
-    exp.Alter,
-)
-FIRST_WORDS = frozenset("SELECT INSERT UPDATE DELETE WITH REPLACE VALUES MERGE TABLE".split())
+# Statements that read or write rows; others begin and end transactions, set things, or change the schema.
+WITH_ROWS = (exp.Query, exp.Values, exp.Insert, exp.Update, exp.Delete, exp.Merge)
 DOLLARS: frozenset[Style] = frozenset({"dollar", "dollar-name"})
 SEVERAL = {"always": True, "never": False, "first": False}
 
@@ -229,7 +218,7 @@ def queries_of(
         own = tuple(
             form for form_ in forms for form in form_ if form.wording is not None and form.wording.number == number
         )
-        rows = [form for form in own if not isinstance(form.tree, WITHOUT_ROWS)]
+        rows = [form for form in own if isinstance(form.tree, WITH_ROWS)]
         if not rows:
             continue
         span = base.span

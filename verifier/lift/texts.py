@@ -260,7 +260,7 @@ class Form:
         for word in self.words:
             for start, end, style, name, quoted in self.marks(word):
                 found[start] = Placeholder(style, name, self.form.at(start, end), quoted)
-                if not name:
+                if not name and (not quoted or style == "format"):
                     counted[start] = len(counted)
         return found, counted
 
