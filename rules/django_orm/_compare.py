@@ -81,7 +81,7 @@ def compared(draft: Draft, left: Made, rest: list[Word], right: Right, word: Wor
     if plain and isinstance(value, Const) and value.value is None and lookup != "isnull":
         if lookup not in ("exact", "iexact"):
             raise FaultError(
-                "none-as-value",
+                "wrong-value",
                 value.origin or word.origin,
                 f"`{word.text}` is compared with None",
                 "ValueError: Cannot use None as a query value",
@@ -116,7 +116,7 @@ def node_of(
     if left.core == "JSONField" and lookup in ("contains", "contained_by", "has_key", "has_keys", "has_any_keys"):
         if not postgres and lookup in ("contains", "contained_by") and draft.context.names.sqlite:
             raise FaultError(
-                "lookup-not-in-database",
+                "unsupported-by-database",
                 lookup_word.origin if lookup_word is not None else word.origin,
                 f"SQLite cannot tell whether a JSON document `{lookup}` another one",
                 f"NotSupportedError: {lookup} lookup is not supported on this database backend.",
@@ -253,7 +253,7 @@ def single_value(draft: Draft, right: Right, left: Made) -> exp.Expression:
     one = query.high is not None and query.high - query.low == 1
     if not one and query.bounds is None and not (query.source is not None and query.source.partial):
         raise FaultError(
-            "query-as-value",
+            "wrong-value",
             right.value.origin,
             "One value is compared with a query that may give many",
             "ValueError: The QuerySet value for an exact lookup must be limited to one result using slicing.",

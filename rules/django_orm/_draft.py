@@ -355,7 +355,7 @@ class Draft(Joins):
             "NullBooleanField",
         ):
             raise FaultError(
-                "not-a-condition",
+                "wrong-value",
                 value.origin,
                 "A query is filtered by an expression that is no condition",
                 "TypeError: Cannot filter against a non-conditional expression.",
@@ -431,7 +431,7 @@ class Draft(Joins):
         if way.field.primary_key and related_models(given, way.holder):
             return
         raise FaultError(
-            "wrong-model",
+            "wrong-value",
             value.origin
             if value.origin is not None
             and value.origin.path in self.context.engine.project.files

@@ -87,7 +87,9 @@ def condition_of(draft: Draft, value: Value) -> Condition:
         if value.operator == "~":
             inner = condition_of(draft, value.operands[0])
             return Condition(inner.connector, inner.parts, negated=not inner.negated)
-        raise UnclearError(reason_of(value))
+        if not is_expression(value):
+            raise UnclearError(reason_of(value))
+        return Condition("AND", [value])
     call = call_of(value)
     if call is not None and name_of(value) == "Q":
         return children(draft, call)

@@ -198,9 +198,7 @@ class Joins:
     def unknown(self, word: Word, model: Model) -> None:
         """No field of this name: what Django says, unless there may be further ones."""
         opts = self.names.opts(model)
-        reasons = [*model.open, *self.names.world.unseen(model)]
-        for base in model.lineage():
-            reasons.extend(base.open)
+        reasons = self.names.reasons(model, word.text)
         if reasons or "" in opts.opaque:
             raise UnclearError(f"{reasons[0] if reasons else 'a relation of any kind'}")
         choices = opts.choices()

@@ -32,7 +32,7 @@ def select_related(draft: Draft, call: Call) -> None:
     """``select_related``."""
     if draft.labels is not None:
         raise FaultError(
-            "select-related-of-values",
+            "step-out-of-order",
             call.origin,
             "`select_related` is called on a query that gives no objects",
             "TypeError: Cannot call select_related() after .values() or .values_list()",
@@ -84,7 +84,7 @@ def refuse_open(draft: Draft, model: Model, part: Word) -> None:
     Raises:
         UnclearError: so it is.
     """
-    reasons = [*model.open, *draft.names.world.unseen(model)]
+    reasons = draft.names.reasons(model, part.text)
     if reasons:
         raise UnclearError(reasons[0])
 

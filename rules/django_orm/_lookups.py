@@ -221,7 +221,7 @@ def number_wanted(lhs: Made, value: Value, word: Word | None) -> None:
     except ValueError:
         name = lhs.field.name if lhs.field is not None else "id"
         raise FaultError(
-            "text-for-number",
+            "wrong-value",
             value.origin or (word.origin if word is not None else None),
             f"`{name}` is a number, and is compared with the text `{value.value}`",
             f"ValueError: Field '{name}' expected a number but got '{value.value}'.",

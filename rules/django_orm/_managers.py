@@ -130,6 +130,7 @@ class QuerySet(LibraryObject):
         made = self.copied()
         made.made_by = call
         made.origin = call.origin
+        call.kept = True
         name = call.callee.name if isinstance(call.callee, External) else call.name
         if name == "values":
             made.gives = "values"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from verifier.api import Class, Engine, External, Instance, Value, is_test
+from verifier.api import Class, Const, Engine, External, Function, Instance, Value, is_test
 
 from ._entities import World
 from ._fields import MANY_TO_MANY, PRIVATE, TO_ONE, Field
@@ -162,6 +162,17 @@ class Names:
             found = self.reader.shipped.model(value.path)
             return found if found is not None and not found.abstract else None
         return None
+
+    def reasons(self, model: Model, name: str = "") -> list[str]:
+        """Why a model may have more fields than were read; ``name``: why it may have one of that name."""
+        found = [reason for base in model.lineage() for reason in base.open]
+        found += self.world.unseen(model)
+        for holder in model.lineage():
+            for cls in holder.cls.lineage() if holder.cls is not None and name else ():
+                member = cls.members.get(name) if isinstance(cls, Class) else None
+                if member is not None and not isinstance(member, Function | Const | Class):
+                    found.append(f"`{name}`, which `{holder.name}` binds")
+        return found
 
     def user(self) -> Model | None:
         """The user model."""

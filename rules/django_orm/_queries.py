@@ -36,7 +36,7 @@ from verifier.api import (
 
 from . import _render, _writes
 from ._draft import Condition, Context, Draft, Picks
-from ._expressions import children, resolve
+from ._expressions import call_of, children, resolve
 from ._faults import FaultError, UnclearError, Word, keyword, text_word
 from ._lookups import Lookups, Made
 from ._managers import BUILDING, RELATED, Manager, QuerySet, plain_name
@@ -70,17 +70,38 @@ class Reader:
         self.names.sqlite = dialects == {"sqlite"}
         self.lookups = Lookups(self.engine, dialects == {"postgres"})
         self.used = consumed(lifting.sites)
+        self.outcomes: dict[Span, list[tuple[object, bool, bool]]] = {}
 
     def read(self) -> Iterator[Query | Defect]:
         """All queries, and what is wrong with them."""
+        noted: list[tuple[Site, Defect]] = []
         for site in self.lifting.sites:
-            name = plain_name(site.library.rpartition(".")[2])
-            if name in BUILDING:
-                yield from self.built(site)
-            elif name == "get_queryset":
-                continue
-            else:
-                yield from self.lifted(site, name, site.call.callee)
+            for found in self.site(site):
+                if isinstance(found, Defect):
+                    noted.append((site, found))
+                else:
+                    yield found
+        for site, defect in noted:
+            if self.certain(site):
+                yield defect
+
+    def certain(self, site: Site) -> bool:
+        """Whether what was found at a place holds for whatever is handled there.
+
+        Code that is given objects of several models asks which it has, in ways that are not always seen: where what
+        fails with one of them works with another, or is not sure to run at all, nothing is said.
+        """
+        outcomes = self.outcomes.get(site.span, [])
+        models = {model for model, _, _ in outcomes}
+        return len(models) < 2 or all(failed and always for _, failed, always in outcomes)
+
+    def site(self, site: Site) -> Iterator[Query | Defect]:
+        """One site."""
+        name = plain_name(site.library.rpartition(".")[2])
+        if name in BUILDING:
+            yield from self.built(site)
+        elif name != "get_queryset":
+            yield from self.lifted(site, name, site.call.callee)
 
     def built(self, site: Site) -> Iterator[Query | Defect]:
         """A query set that nothing sends, as far as was seen."""
@@ -270,6 +291,7 @@ class Reader:
                     statements.append(Lifted(tree, values, frozenset(draft.open), tuple(draft.reasons)))
             if not picks.advance():
                 break
+        self.outcomes.setdefault(site.span, []).append((model_of_site(site), bool(faults) and not clean, site.certain))
         chosen = [count for _, count in picks.taken.values() if count > 1]
         if faults and (not chosen or not clean):
             yield self.defect(site, faults[0])
@@ -302,6 +324,7 @@ class Reader:
 
     def unread(self, site: Site, reason: str, action: Action = "rows") -> Query:
         """A query that was not lifted."""
+        self.outcomes.setdefault(site.span, []).append((model_of_site(site), False, site.certain))
         return Query(site.start, site.caller, "orm", "django_orm", self.dialect, (), reason, action, site=site)
 
     def defect(self, site: Site, fault: FaultError) -> Defect:
@@ -363,7 +386,7 @@ def condition(draft: Draft, call: Call) -> None:
 
         if draft.sliced:
             raise FaultError(
-                "step-after-slice",
+                "step-out-of-order",
                 call.origin,
                 "Conditions are added to a query of which a part was cut out already",
                 "TypeError: Cannot filter a query once a slice has been taken.",
@@ -450,7 +473,7 @@ def refuse_change(draft: Draft, call: Call, doing: str = "Cannot change a query"
     if draft.sliced:
         name = getattr(call.callee, "name", call.name)
         raise FaultError(
-            "step-after-slice",
+            "step-out-of-order",
             call.origin,
             f"`{name}` is called on a query of which a part was cut out already",
             f"TypeError: {doing} once a slice has been taken.",
@@ -521,7 +544,8 @@ def get_or_create(draft: Draft, start: QuerySet, name: str, call: Call) -> list[
             extra[str(key)] = (value, word)
     elif defaults is not None and not (isinstance(defaults, Const) and defaults.value is None):
         open_ = True
-    for key, (_, word) in {**given, **extra}.items():
+    whole_defaults = isinstance(defaults, Record) and defaults.complete
+    for key, (_, word) in {**given, **(extra if whole_defaults else {})}.items():
         check_named(draft, key, word)
     if start.related is not None and start.related.way.junction is None:
         given[start.related.way.field.name] = (start.related.holder, Word(start.related.way.field.name))
@@ -545,6 +569,21 @@ def check_named(draft: Draft, name: str, word: Word) -> None:
         _writes.missing_field(
             draft, name, word, f"FieldError: Invalid field name(s) for model {draft.model.name}: '{name}'."
         )
+
+
+def model_of_site(site: Site) -> object:
+    """What tells the model of a site from those of others at the same place."""
+    receiver = receiver_of(site.call)
+    if isinstance(receiver, QuerySet | Manager):
+        return id(receiver.model)
+    if isinstance(receiver, Instance):
+        return id(receiver.kind) if receiver.kind is not None else receiver.path
+    return None
+
+
+def receiver_of(call: Call) -> Value | None:
+    """What a method is called on."""
+    return call.callee.receiver if isinstance(call.callee, External) else None
 
 
 def consumed(sites: Iterable[Site]) -> set[int]:
@@ -573,16 +612,14 @@ def consumed(sites: Iterable[Site]) -> set[int]:
             inner = [*value.items, value.element]
         elif isinstance(value, Record):
             inner = [*value.entries.values(), value.element]
-        elif isinstance(value, External):
-            inner = [value.receiver]
-        elif type(value) is Instance and value.made_by is not None:
+        elif call_of(value) is not None and isinstance(value, Instance) and value.made_by is not None:
             seen.add(id(value))
-            inner = [value.made_by.callee, *value.made_by.arguments, *value.made_by.keywords.values()]
+            inner = [receiver_of(value.made_by), *value.made_by.arguments, *value.made_by.keywords.values()]
         for part in inner:
             visit(part, depth + 1)
 
     for site in sites:
-        for value in (site.call.callee, *site.call.arguments, *site.call.keywords.values()):
+        for value in (receiver_of(site.call), *site.call.arguments, *site.call.keywords.values()):
             visit(value, 0)
         for option in options(site.result):
             if isinstance(option, QuerySet) and option.prior is not None:

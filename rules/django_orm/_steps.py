@@ -117,7 +117,7 @@ def apply(draft: Draft, call: Call) -> None:
     clauses = CLAUSES.get(name, ("where", "from"))
     if draft.combined is not None and name in REFUSED:
         raise FaultError(
-            "step-after-union",
+            "step-out-of-order",
             call.origin,
             f"`{name}` is called on queries that a set operation has joined",
             f"NotSupportedError: Calling QuerySet.{name}() after {draft.combined[0]}() is not supported.",
@@ -160,7 +160,7 @@ def refuse_sliced(draft: Draft, call: Call, doing: str) -> None:
     """
     if draft.sliced:
         raise FaultError(
-            "step-after-slice",
+            "step-out-of-order",
             call.origin,
             f"`{call_name(call)}` is called on a query of which a part was cut out already",
             f"TypeError: {doing} once a slice has been taken.",
@@ -233,7 +233,7 @@ def distinct(draft: Draft, call: Call) -> None:
     draft.distinct_on = [word for word in words if word is not None]
     if draft.distinct_on and draft.context.names.sqlite:
         raise FaultError(
-            "distinct-on",
+            "unsupported-by-database",
             draft.distinct_on[0].origin,
             "SQLite has no `DISTINCT ON`",
             "NotSupportedError: DISTINCT ON fields is not supported by this database backend",
@@ -297,7 +297,7 @@ def check_conflict(draft: Draft, name: str, call: Call) -> None:
     taken = name in draft.opts.fields or name in draft.opts.accessors or name in draft.opts.ways
     if draft.labels is None and taken and not (name in draft.opts.ways and draft.opts.ways[name].hidden):
         raise FaultError(
-            "annotation-of-field-name",
+            "annotation-clash",
             keyword(call, name).origin,
             f"`{draft.model.name}` has a field `{name}`, and an annotation is given the same name",
             f"ValueError: The annotation '{name}' conflicts with a field on the model.",
@@ -484,7 +484,10 @@ def merge(draft: Draft, call: Call) -> None:
     given = call.argument(0)
     if given is None or not is_query(given):
         raise UnclearError(reason_of(given))
-    refuse_sliced(draft, call, "Cannot combine queries")
+    if call_name(call) == "__and__":
+        refuse_sliced(draft, call, "Cannot combine queries")
+    elif draft.sliced:
+        raise UnclearError("two query sets that are put together")
     other = draft_of(draft.context, given, draft.outer)
     if not (draft.plain and other.plain) or draft.model is not other.model:
         raise UnclearError("two query sets that are put together")

@@ -94,7 +94,7 @@ def update(draft: Draft, call: Call) -> exp.Expression:
     """``update``."""
     if draft.sliced:
         raise FaultError(
-            "step-after-slice",
+            "step-out-of-order",
             call.origin,
             "`update` is called on a query of which a part was cut out already",
             "TypeError: Cannot update a query once a slice has been taken.",
@@ -162,7 +162,7 @@ def written_field(draft: Draft, name: str, word: Word, call: Call) -> tuple[Mode
 
 def missing_field(draft: Draft, name: str, word: Word, error: str) -> None:
     """A name that is no field, unless there may be further ones."""
-    reasons = [*draft.model.open, *(reason for base in draft.model.lineage() for reason in base.open)]
+    reasons = draft.names.reasons(draft.model, name)
     if reasons:
         raise UnclearError(reasons[0])
     choices = sorted(draft.opts.fields)
@@ -205,7 +205,7 @@ def delete(draft: Draft, call: Call) -> exp.Expression:
     """``delete``."""
     if draft.sliced:
         raise FaultError(
-            "step-after-slice",
+            "step-out-of-order",
             call.origin,
             "`delete` is called on a query of which a part was cut out already",
             "TypeError: Cannot use 'limit' or 'offset' with delete().",
@@ -214,7 +214,7 @@ def delete(draft: Draft, call: Call) -> exp.Expression:
     if draft.distinct_on or draft.labels is not None:
         what = "distinct" if draft.labels is None else "values"
         raise FaultError(
-            "step-after-slice",
+            "step-out-of-order",
             call.origin,
             f"`delete` is called behind `{what}`",
             f"TypeError: Cannot call delete() after .{what}().",
@@ -405,7 +405,7 @@ def check_given(draft: Draft, way: Way, given: Value, call: Call) -> None:
     if model is None or related_models(model, way.target):
         return
     raise FaultError(
-        "wrong-model",
+        "wrong-value",
         call.place(0),
         f"`{way.accessor or way.name}` holds objects of `{way.target.name}`, and is given one of `{model.name}`",
         f"TypeError: '{way.target.name}' instance expected, got <{model.name}: {model.name} object>",
@@ -439,7 +439,7 @@ def change_owned(draft: Draft, way: Way, holder: Value, name: str, call: Call) -
     field = way.field
     if name in ("remove", "clear") and field.flag("null") is False:
         raise FaultError(
-            "unknown-manager-method",
+            "missing-manager-method",
             call.origin,
             f"`{way.accessor or way.name}` has no `{name}`: `{field.name}` of `{way.holder.name}` cannot be NULL",
             f"AttributeError: 'RelatedManager' object has no attribute '{name}'",

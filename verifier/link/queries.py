@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from verifier.datamodel import Defect
 from verifier.evaluate.access import is_class_method
+from verifier.evaluate.library import LibraryObject
 from verifier.evaluate.values import Class, External, Function, Instance, Origin, Pending, Record, Value, options
 from verifier.lift.nouns import Queries, Query, Site, Statement
 from verifier.lift.reading import Lifting
@@ -160,7 +161,7 @@ def declared_sites(program: Program) -> Iterator[Site]:
         if is_test(path):
             continue
         for value in names.values():
-            made = value.made_by if type(value) is Instance else None
+            made = value.made_by if type(value) is Instance or isinstance(value, LibraryObject) else None
             if made is None or not isinstance(made.callee, External) or made.frame.function is not None:
                 continue
             if made.kept and wanted.fullmatch(made.callee.path):
