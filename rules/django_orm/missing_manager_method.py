@@ -1,7 +1,7 @@
 """A related manager is asked to let go of rows that cannot stand alone.
 
-`author.books.remove(book)` sets the foreign key of the book to NULL. Where the field is not `null=True`, Django gives the
-manager no `remove` and no `clear` at all: `AttributeError: 'RelatedManager' object has no attribute 'remove'`.
+`author.books.remove(book)` sets the foreign key of the book to NULL. Where the field is not `null=True`, Django gives
+the manager no `remove` and no `clear` at all: `AttributeError: 'RelatedManager' object has no attribute 'remove'`.
 
 Delete the rows (`author.books.filter(...).delete()`), give them to somebody else, or let the field be NULL.
 """

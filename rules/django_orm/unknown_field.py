@@ -1,9 +1,9 @@
 """A statement sets a field that the model does not have.
 
-`update`, `get_or_create`, `update_or_create`, `bulk_update` and `save(update_fields=...)` take names of the model's own
-columns. Any other raises `FieldDoesNotExist: Article has no field named 'titel'`, `FieldError: Invalid field name(s)` or
-`ValueError`, and nothing is written. `update` cannot set a many-to-many relation or what another table holds, either:
-`FieldError: Cannot update model field`.
+`update`, `get_or_create`, `update_or_create`, `bulk_update` and `save(update_fields=...)` take names of the model's
+own columns. Any other raises `FieldDoesNotExist: Article has no field named 'titel'`, `FieldError: Invalid field
+name(s)` or `ValueError`, and nothing is written. `update` cannot set a many-to-many relation or what another table
+holds, either: `FieldError: Cannot update model field`.
 
 Name a column of the model; change many-to-many relations by `add`, `remove` and `set`.
 """

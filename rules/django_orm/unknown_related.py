@@ -1,8 +1,8 @@
 """`select_related` or `prefetch_related` names no relation that it can follow.
 
 `select_related` joins what leads to one row: foreign keys, one-to-one fields and the other side of those. A plain
-column, a relation to several rows or a name that the model does not have raises `FieldError: Invalid field name(s) given
-in select_related`. `prefetch_related` follows any relation, by the names that objects have; else it raises
+column, a relation to several rows or a name that the model does not have raises `FieldError: Invalid field name(s)
+given in select_related`. `prefetch_related` follows any relation, by the names that objects have; else it raises
 `AttributeError: Cannot find 'coments' on Article object` or `ValueError: 'title' does not resolve to an item that
 supports prefetching`, once there are rows.
 
