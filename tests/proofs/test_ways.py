@@ -226,3 +226,46 @@ def test_rows_of_sequelize_ask_once_for_each() -> None:
     folder = FIXTURES / "orm" / "n_plus_one"
     assert run_fixture(folder / "bad" / "node", LOGGED, "data") == [[200, 6], [200, 6]]
     assert run_fixture(folder / "good" / "node", LOGGED, "data") == [[200, 1], [200, 2]]
+
+
+COUNTS = """
+import json
+from fastapi.testclient import TestClient
+from main import Book, Tag, app, engine, plain
+from sqlalchemy.orm import Session
+with Session(engine) as session:
+    session.add(Book(title="Emma", tags=[Tag(name=name) for name in ("new", "long", "sad")]))
+    session.add(Book(title="Ulysses"))
+    session.commit()
+plain.executescript("INSERT INTO songs (title) VALUES ('a'), ('b'); INSERT INTO likes VALUES (1, 'x'), (1, 'y')")
+client = TestClient(app)
+paths = ("/books/count", "/books/total", "/songs/count")
+print(json.dumps([client.get(path).json() for path in paths]))
+"""
+
+
+def test_a_join_inflates_a_count() -> None:
+    folder = FIXTURES / "orm" / "count_inflated"
+    assert ask(folder / "bad", COUNTS) == [[4, 4, 3]]
+    assert ask(folder / "good", COUNTS) == [[2, 2, 2]]
+
+
+PAGES = """
+import json
+from fastapi.testclient import TestClient
+from main import Book, Tag, app, engine
+from sqlalchemy.orm import Session
+with Session(engine) as session:
+    for title in ("Emma", "Ulysses"):
+        session.add(Book(title=title, tags=[Tag(name=name) for name in ("a", "b", "c")]))
+    session.commit()
+for path in ("/books", "/shelves"):
+    print(json.dumps([[book["title"], len(book["tags"])] for book in TestClient(app).get(path).json()]))
+"""
+
+
+def test_a_limit_cuts_a_joined_collection() -> None:
+    folder = FIXTURES / "orm" / "limit_with_joined_collection"
+    whole = [["Emma", 3], ["Ulysses", 3]]
+    assert ask(folder / "bad", PAGES) == [[["Emma", 2]], whole]
+    assert ask(folder / "good", PAGES) == [whole, whole]
