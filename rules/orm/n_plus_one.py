@@ -7,7 +7,8 @@ a thousand and one times: the page becomes slow with the data, and under load th
 Ask once for all rows: load the relationship with them (`selectinload`, `select_related`, `prefetch_related`,
 `include`), join, or ask for all keys at once (`WHERE id IN (...)`) and put the answers beside the rows.
 
-Loops over anything but rows (literals, what a request brought, batches) are left alone, and so are writes.
+Loops over anything but rows (literals, what a request brought, batches) are left alone, and so are writes, and what is
+asked for some of the rows only.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from verifier.api import (
     Related,
     RowRead,
     Severity,
+    Site,
     Span,
     options,
     rule,
@@ -36,6 +38,7 @@ from ._loops import goes_over_rows, queries_behind
 READING = frozenset({"rows", "first", "one", "value", "count", "exists"})
 # What tells how a relationship is loaded when it is first read: by a statement of its own.
 REMEMBERING = re.compile(r"cache|memo", re.IGNORECASE)
+ASKING = re.compile(rb"user|viewer|auth|logged|current|session|requester|\bme\b", re.IGNORECASE)
 LAZY = frozenset({"", "select", "True", "true", "dynamic", "write_only"})
 
 
@@ -54,7 +57,13 @@ def n_plus_one(facts: Facts) -> Iterator[Problem]:
         if query.action not in READING and not (query.action == "build" and id(site.result) in gone_over):
             continue
         loop = next((place for place in site.loops if goes_over_rows(facts, place)), None)
-        if loop is None or is_kept(query) or is_loaded(facts, query) or is_remembered(facts, query):
+        if (
+            loop is None
+            or is_kept(query)
+            or is_rare(facts, site, loop)
+            or is_loaded(facts, query)
+            or is_remembered(facts, query)
+        ):
             continue
         seen.add(site.span)
         yield problem(facts, site.span, "this query is sent once for each row of the loop", loop)
@@ -86,6 +95,18 @@ def problem(facts: Facts, span: Span, message: str, loop: Origin, more: tuple[Re
 def is_kept(query: Query) -> bool:
     """Whether the library may answer from what it has: an object that is asked for by its key."""
     return query.site is not None and query.site.library.rpartition(".")[2] in ("get", "get_one", "in_bulk")
+
+
+def is_rare(facts: Facts, site: Site, loop: Origin) -> bool:
+    """Whether a query is sent for some rows only: under a condition inside the loop that is not about who asks."""
+    outer = facts.calls.ways.get(loop, ())
+    for way in site.call.ways:
+        if way in outer or way.test == loop or way.test.path not in facts.project.files:
+            continue
+        test = facts.project.files[way.test.path].data[way.test.start : way.test.end]
+        if test.startswith(b"try") or ASKING.search(test) is None:
+            return True
+    return False
 
 
 def is_loaded(facts: Facts, query: Query) -> bool:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.proofs.node import run_fixture
+from verifier.run import postgres
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 
@@ -269,3 +273,63 @@ def test_a_limit_cuts_a_joined_collection() -> None:
     whole = [["Emma", 3], ["Ulysses", 3]]
     assert ask(folder / "bad", PAGES) == [[["Emma", 2]], whole]
     assert ask(folder / "good", PAGES) == [whole, whole]
+
+
+OBJECTS = """
+import json
+from fastapi.testclient import TestClient
+from main import app
+for path in ("/first/books", "/second/books"):
+    try:
+        print(json.dumps(TestClient(app).get(path).json()))
+    except Exception as error:
+        print(json.dumps([str(error).splitlines()[0]]))
+"""
+
+
+def test_a_driver_takes_no_object_for_a_key() -> None:
+    folder = FIXTURES / "orm" / "instance_as_id"
+    ((built,), (sent,)) = ask(folder / "bad", OBJECTS)
+    assert built.startswith("SQL expression element or literal value expected, got <main.Author object")
+    assert sent == "(sqlite3.ProgrammingError) Error binding parameter 1: type 'Author' is not supported"
+    assert ask(folder / "good", OBJECTS) == [[], []]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[postgres.Server]:
+    started = postgres.start()
+    yield started
+    started.stop()
+
+
+VALUES = """
+import { createRequire } from "node:module";
+const require = createRequire(import.meta.url);
+process.env.DATABASE_URL = ADDRESS;
+const { app, database, pool } = require("./server");
+database.exec("INSERT INTO boats (name, wooden) VALUES ('Tern', 1); INSERT INTO trips (boat_id) VALUES (1)");
+await pool.query("DROP TABLE IF EXISTS ships; DROP TABLE IF EXISTS harbours");
+await pool.query("CREATE TABLE harbours (id serial PRIMARY KEY, name text)");
+await pool.query("CREATE TABLE ships (id serial PRIMARY KEY, harbour_id integer REFERENCES harbours (id))");
+await pool.query("INSERT INTO harbours (name) VALUES ('Cork')");
+await pool.query("INSERT INTO ships (harbour_id) VALUES (1), (1)");
+const listening = app.listen(0);
+for (const path of ["/boats", "/harbours"]) {
+  const answer = await fetch(`http://127.0.0.1:${listening.address().port}${path}`);
+  console.log(JSON.stringify(await answer.json()));
+}
+listening.close();
+await pool.end();
+"""
+
+
+def test_drivers_give_numbers_for_truths_and_texts_for_counts(server: postgres.Server) -> None:
+    folder = FIXTURES / "contract" / "unconverted_value"
+    address = f"postgres://{postgres.USER}:{postgres.PASSWORD}@/{postgres.NAME}?host={server.socket.parent}"
+    script = VALUES.replace("ADDRESS", json.dumps(address))
+    boats, harbours = run_fixture(folder / "bad", script, "data")
+    assert boats == [{"name": "Tern", "wooden": 1, "rented": 1, "tripsCount": 1}]
+    assert harbours == [{"name": "Cork", "boatsCount": "2"}]
+    boats, harbours = run_fixture(folder / "good", script, "data")
+    assert boats == [{"name": "Tern", "wooden": True, "rented": True, "tripsCount": 1}]
+    assert harbours == [{"name": "Cork", "boatsCount": 2}]

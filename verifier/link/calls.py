@@ -29,6 +29,7 @@ from verifier.evaluate.values import (
     Sequence,
     Unknown,
     Value,
+    Way,
     choice,
 )
 from verifier.lift.nouns import Site
@@ -89,7 +90,8 @@ class CallGraph(Struct, frozen=True, dict=True):
         targets: what each call was seen to call, by where it is written.
         left: what of libraries the blocks of ``with`` statements are over, by the function that they stand in.
         codes: the functions themselves.
-        loops: what each loop over items that run time knows was seen to go over.
+        loops: what each loop over items that run time knows was seen to go over; ``ways`` the arms of branches in which
+            it is.
         reads: attributes of such items that were read.
     """
 
@@ -105,6 +107,7 @@ class CallGraph(Struct, frozen=True, dict=True):
     left: Mapping[FunctionRef, frozenset[str]] = {}
     codes: Mapping[FunctionRef, Function] = {}
     loops: Mapping[Origin, tuple[Value, ...]] = {}
+    ways: Mapping[Origin, tuple[Way, ...]] = {}
     reads: tuple[RowRead, ...] = ()
 
     def from_(self, function: FunctionRef) -> tuple[Call, ...]:
@@ -178,6 +181,7 @@ class Recorder(Watcher):
         self.leaving: dict[FunctionRef, set[str]] = {}
         self.codes: dict[FunctionRef, Function] = {}
         self.loops: dict[Origin, dict[object, Value]] = {}
+        self.ways: dict[Origin, tuple[Way, ...]] = {}
         self.reads: dict[tuple[object, ...], RowRead] = {}
 
     def entered(self, outer: object, key: object, function: Function) -> None:
@@ -248,6 +252,7 @@ class Recorder(Watcher):
 
     def looped(self, place: Origin, iterable: Value) -> None:
         known = self.loops.setdefault(place, {})
+        self.ways.setdefault(place, self.engine.ways)
         if len(known) < MOST_ITERABLES:
             known.setdefault(shape_of(iterable), iterable)
 
@@ -375,6 +380,7 @@ def walk(
         {function: frozenset(paths) for function, paths in recorder.leaving.items()},
         recorder.codes,
         {place: tuple(found.values()) for place, found in recorder.loops.items()},
+        recorder.ways,
         tuple(recorder.reads.values()),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -19,12 +19,16 @@ class ContractError(Exception):
 
 
 class Contract(Struct, frozen=True):
-    """The operations that an API must answer. ``base`` is the path that they all stand below, ``source`` its origin."""
+    """The operations that an API must answer. ``base`` is the path that they all stand below, ``source`` its origin.
+
+    ``types`` are the JSON types of the properties of all schemas, by name.
+    """
 
     operations: tuple[Operation, ...]
     base: str
     source: str
     path: str
+    types: Mapping[str, frozenset[str]] = {}
 
 
 def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route]) -> Contract:
@@ -55,7 +59,25 @@ def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route
         base, source = server_base(document), "servers"
     if base is None:
         base, source = best_base(found, list(routes)), "routes"
-    return Contract(tuple(based(operation, base) for operation in found), base, source, path)
+    return Contract(tuple(based(operation, base) for operation in found), base, source, path, property_types(document))
+
+
+def property_types(document: object) -> dict[str, frozenset[str]]:
+    """The JSON types that properties of a name have, in all schemas of a document."""
+    found: dict[str, set[str]] = {}
+    waiting: list[object] = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(node)
+        elif isinstance(node, dict):
+            waiting.extend(node.values())
+            properties = node.get("properties")
+            for name, schema in properties.items() if isinstance(properties, dict) else ():
+                kind = schema.get("type", "") if isinstance(schema, dict) else ""
+                kinds = kind if isinstance(kind, list) else [kind]
+                found.setdefault(str(name), set()).update(str(one) for one in kinds if one != "null")
+    return {name: frozenset(kinds) for name, kinds in found.items()}
 
 
 def load(text: str, path: str) -> dict[str, Any]:

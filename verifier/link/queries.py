@@ -227,14 +227,22 @@ def merge(queries: Iterable[Query]) -> Iterator[Query]:
             yield found[0]
 
 
+def text_of_tree(statement: Statement) -> str:
+    """A statement in sqlglot's own dialect: what that does not know is left out without a word."""
+    from sqlglot import ErrorLevel
+
+    text: str = statement.tree.sql(unsupported_level=ErrorLevel.IGNORE)
+    return text
+
+
 def joined(found: list[Query]) -> Query:
     """One query out of several at one place, each form once."""
     forms: dict[str, Statement] = {}
     for query in found:
         for statement in query.statements:
-            forms.setdefault(statement.tree.sql(), statement)
+            forms.setdefault(text_of_tree(statement), statement)
     sites = [query.site for query in found if query.site is not None]
     site = next((site for site in sites if site.loops), sites[0] if sites else None)
-    best = max(found, key=lambda query: max(len(form.tree.sql()) for form in query.statements))
+    best = max(found, key=lambda query: max(len(text_of_tree(form)) for form in query.statements))
     ordered = sorted(forms.values(), key=lambda form: -sum(1 for _ in form.tree.walk()))
     return replace(best, statements=tuple(ordered[:MOST_FORMS]), site=site)
