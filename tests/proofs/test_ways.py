@@ -333,3 +333,20 @@ def test_drivers_give_numbers_for_truths_and_texts_for_counts(server: postgres.S
     boats, harbours = run_fixture(folder / "good", script, "data")
     assert boats == [{"name": "Tern", "wooden": True, "rented": True, "tripsCount": 1}]
     assert harbours == [{"name": "Cork", "boatsCount": 2}]
+
+
+NOTES = """
+import json
+from fastapi.testclient import TestClient
+from main import app
+client = TestClient(app)
+print(json.dumps(client.get("/boats/1/notes").json()))
+client.delete("/boats/2/notes/1")
+print(json.dumps(client.get("/boats/1/notes").json()))
+"""
+
+
+def test_an_argument_that_no_statement_uses_limits_nothing() -> None:
+    folder = FIXTURES / "orm" / "unused_argument"
+    assert ask(folder / "bad", NOTES) == [["leaks", "sails well"], ["sails well"]]
+    assert ask(folder / "good", NOTES) == [["leaks"], ["leaks"]]

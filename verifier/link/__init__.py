@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from verifier.evaluate.routing import Router
-from verifier.evaluate.values import Class, External, Instance, Value
+from verifier.evaluate.values import Class, External, Instance, Origin, Value
 from verifier.link import calls as call_linking
 from verifier.link.connections import link_connections
 from verifier.link.imports import ImportGraph, Modules, link_imports
@@ -205,6 +205,21 @@ class Facts:
         if function not in known:
             known[function] = loose_names(code, self.calls.targets)
         return known[function]
+
+    def unused_parameters(self, function: FunctionRef) -> tuple[tuple[str, Span], ...]:
+        """Parameters that a function on the way of a route must be given and never names, with their places."""
+        from verifier.link.words import signatures, unused_parameters
+
+        code = self.calls.codes.get(function)
+        if code is None:
+            return ()
+        span = self.program.engine.span
+        known = self.__dict__.get("signatures")
+        if known is None:
+            known = self.__dict__["signatures"] = signatures(self.program.engine.classes)
+        return tuple(
+            (one.name, span(Origin(function.path, one.start, one.end))) for one in unused_parameters(code, known)
+        )
 
     @property
     def uses(self) -> tuple[Use, ...]:
