@@ -4,6 +4,26 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
+from ._chains import FUNCTIONS, Database
 from ._tables import OBJECTS, PACKAGES
 
-PACK = Pack(language="javascript", packages=PACKAGES, orm="drizzle", objects=OBJECTS, models="_models:read")
+PACK = Pack(
+    language="javascript",
+    packages=PACKAGES,
+    orm="drizzle",
+    objects=(*OBJECTS, Database),
+    functions=FUNCTIONS,
+    models="_models:read",
+    statements=(
+        r"drizzle-orm(?:/[\w/-]+)?\.(?:drizzle\(\)|\w+(?:Database|Transaction))\.(?:\$?with|\$count|execute|select\w*|insert|update|delete)",
+        r"drizzle-orm(?:/[\w/-]+)?\.(?:drizzle\(\)|\w+(?:Database|Transaction))\.query\.\w+\.\w+",
+        r"drizzle-orm/[\w-]+\.(?:union|unionAll|intersect|except)",
+        r"drizzle-orm\.Builder\.\$?\w+",
+    ),
+    queries="_queries:read_queries",
+    asks=(
+        r"\.(?:select|selectDistinct)\([^()]*\)\s*\.from\(",
+        r"\.(?:insert|update|delete)\(\w+\)",
+        r"\.query\.\w+\.find(?:Many|First)\(",
+    ),
+)

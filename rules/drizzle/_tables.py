@@ -26,10 +26,13 @@ CORES = {"pg": "drizzle-orm/pg-core", "sqlite": "drizzle-orm/sqlite-core", "mysq
 class ColumnOf(LibraryObject):
     """``users.id``: a column of a table, by the key of the table's object."""
 
+    placed = True
+
     def __init__(self, table: DrizzleTable, key: str) -> None:
         super().__init__(None, "drizzle-orm.Column")
         self.table = table
         self.key = key
+        self.attributes["column"] = Const(key)  # so that no two are taken for one
 
 
 @stands_for(

@@ -57,6 +57,8 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
         if name == "constructor" and value.kind is not None and frame.module.javascript:
             return value.kind
         found = find_member(engine, value, name)
+        if isinstance(found, LibraryObject) and found.placed and found.origin is None:
+            found.origin = word(node, name, frame)
         if (
             engine.remembers
             and value.kind is not None

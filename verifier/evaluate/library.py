@@ -186,12 +186,14 @@ class LibraryObject(Instance):
     ``handles``: objects of the class answer requests, so that what a library makes around one stands for it.
     ``declares``: objects of the class are what a class body binds to declare an attribute.
     ``mutable``: its methods change it, so that a function that gives one is run for each of its callers.
+    ``placed``: one is made each time that it is read, and says in ``origin`` where that is written.
     ``is_class``: they are classes, of the library's class that their path names: the project may derive from them.
     """
 
     handles: ClassVar[bool] = False
     declares: ClassVar[bool] = False
     mutable: ClassVar[bool] = False
+    placed: ClassVar[bool] = False
     is_class: ClassVar[bool] = False
     paths: ClassVar[tuple[str, ...]] = ()
     library_methods: ClassVar[Mapping[str, Callable[..., Value]]] = {}
