@@ -460,8 +460,8 @@ def operand_path(value: Value) -> str | None:
     """The library's path of an operand that may bring operators of its own; None where the language's own hold."""
     if isinstance(value, Term | Field):
         return value.path
-    if type(value) is Instance and value.kind is None and value.made_by is not None:
-        return value.path
+    if isinstance(value, Instance) and value.kind is None and value.made_by is not None:
+        return value.path if getattr(value, "placed", type(value) is Instance) else None
     if isinstance(value, External) and isinstance(value.receiver, Class | Instance | Term):
         return value.path
     return None
