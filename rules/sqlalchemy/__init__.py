@@ -8,7 +8,8 @@ from . import _bases as bases
 from . import _connections as connections
 from . import _hybrids as hybrids
 from ._drafts import Declared
-from ._sessions import OBJECTS
+from ._rows import gives
+from ._sessions import HOLDER, OBJECTS
 
 STATEMENTS = "select|insert|update|delete|text|union|union_all|exists"
 SESSION = (
@@ -16,12 +17,6 @@ SESSION = (
     "bulk_save_objects|bulk_insert_mappings|bulk_update_mappings"
 )
 TRANSACTION = "begin|begin_nested|flush|commit|rollback|close|aclose|remove"
-# A session, an engine or a connection, and what gives another one of them. What a statement returned is none.
-HOLDER = (
-    r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*\.\w*(?:[Ss]ession|[Ee]ngine|[Cc]onnection)\w*(?:\(\))*"
-    r"(?:\.(?:connect|connection|begin|begin_nested|execution_options|get_bind|sync_session|session_factory|registry|"
-    r"object_session)(?:\(\))*)*"
-)
 # The connection of the driver below an engine or a session, and its cursors.
 DRIVER = r"cursor\(\)|driver_connection|dbapi_connection|raw_connection\(\)"
 FLASK = r"flask_sqlalchemy\.SQLAlchemy"
@@ -74,7 +69,7 @@ PACK = Pack(
         r"\.(?:select|insert|update|delete)\(",
     ),
     marks=(
-        r"(?<![\w.@])(?P<name>select|insert|update|delete)\(",
+        r"(?<![\w.@])(?<!def )(?P<name>select|insert|update|delete)\(",
         r"\b(?:sa|sqlalchemy)\.(?:select|insert|update|delete)\(",
         r"\b(?:session|db)\.(?:query|execute|scalar|scalars|exec)\(",
         r"\b[A-Z]\w*\.query\.\w",
@@ -82,6 +77,7 @@ PACK = Pack(
     declaring=("declared_attr", "directive", "cascading"),
     statements=STATEMENT_CALLS,
     queries="_queries:read_queries",
+    gives=gives,
     expressions=("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy."),
     data=DataAccess(
         calls=(

@@ -24,12 +24,14 @@ from verifier.api import (
     Record,
     Sequence,
     Site,
+    Text,
     Value,
     Way,
     feasible,
     options,
     pieces,
     reason_of,
+    text_of,
     texts,
 )
 
@@ -42,9 +44,10 @@ from . import _queries_writes as writes
 from ._queries_schema import Schema
 from ._queries_sources import Source
 from ._queries_state import Lift, TooDeepError
+from ._rows import Result, is_holder
 
 MOST_FORMS = 8
-MOST_TRIALS = 24
+MOST_TRIALS = 14
 SENDS: dict[str, Action] = {
     "execute": "rows",
     "exec": "rows",
@@ -90,8 +93,17 @@ class Form(NamedTuple):
 def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
     """Yield a query for each place that sends a statement, and for each statement that nothing was seen to send."""
     schema = Schema(lifting)
+    further = {(site.start, site.library.rpartition(".")[0]) for site in lifting.sites if not is_sink(site)}
     for site in lifting.sites:
+        if not is_sink(site) and (site.start, f"{site.library}()") in further:
+            continue  # a part of a longer chain
         yield from of_site(lifting, schema, site)
+
+
+def is_sink(site: Site) -> bool:
+    """Whether a call is one of a session or the like."""
+    callee = site.call.callee
+    return isinstance(callee, External) and is_holder(callee.receiver)
 
 
 def of_site(lifting: Lifting, schema: Schema, site: Site) -> Iterator[Query | Defect]:
@@ -99,7 +111,7 @@ def of_site(lifting: Lifting, schema: Schema, site: Site) -> Iterator[Query | De
     call = site.call
     name = site.library.removesuffix("()").rpartition(".")[2]
     receiver = call.callee.receiver if isinstance(call.callee, External) else None
-    sends = values.is_holder(receiver) or (receiver is None and name == "execute")
+    sends = is_holder(receiver) or (receiver is None and name == "execute")
     if sends and name in UNREAD:
         return
     if sends and name == "delete":
@@ -126,7 +138,10 @@ def sent(lifting: Lifting, schema: Schema, site: Site, given: Value, action: Act
     parameters = site.call.argument(1, "params") or site.call.argument(1, "parameters")
 
     def read(lift: Lift) -> object:
-        found = values.resolve(lift, given)
+        plain = lift.decide(given)
+        if isinstance(plain, Text) or text_of(plain) is not None:
+            return selects.Raw(plain, plain.origin)
+        found = values.resolve(lift, plain)
         if isinstance(found, writes.Write) and parameters is not None and not isinstance(parameters, Const):
             with_parameters(lift, found, parameters)
         return found
@@ -232,6 +247,12 @@ def made(
 ) -> Iterator[Query | Defect]:
     """The query of a call, in each of its forms, and what was found wrong on the way."""
     forms, failed = forms_of(lifting, schema, read)
+    for form in forms:
+        if isinstance(form.found, selects.Selection) and form.found.loads:
+            elements = building.elements_of(form.lift, form.found, frozenset(), frozenset(), asfrom=False)
+            loads.check(form.lift, form.found, [source for one in elements for source in one.sources()])
+    if forms:
+        yield from repeated(site, forms[0])
     seen: set[object] = set()
     for form in forms:
         for defect in form.lift.defects:
@@ -276,6 +297,30 @@ def made(
         brought,
         site,
     )
+
+
+def repeated(site: Site, form: Form) -> Iterator[Defect]:
+    """Rows of a joined collection that are fetched with their repetitions."""
+    result, found = site.result, form.found
+    if not isinstance(result, Result) or not isinstance(found, selects.Selection) or found.legacy:
+        return
+    if not result.fetched or form.lift.open & {"columns", "from"} or not form.lift.schema.modern:
+        return
+    joined = [option for option in found.loads if option.how in ("joined", "contains") and option.many]
+    names = [".".join(option.path) for option in joined]
+    if not names and not form.lift.loose:
+        whole = [one for one in found.columns if isinstance(one, Source) and one.known is not None]
+        taken = {option.path[0] for option in found.loads}
+        names = [
+            rel.name
+            for one in whole
+            if one.known is not None
+            for rel in one.known.entity.relationships
+            if rel.lazy == "joined" and rel.many and rel.name not in taken
+        ]
+    if names:
+        place = result.fetched[0]
+        yield loads.note_fetch(form.lift, place.span if place is not None else site.span, names[0])
 
 
 def is_statement(form: Form) -> bool:
@@ -329,7 +374,7 @@ def forms_of(lifting: Lifting, schema: Schema, read: Callable[[Lift], object]) -
     seen: set[frozenset[tuple[int, int]]] = {frozenset()}
     found: list[Form] = []
     ways: list[tuple[tuple[Hashable, tuple[Way, ...]], ...]] = []
-    texts_seen: set[str] = set()
+    known: set[int] = set()
     failed: str | None = None
     trials = 0
     while waiting and trials < MOST_TRIALS and len(found) < MOST_FORMS:
@@ -346,19 +391,19 @@ def forms_of(lifting: Lifting, schema: Schema, read: Callable[[Lift], object]) -
                 continue
             for place in range(1, len(choice.options)):
                 further = {**chosen, key: place}
-                mark = frozenset(further.items())
-                if mark not in seen:
-                    seen.add(mark)
+                way = frozenset(further.items())
+                if way not in seen:
+                    seen.add(way)
                     waiting.append(further)
         if tree is None:
             failed = failed or next(iter(lift.reasons), None)
             if not isinstance(result, selects.Raw):
                 continue
             tree = exp.Null()
-        text = tree.sql()
-        if text in texts_seen and not lift.defects:
+        mark = hash(tree)
+        if mark in known and not lift.defects:
             continue
-        texts_seen.add(text)
+        known.add(mark)
         found.append(Form(lift, tree, result))
         ways.append(tuple(lift.ways.items()))
     if len(found) > 1:

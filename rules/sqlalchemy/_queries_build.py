@@ -105,11 +105,11 @@ def select(lift: Lift, found: selects.Selection, around: Keys, beyond: Keys, *, 
 
 def further(columns: list[exp.Expression], order: list[exp.Expression]) -> Iterable[exp.Expression]:
     """What a distinct query of the older kind is ordered by: it is selected, too."""
-    shown = {node.sql() for node in columns}
+    shown = {hash(node) for node in columns}
     for item in order:
         inner = item.this if isinstance(item, exp.Ordered) else item
-        if isinstance(inner, exp.Column) and inner.args.get("table") is not None and inner.sql() not in shown:
-            shown.add(inner.sql())
+        if isinstance(inner, exp.Column) and inner.args.get("table") is not None and hash(inner) not in shown:
+            shown.add(hash(inner))
             yield inner.copy()
 
 

@@ -12,6 +12,7 @@ from verifier.api import (
     Class,
     ColumnType,
     Const,
+    Defect,
     External,
     Instance,
     Origin,
@@ -57,7 +58,7 @@ def constant(lift: Lift, value: External) -> object:
 def called(lift: Lift, callee: External, value: Instance, call: Call) -> object:
     """What calling something of the library gives."""
     name = callee.name
-    if f".{callee.path}".find(".func.") >= 0:
+    if ".func." in f".{callee.path}" or ".sql.functions." in callee.path:
         return function(lift, callee, call)
     found = FUNCTIONS.get(name)
     if found is None:
@@ -67,7 +68,7 @@ def called(lift: Lift, callee: External, value: Instance, call: Call) -> object:
 
 def function(lift: Lift, callee: External, call: Call) -> exp.Expression:
     """``func.count(User.id)``."""
-    name = callee.path.rpartition("func.")[2]
+    name = callee.path.rpartition("func.")[2] if ".func." in f".{callee.path}" else callee.name
     arguments: list[exp.Expression] = []
     for given in call.arguments:
         found = values.resolve(lift, given)
@@ -139,6 +140,18 @@ def cast_to(lift: Lift, base: exp.Expression, kind: Value | None, at: Origin | N
 
 
 def select(lift: Lift, call: Call, made: Instance) -> object:
+    first = call.arguments[0] if call.arguments else None
+    if isinstance(first, Sequence) and first.kind == "list" and lift.schema.modern:
+        lift.defects.append(
+            Defect(
+                "sqlalchemy/select-with-list",
+                lift.span(call.place(0)),
+                "`select` is given a list, where SQLAlchemy 2 takes columns one by one",
+                symptom="sqlalchemy.exc.ArgumentError: Column expression, FROM clause, or other columns clause element "
+                "expected, got [...]",
+                remedy="Write the columns without brackets: `select(User.id, User.name)`",
+            )
+        )
     found = selects.selection_from(lift, call)
     given = call.keywords.get("whereclause")
     if given is not None:

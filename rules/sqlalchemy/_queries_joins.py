@@ -44,6 +44,9 @@ def key_columns(lift: Lift, source: Source) -> list[tuple[str, tuple[str, ...], 
     """The foreign keys of a source: alias, columns, table pointed at, columns pointed at."""
     if source.known is not None:
         found: list[tuple[str, tuple[str, ...], str, tuple[str, ...]]] = []
+        if source.own:
+            own = lift.schema.keys(source.known.entity, source.known.entity.own)
+            return [(source.alias, key.columns, key.table, key.targets) for key in own]
         for one in source.known.lineage():
             alias = next((alias for known, alias in source.parts if known is one), source.alias)
             keys = lift.schema.keys(one.entity, one.entity.own if source.parts else None)
@@ -60,6 +63,8 @@ def tables_of(source: Source) -> list[tuple[str, str]]:
     """The tables of a source by their full names, with the names by which they are referred to."""
     if source.parts:
         return [(known.full_name, alias) for known, alias in source.parts]
+    if source.own and source.known is not None:
+        return [(source.known.full_name, source.alias)]
     if source.known is not None:
         return [(source.known.tables[0].full_name, source.alias)] if source.known.tables else []
     if source.table is not None:
@@ -70,7 +75,7 @@ def tables_of(source: Source) -> list[tuple[str, str]]:
 
 def links(lift: Lift, left: Iterable[Source], right: Source) -> list[exp.Expression]:
     """The ways in which foreign keys join a source to others, each as a condition."""
-    found: dict[str, exp.Expression] = {}
+    found: dict[object, exp.Expression] = {}
     for one in left:
         for holder, other in ((one, right), (right, one)):
             if holder is other:
@@ -83,8 +88,10 @@ def links(lift: Lift, left: Iterable[Source], right: Source) -> list[exp.Express
                         exp.EQ(this=plain(target, far), expression=plain(alias, near))
                         for near, far in zip(columns, targets, strict=False)
                     ]
-                    made = methods.both(exp.And, equal)
-                    found[made.sql()] = made
+                    found.setdefault(
+                        frozenset((target, far, alias, near) for near, far in zip(columns, targets, strict=False)),
+                        methods.both(exp.And, equal),
+                    )
     return list(found.values())
 
 
@@ -103,7 +110,8 @@ def infer(lift: Lift, left: list[Source], right: Source, at: Origin | None) -> e
     ways = links(lift, left[-1:], right) or links(lift, left, right)
     if len(ways) == 1:
         return ways[0]
-    if not any(is_open(one) for one in (*left, right)) and left:
+    inherits = any(one.known is not None and one.known.entity.inheritance is not None for one in (*left, right))
+    if not any(is_open(one) for one in (*left, right)) and left and not inherits:
         report(lift, left, right, at, many=bool(ways))
     return lift.unknown("how the two sides are joined", at)
 
@@ -345,12 +353,13 @@ def report_kind(lift: Lift, rel: values.Rel, name: str, call: Call) -> None:
     )
 
 
-def by_keywords(lift: Lift, source: Source, call: Call) -> list[exp.Expression]:
+def by_keywords(lift: Lift, source: Source, call: Call, others: Iterable[Source] = ()) -> list[exp.Expression]:
     """``filter_by(name=value)``, ``any(name=value)``: each keyword is an attribute of the entity."""
     found: list[exp.Expression] = []
     for name, given in call.keywords.items():
         at = call.place(name)
-        what = keyword(lift, source, name, at)
+        own = source if has(source, name) else next((one for one in others if has(one, name)), source)
+        what = keyword(lift, own, name, at)
         other = lift.decide(given)
         if isinstance(what, values.Rel):
             made = compared(lift, what, "==", other, at)
@@ -363,6 +372,14 @@ def by_keywords(lift: Lift, source: Source, call: Call) -> list[exp.Expression]:
     if call.open:
         lift.doubt("keywords that are decided at run time", "where")
     return found
+
+
+def has(source: Source, name: str) -> bool:
+    """Whether an entity has an attribute."""
+    if source.known is None:
+        return source.table is not None and any(column.attribute == name for column in source.table.columns)
+    entity = source.known.entity
+    return entity.mapped(name) is not None or entity.relationship(name) is not None or name in entity.attributes
 
 
 def keyword(lift: Lift, source: Source, name: str, at: Origin | None) -> object:
@@ -471,9 +488,7 @@ def report_value(lift: Lift, rel: values.Rel, other: Value, at: Origin | None) -
             "sqlalchemy/relationship-compared-with-id",
             lift.span(at),
             f"The relationship `{rel.relationship.name}` is compared with {shown}, where an object belongs",
-            symptom="AttributeError: object has no attribute '_sa_instance_state'"
-            if not (isinstance(other, Field) and other.of_class)
-            else "sqlalchemy.exc.ArgumentError: Mapped instance expected for relationship comparison to object",
+            symptom="sqlalchemy.exc.ArgumentError: Mapped instance expected for relationship comparison to object",
             remedy=f"Compare the column ({keys}), or give it an object",
             related=((rel.relationship.span, "The relationship is declared here"),),
         )

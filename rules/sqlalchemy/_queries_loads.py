@@ -5,21 +5,23 @@ from __future__ import annotations
 from verifier.api import (
     Call,
     Class,
-    Const,
     Defect,
     External,
     Instance,
     Load,
     Origin,
     Sequence,
+    Span,
     Value,
     text_of,
 )
 
 from . import _queries_joins as joins
+from . import _queries_select as selects
 from . import _queries_values as values
 from ._queries_sources import Source
 from ._queries_state import Lift
+from ._rows import is_holder
 
 HOW = {
     "joinedload": "joined",
@@ -71,7 +73,7 @@ def of_option(lift: Lift, value: Value) -> list[Option]:
         steps.append(found.made_by)
         callee = found.made_by.callee
         receiver = callee.receiver if isinstance(callee, External) else None
-        if receiver is None or values.is_holder(receiver):
+        if receiver is None or is_holder(receiver):
             break
         found = lift.decide(receiver)
     made: list[Option] = []
@@ -119,12 +121,16 @@ def step(
     text = text_of(plain)
     at = plain.origin or call.place(number)
     before = set(lift.open), dict(lift.reasons)
+    if text == "*":
+        lift.loose = True
+        return None
     if text is not None:
         found = (
             values.attribute(lift, reached, text, plain.origin) if reached is not None and text.isidentifier() else None
         )
         if reached is None:
-            note(lift, at, f'"{text}"', "text", call)
+            if lift.schema.modern:
+                note(lift, at, f'"{text}"', "text", call)
             return None
     elif isinstance(plain, Class):
         found = None
@@ -135,6 +141,8 @@ def step(
         if reached is not None and reached.known is not None and not fits(found.source, reached):
             note_entity(lift, at, found, reached)
             return None
+        if how == "contains" and call.keywords:
+            how = "default"  # an alias stands for the join
         return Option(found, how, (*path, found.relationship.name), at, many or found.relationship.many)
     known = values.column_name(found)
     if known is not None:
@@ -162,7 +170,7 @@ def note(lift: Lift, at: Origin, shown: str, kind: str, call: Call) -> None:
             + (
                 "Strings are not accepted for attribute names in loader options"
                 if text
-                else "expected ORM mapped attribute for loader strategy argument"
+                else "expected ORM mapped attribute for loader strategy argument; or LoaderStrategyException"
             ),
             remedy="Name a relationship by its class: `Model.relationship`",
         )
@@ -192,6 +200,72 @@ def nouns(lift: Lift, options: list[Option]) -> tuple[Load, ...]:
     return tuple(found.values())
 
 
-def constant(value: Value) -> bool:
-    """Whether a value is a constant."""
-    return isinstance(value, Const)
+# What is wrong with options, once all of the query is known
+
+
+def check(lift: Lift, selection: selects.Selection, elements: list[Source]) -> None:
+    """Note options that do not fit the query, and what its limit does to joined rows."""
+    entities = [one for one in selection.columns if isinstance(one, Source)]
+    closed = not lift.open & {"columns", "from"}
+    for option in selection.loads:
+        if len(option.path) == 1 and closed and entities and not any(fits(option.rel.source, one) for one in entities):
+            note_root(lift, option, entities[0])
+        elif option.how == "contains" and closed:
+            target = joins.target_of(lift, option.rel)
+            if target is not None and not any(target.key == one.key or fits(target, one) for one in elements):
+                note_join(lift, option)
+            elif option.rel.relationship.many and selection.limit is not None:
+                note_limit(lift, option)
+
+
+def note_root(lift: Lift, option: Option, entity: Source) -> None:
+    """Note an option of an entity that the query does not select."""
+    name = option.rel.relationship.name
+    lift.defects.append(
+        Defect(
+            "sqlalchemy/loader-option",
+            lift.span(option.at),
+            f"The query selects `{entity.title}`, and its option names `{option.rel.source.title}.{name}`",
+            symptom="sqlalchemy.exc.ArgumentError: the option does not apply to any of the root entities in this query",
+            remedy=f"Begin with a relationship of `{entity.title}`",
+        )
+    )
+
+
+def note_join(lift: Lift, option: Option) -> None:
+    """Note ``contains_eager`` of what the query does not join."""
+    name = f"{option.rel.source.title}.{option.rel.relationship.name}"
+    lift.defects.append(
+        Defect(
+            "sqlalchemy/eager-without-join",
+            lift.span(option.at),
+            f"The query does not join `{name}`, of which `contains_eager` takes the columns",
+            symptom="Each row comes with every row of the other table: objects get relatives that are not theirs",
+            remedy=f"Join it: `.join({name})`",
+        )
+    )
+
+
+def note_limit(lift: Lift, option: Option) -> None:
+    """Note a limit that counts the rows of a joined collection."""
+    name = f"{option.rel.source.title}.{option.rel.relationship.name}"
+    lift.defects.append(
+        Defect(
+            "sqlalchemy/limit-over-joined-rows",
+            lift.span(option.at),
+            f"The limit of the query counts the rows of `{name}`, which is joined",
+            symptom="Fewer objects than asked for, the last one with a part of its collection",
+            remedy=f"Load it by `selectinload({name})`",
+        )
+    )
+
+
+def note_fetch(lift: Lift, place: Span, name: str) -> Defect:
+    """Rows that are handed out with their repetitions."""
+    return Defect(
+        "sqlalchemy/missing-unique",
+        place,
+        f"The rows repeat for each of `{name}`, which is joined, and are fetched without `.unique()`",
+        symptom="sqlalchemy.exc.InvalidRequestError: The unique() method must be invoked on this Result",
+        remedy="Write `.unique()` before the rows are fetched, or load the collection by `selectinload()`",
+    )

@@ -12,6 +12,7 @@ from verifier.api import (
     Class,
     Const,
     Defect,
+    External,
     Field,
     Instance,
     Origin,
@@ -223,15 +224,25 @@ def as_condition(lift: Lift, found: object, value: Value | None) -> exp.Expressi
 
 def by_python(lift: Lift, value: Term) -> exp.Expression:
     """An operator that Python answers by itself, which the library never hears of."""
-    lift.defects.append(python_operator(lift, value))
+    found = [values.resolve(lift, operand) for operand in value.operands]
+    asked = found[1:] if value.operator in ("in", "not in") and not is_sql(found[0]) else found[:1]
+    if not any(map(is_sql, asked)):
+        return values.bound(lift, value)
+    if value.origin is not None:
+        lift.defects.append(python_operator(lift, value, value.origin))
     return lift.unknown(f"Python's `{value.operator}`", value.origin)
 
 
-def python_operator(lift: Lift, value: Term) -> Defect:
+def is_sql(found: object) -> bool:
+    """Whether what was resolved is a part of a statement, and no plain value."""
+    if isinstance(found, values.Rel):
+        return True
+    return isinstance(found, exp.Expression) and found.find(exp.Column, exp.Exists) is not None
+
+
+def python_operator(lift: Lift, value: Term, at: Origin) -> Defect:
     """What is wrong with it."""
     operator = value.operator
-    at = value.origin
-    assert at is not None
     wanted = {
         "is": "`.is_(...)` or `==`",
         "is not": "`.is_not(...)` or `!=`",
@@ -244,7 +255,7 @@ def python_operator(lift: Lift, value: Term) -> Defect:
     return Defect(
         "sqlalchemy/python-operator",
         lift.span(at),
-        f"Python's `{operator}` stands on an expression of SQL, which never hears of it",
+        f"Python answers `{operator}` itself: the SQL does not get it",
         symptom=consequence(value),
         remedy=f"Write {wanted}",
     )
@@ -253,15 +264,16 @@ def python_operator(lift: Lift, value: Term) -> Defect:
 def consequence(value: Term) -> str:
     """What comes of it."""
     operator, first = value.operator, value.operands[0]
-    if operator in ("is", "is not"):
-        return f"Python answers at once, {operator == 'is not'}: the condition is not in the SQL"
-    equality = isinstance(first, Term) and first.operator in ("==", "!=")
-    if operator in ("and", "or") and equality:
-        kept = (operator == "or") == (isinstance(first, Term) and first.operator == "==")
-        return f"Only the {'second' if kept else 'first'} condition is in the SQL"
-    if operator == "not" and equality:
-        return "Python answers at once: the condition is not in the SQL"
-    return "TypeError: Boolean value of this clause is not defined"
+    plain = isinstance(first, Field | External)  # a column is true, `==` of two different things is not
+    true = plain or (isinstance(first, Term) and first.operator == "!=")
+    decided = plain or (isinstance(first, Term) and first.operator in ("==", "!="))
+    if operator in ("is", "is not", "not in") or (operator == "in" and plain):
+        return f"The condition is always {'true' if operator in ('is not', 'not in') else 'false'}"
+    if operator in ("and", "or") and decided:
+        return f"Only the {'first' if true is (operator == 'or') else 'second'} condition is in the SQL"
+    if operator == "not" and decided:
+        return f"The condition is always {'false' if true else 'true'}"
+    return "NotImplementedError" if operator == "in" else "TypeError: Boolean value of this clause is not defined"
 
 
 def item(lift: Lift, value: Term) -> object:
@@ -302,6 +314,8 @@ def of_expression(lift: Lift, base: exp.Expression, name: str, call: Call) -> ob
         selection = base.meta["pending"]
         selects.method(lift, selection, name, Instance(None), call)
         return base
+    if name == "select" and isinstance(base, exp.Exists):
+        return selects.selection_of(lift, [base])
     function = METHODS.get(name)
     if name in NEUTRAL:
         return base
@@ -358,7 +372,7 @@ def listed_item(lift: Lift, value: Value) -> exp.Expression:
 def check_list(lift: Lift, plain: Value, call: Call) -> None:
     """Note what ``in_`` refuses: it takes a list or a statement."""
     known = lift.schema.entity(plain.kind) if isinstance(plain, Instance) and plain.kind is not None else None
-    constant = isinstance(plain, Const) and not isinstance(plain.value, bytes)
+    constant = isinstance(plain, Const) and isinstance(plain.value, str | int | float)
     if not constant and known is None:
         return
     shown = f"an object of `{known.entity.name}`" if known is not None else "a single value"
@@ -727,7 +741,7 @@ def retold(node: exp.Expression, of: Source, source: Source) -> exp.Expression:
 
 def missing_column(lift: Lift, source: Source, name: str, at: Origin | None) -> None:
     """Note a column that a table, an alias or a subquery does not have."""
-    if at is None or name in ("c", "columns", "primary_key", "key", "name", "description"):
+    if at is None:
         return
     noun = source.table or (source.known.entity if source.known is not None else None)
     related = ((noun.span, f"`{source.title}` is declared here"),) if noun is not None else ()

@@ -25,6 +25,7 @@ from verifier.api import (
     Table,
     Value,
     options,
+    version_range,
 )
 
 from ._drafts import Declared, argument_node, call_of, word
@@ -95,6 +96,8 @@ class Schema:
                 self.take(entity)
         self.classes: dict[tuple[str, int], Class] = {}
         self.known: dict[int, Known | None] = {}
+        versions = version_range(lifting.project, "sqlalchemy")
+        self.modern = versions is not None and versions.surely(">=2")
         self.named: dict[str, list[Known]] | None = None
         self.members: dict[int, list[tuple[Known, str]]] | None = None
         self.discriminators: dict[tuple[str, int], tuple[Known, str, tuple[Value, ...]] | None] = {}

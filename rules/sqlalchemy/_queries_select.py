@@ -237,6 +237,8 @@ Step = Callable[[Lift, Selection, Call], None]
 
 def method(lift: Lift, base: Selection, name: str, made: Instance, call: Call) -> object:
     """What a method of a SELECT or of a ``Query`` gives."""
+    if name in SENT:
+        return values.Sent()
     if name in ENDS:
         return ended(lift, base, name, made, call)
     step = STEPS.get(name)
@@ -268,7 +270,9 @@ def filter_by(lift: Lift, base: Selection, call: Call) -> None:
         if entity is None:
             lift.doubt("the entity that `filter_by` speaks of")
             return
-        base.where.extend(joins.by_keywords(lift, entity, call))
+        named = [one for one in base.columns if isinstance(one, Source)]
+        named += [source for element in base.froms for source in element.sources() if element.source or element.left]
+        base.where.extend(joins.by_keywords(lift, entity, call, () if base.legacy else named))
 
 
 def having(lift: Lift, base: Selection, call: Call) -> None:
@@ -685,8 +689,11 @@ SETS: dict[str, tuple[type[exp.SetOperation], bool]] = {
     "except_": (exp.Except, True),
     "except_all": (exp.Except, False),
 }
+SENT = frozenset(
+    "all first one one_or_none scalar scalars paginate first_or_404 get_or_404 one_or_404 get delete update".split()
+)
 ENDS = frozenset(
-    "subquery alias cte lateral scalar_subquery as_scalar label exists count get join_from outerjoin_from".split()
+    "subquery alias cte lateral scalar_subquery as_scalar label exists count join_from outerjoin_from".split()
 )
 
 

@@ -24,6 +24,7 @@ class Source:
         body: what stands in FROM in place of a table's name.
         parts: of a class whose rows lie in several tables, these, each with the name by which it is referred to.
         of: the source that it is an alias of.
+        own: it stands for the class's own table alone.
     """
 
     def __init__(self, key: object, alias: str, known: Known | None = None, table: Table | None = None) -> None:
@@ -39,6 +40,7 @@ class Source:
         self.types: dict[str, ColumnType] = {}
         self.is_cte = False
         self.lateral = False
+        self.own = False
 
     def __deepcopy__(self, memo: object) -> Source:
         return self

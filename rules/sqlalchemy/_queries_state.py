@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ._queries_schema import Schema
     from ._queries_sources import Source
 
-DEEPEST = 60
+DEEPEST = 80
 
 
 class TooDeepError(Exception):
@@ -42,6 +42,7 @@ class Lift:
         self.ctes: dict[object, exp.CTE] = {}
         self.recursive = False
         self.depth = 0
+        self.things: dict[int, Source] = {}  # what chains of calls made, by identity
         self.kept: list[object] = []  # what keys name by identity, to keep it alive
         self.ways: dict[Hashable, tuple[Way, ...]] = {}  # the arms of branches in which each call was made
         self.loose = False  # there are options that were not read

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlglot import exp
 
 from verifier.api import (
@@ -21,6 +19,7 @@ from verifier.api import (
     Sequence,
     Term,
     Value,
+    options,
     pieces,
     reason_of,
     syntax,
@@ -36,11 +35,10 @@ from ._drafts import is_ours, path_of, word
 from ._queries_schema import is_table
 from ._queries_sources import Source
 from ._queries_state import Lift
+from ._rows import is_holder
 
-# What statements are sent through, and what offers the library's functions as attributes.
-HOLDER = re.compile(r"(?:sqlalchemy|sqlmodel)\.(?:.*\.)?\w*(?:[Ss]ession|[Ee]ngine|[Cc]onnection|bind)\w*(?:\(\))*$")
-EXTENSION = re.compile(r"flask_sqlalchemy\.(?:\w+\.)*SQLAlchemy$")
 GROUPS = ("c", "columns")
+SENDING = frozenset("execute exec scalar scalars stream stream_scalars get get_one merge refresh".split())
 
 
 class Rel:
@@ -62,6 +60,10 @@ class Group:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+
+
+class Sent:
+    """What a statement gave when it was sent: rows, values."""
 
 
 class Excluded:
@@ -91,7 +93,7 @@ def resolve(lift: Lift, value: Value) -> object:
         if isinstance(value, Instance) and value.kind is None and value.made_by is not None:
             if word(value) in ("Column", "mapped_column", "Field"):
                 return of_column(lift, value)
-            return of_call(lift, value)
+            return of_call(lift, value) if type(value) is Instance else bound(lift, value)
         if isinstance(value, Function):
             return lift.unknown(f"the function `{value.name}`", value.origin)
         return bound(lift, value)
@@ -154,14 +156,14 @@ def of_field(lift: Lift, value: Field) -> object:
     return attribute(lift, source, value.name, value.origin)
 
 
-def attribute(lift: Lift, source: Source, name: str, at: Origin | None) -> object:
-    """An attribute of an entity, a column of a table or subquery."""
+def attribute(lift: Lift, source: Source, name: str, at: Origin | None, *, own: bool = False) -> object:
+    """An attribute of an entity, a column of a table or subquery; ``own``: it may be one of the object itself."""
     found = sources.column(lift, source, name, at)
     if found is not None:
         return found
     known = source.known
     if known is None:
-        if not source.open:
+        if not source.open and not own:
             methods.missing_column(lift, source, name, at)
         return lift.unknown(f"the column `{name}` of `{source.title}`", at)
     relationship = known.entity.relationship(name)
@@ -201,13 +203,6 @@ def names_after(value: External) -> list[str]:
     return value.path[len(prefix) + 1 :].split(".")
 
 
-def is_holder(value: Value | None) -> bool:
-    """Whether something sends statements, or offers the library's functions as attributes."""
-    if not isinstance(value, Instance) or value.path is None:
-        return False
-    return HOLDER.fullmatch(value.path) is not None or EXTENSION.fullmatch(value.path) is not None
-
-
 def of_external(lift: Lift, value: External) -> object:
     """What ``receiver.name.name`` is."""
     receiver = value.receiver
@@ -215,8 +210,13 @@ def of_external(lift: Lift, value: External) -> object:
         return functions.constant(lift, value)
     if isinstance(receiver, Instance) and receiver.kind is not None:
         return bound(lift, value)
+    if is_sent(receiver):
+        return bound(lift, value)
     names = names_after(value)
-    return after(lift, resolve(lift, receiver), names, value.origin, None)
+    base = resolve(lift, receiver)
+    if isinstance(base, exp.Placeholder | Sent):
+        return bound(lift, value)
+    return after(lift, base, names, value.origin, None)
 
 
 def after(lift: Lift, base: object, names: list[str], at: Origin | None, call: Call | None) -> object:
@@ -243,7 +243,11 @@ def written_before(call: Call, back: int) -> Origin | None:
 def step(lift: Lift, base: object, name: str, at: Origin | None) -> object:
     """What an attribute of a thing is."""
     if isinstance(base, Source):
-        return Group(base) if name in GROUPS and base.known is None else attribute(lift, base, name, at)
+        return (
+            Group(base)
+            if name in GROUPS and base.known is None
+            else attribute(lift, base, name, at, own=base.known is None)
+        )
     if isinstance(base, Group):
         return of_group(lift, base, name, at)
     if isinstance(base, Excluded):
@@ -307,25 +311,55 @@ def of_column(lift: Lift, value: Instance) -> object:
 
 def of_call(lift: Lift, value: Instance) -> object:
     """What a chain of calls made."""
+    if id(value) in lift.things:
+        return lift.things[id(value)]
+    if is_sent(value):
+        return bound(lift, value)
     steps: list[tuple[Instance, Call, External]] = []
     found: Value = value
     while isinstance(found, Instance) and found.made_by is not None and type(found) is Instance:
         callee = lift.decide(found.made_by.callee)
         if not isinstance(callee, External) or callee.receiver is None or is_holder(callee.receiver):
             break
-        if not isinstance(callee.receiver, Instance) or isinstance(callee.receiver, Field):
+        receiver = callee.receiver
+        if not isinstance(receiver, Instance) or isinstance(receiver, Field) or receiver.kind is not None:
             break
         steps.append((found, found.made_by, callee))
         found = lift.decide(callee.receiver)
-    base = root(lift, found) if steps else None
     if not steps:
         return root(lift, value)
+    base = root(lift, found)
     for made, call, callee in reversed(steps):
         lift.made_in(call)
         names = names_after(callee)
+        if isinstance(base, exp.Placeholder | Sent):
+            return bound(lift, value)
         held = after(lift, base, names[:-1], None, call) if len(names) > 1 else base
         base = method(lift, held, names[-1], made, call)
-    return base
+    if isinstance(base, Source):  # a subquery or an alias stays one, however often it is named
+        lift.things[id(value)] = base
+        lift.kept.append(value)
+    return bound(lift, value) if isinstance(base, Sent) else base
+
+
+def is_sent(value: Value | None) -> bool:
+    """Whether a value comes of rows that a statement gave: a chain leads to it from where one was sent."""
+    for _ in range(100):
+        value = next(iter(options(value))) if value is not None else None
+        if isinstance(value, External):
+            value = value.receiver
+            continue
+        if not isinstance(value, Instance) or value.made_by is None or isinstance(value, Field):
+            return False
+        callee = value.made_by.callee
+        if not isinstance(callee, External):
+            return False
+        if is_holder(callee.receiver):
+            return callee.name in SENDING
+        if callee.name in selects.SENT and ".query" in callee.path:
+            return True
+        value = callee.receiver
+    return False
 
 
 def before(lift: Lift, call: Call) -> object:
@@ -336,6 +370,8 @@ def before(lift: Lift, call: Call) -> object:
     receiver = lift.decide(callee.receiver)
     names = names_after(callee)
     lift.made_in(call)
+    row = receiver.kind if isinstance(receiver, Instance) and names[0] == "query" else None
+    receiver = row if row is not None else receiver
     if isinstance(receiver, Class) and names[0] == "query" and sources.of_class(lift, receiver) is not None:
         return after(lift, selects.query_of(lift, receiver, callee), names[1:-1], None, call)
     base = resolve(lift, receiver)
@@ -358,10 +394,13 @@ def root(lift: Lift, value: Value) -> object:
     if receiver is None or is_holder(receiver):
         if callee.name == "query" and is_holder(receiver):
             return selects.query(lift, call)
-        if not is_ours(callee.path):
+        if not is_ours(callee.path) or (receiver is not None and callee.name in SENDING):
             return bound(lift, value)
         return functions.called(lift, callee, value, call)
     names = names_after(callee)
+    row = receiver.kind if isinstance(receiver, Instance) and names[0] == "query" else None
+    if row is not None and sources.of_class(lift, row) is not None:  # self.query of an object
+        receiver = row
     if isinstance(receiver, Class) and names[0] in ("query", "select") and sources.of_class(lift, receiver) is not None:
         started = selects.query_of(lift, receiver, callee)
         held = after(lift, started, names[1:-1], None, call) if len(names) > 2 else started

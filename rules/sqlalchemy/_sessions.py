@@ -15,6 +15,13 @@ from verifier.api import (
     stands_for,
 )
 
+# A session, an engine or a connection, and what gives another one of them. What a statement returned is none.
+HOLDER = (
+    r"(?:sqlalchemy|sqlmodel)(?:\.\w+)*\.\w*(?:[Ss]ession|[Ee]ngine|[Cc]onnection)\w*(?:\(\))*"
+    r"(?:\.(?:connect|connection|begin|begin_nested|execution_options|get_bind|sync_session|session_factory|registry|"
+    r"object_session)(?:\(\))*)*"
+)
+EXTENSION = r"flask_sqlalchemy\.(?:\w+\.)*SQLAlchemy"
 SESSION = "sqlalchemy.orm.Session"
 ASYNC_SESSION = "sqlalchemy.ext.asyncio.AsyncSession"
 

@@ -850,6 +850,9 @@ class Engine:
 
     def eval_logical(self, node: syntax.Logical, frame: Frame) -> Value:
         left = self.evaluate(node.left, frame)
+        if not frame.module.javascript and operators.in_statement(self, left):
+            right = self.evaluate(node.right, frame)
+            return operators.kept(self, node.operator, left, right, node, frame)
         kept: list[Value] = []
         needed = False
         for option in options(left):

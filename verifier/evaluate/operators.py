@@ -175,7 +175,30 @@ def meaning(engine: Engine, value: Value) -> str | None:
 
 def is_expression(value: Value) -> bool:
     """Whether a value stands for something in a statement: an attribute as read from a class, or made of some."""
+    if isinstance(value, External):
+        return isinstance(value.receiver, Class)
     return isinstance(value, Term) or (isinstance(value, Field) and value.of_class)
+
+
+def in_statement(engine: Engine, value: Value) -> bool:
+    """Whether a value surely stands for something in a statement, all of it read from classes."""
+    if isinstance(value, Term):
+        return any(in_statement(engine, operand) for operand in value.operands)
+    if isinstance(value, Field):
+        return value.of_class and meaning(engine, value) is not None
+    if isinstance(value, External):
+        return isinstance(value.receiver, Class) and meaning(engine, value) is not None
+    if type(value) is Instance and value.kind is None and value.made_by is not None:
+        callee = value.made_by.callee
+        of = callee.receiver if isinstance(callee, External) else None
+        return isinstance(of, Term | Field) and in_statement(engine, of)
+    return False
+
+
+def kept(engine: Engine, operator: str, left: Value, right: Value, node: syntax.Node, frame: Frame) -> Value:
+    """``left and right`` on what stands in a statement: Python asks the left side whether it is true."""
+    library = meaning(engine, left) or ""
+    return Term(operator, (left, right), f"{library}.{TERM}", at(node, frame))
 
 
 def at(node: syntax.Node, frame: Frame) -> Origin:

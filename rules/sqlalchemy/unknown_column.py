@@ -1,0 +1,22 @@
+"""A statement names a column that its table, alias or subquery does not have.
+
+`table.c.name`, an attribute of `aliased(Model)`, a column of `subquery.c` and the names in `.values(...)` are looked up
+when the statement is built or sent: one that does not exist raises an error. A subquery has the columns that it
+selects, under their labels.
+
+Write the name as it is declared, or select it in the subquery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.api import Category, Facts, Problem, rule
+
+from ._problems import asked
+
+
+@rule(Category.DATABASE_RUNTIME_ERROR)
+def unknown_column(facts: Facts) -> Iterator[Problem]:
+    """Yield each column that does not exist where a statement looks for it."""
+    yield from asked(facts, "unknown-column")
