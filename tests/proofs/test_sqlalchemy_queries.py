@@ -1,4 +1,4 @@
-"""What rules say of queries is what SQLAlchemy itself does with them: it refuses the bad ones and runs the good ones."""
+"""What rules say of queries is what SQLAlchemy itself does with them: it refuses bad ones and runs good ones."""
 
 from __future__ import annotations
 
