@@ -11,6 +11,7 @@ from sqlglot import exp
 from verifier.api import (
     Action,
     Call,
+    Class,
     Const,
     Defect,
     Entity,
@@ -255,7 +256,7 @@ def made(
         yield from repeated(site, forms[0])
     seen: set[object] = set()
     for form in forms:
-        for defect in form.lift.defects:
+        for defect in form.lift.defects if not is_mixed(form.lift) else ():
             if defect not in seen:
                 seen.add(defect)
                 yield defect
@@ -297,6 +298,11 @@ def made(
         brought,
         site,
     )
+
+
+def is_mixed(lift: Lift) -> bool:
+    """Whether a form was put together of classes that run time chooses: they need not go with the rest of it."""
+    return any(isinstance(option, Class | Record) for found in lift.met.values() for option in found.options)
 
 
 def repeated(site: Site, form: Form) -> Iterator[Defect]:

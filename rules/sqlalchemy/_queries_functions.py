@@ -229,6 +229,8 @@ def aliased(lift: Lift, call: Call, made: Instance) -> object:
     of = values.resolve(lift, first) if first is not None else None
     if isinstance(of, selects.Selection | selects.Compound):
         return selects.as_source(lift, of, made, call.text(None, "name"))
+    if isinstance(of, values.Group):
+        of = of.source
     if not isinstance(of, Source):
         return lift.unknown("what is aliased", call.origin)
     second = call.argument(1, "alias")
@@ -256,6 +258,8 @@ def with_alias(lift: Lift, call: Call, made: Instance) -> object:
     """``alias(table)``, ``subquery(...)``."""
     first = values.resolve(lift, call.arguments[0]) if call.arguments else None
     name = call.text(1, "name")
+    if isinstance(first, values.Group):
+        first = first.source
     if isinstance(first, selects.Selection | selects.Compound):
         return selects.as_source(lift, first, made, name)
     return (

@@ -356,7 +356,8 @@ def in_list(lift: Lift, base: exp.Expression, call: Call) -> exp.Expression:
         return exp.In(this=grouped(base), query=selects.whole(lift, found))
     if isinstance(found, exp.Subquery):
         return exp.In(this=grouped(base), query=found)
-    check_list(lift, plain, call)
+    if not isinstance(given, Choice):
+        check_list(lift, plain, call)
     node = values.as_expression(lift, found, plain)
     return exp.In(this=grouped(base), expressions=[node])
 

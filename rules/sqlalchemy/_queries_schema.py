@@ -100,6 +100,7 @@ class Schema:
         self.modern = versions is not None and versions.surely(">=2")
         self.named: dict[str, list[Known]] | None = None
         self.members: dict[int, list[tuple[Known, str]]] | None = None
+        self.owners: dict[int, Known] | None = None
         self.discriminators: dict[tuple[str, int], tuple[Known, str, tuple[Value, ...]] | None] = {}
 
     def take(self, holder: Holder) -> None:
@@ -157,6 +158,17 @@ class Schema:
             return None
         found = self.columns.get(place(self.engine.span(value.origin)), [])
         return found[0] if len(found) == 1 else None
+
+    def owner(self, value: Value) -> Known | None:
+        """The entity whose ``__table__`` a ``Table(...)`` is."""
+        if self.owners is None:
+            self.owners = {}
+            self.entities("")
+            for known in (one for named in (self.named or {}).values() for one in named):
+                table = known.cls.members.get("__table__")
+                if isinstance(table, Declared):
+                    self.owners.setdefault(id(table), known)
+        return self.owners.get(id(value))
 
     def member(self, value: Value) -> tuple[Known, str] | None:
         """The entity whose class binds a column, and the attribute; None where several do."""

@@ -127,7 +127,8 @@ def of_table(lift: Lift, value: Value) -> Source | None:
     """The source that a ``Table(...)`` is."""
     table = lift.schema.table(value)
     if table is None:
-        return None
+        owner = lift.schema.owner(value)
+        return of_known(lift, owner) if owner is not None else None
     name = f"{table.schema}.{table.name}" if table.schema else table.name
     found = lift.sources.get(("object", id(value)))
     if found is None:

@@ -87,6 +87,8 @@ def resolve(lift: Lift, value: Value) -> object:
             return found if found is not None else bound(lift, value)
         if is_table(value):
             found = sources.of_table(lift, value)
+            if found is not None and found.known is not None:
+                return Group(found)  # columns go by the names that the table has for them
             return found if found is not None else lift.unknown("a table that was not read", value.origin)
         if isinstance(value, Parametrized):
             return of_item(lift, value)
@@ -249,7 +251,7 @@ def step(lift: Lift, base: object, name: str, at: Origin | None) -> object:
             else attribute(lift, base, name, at, own=base.known is None)
         )
     if isinstance(base, Group):
-        return of_group(lift, base, name, at)
+        return base if name in GROUPS else of_group(lift, base, name, at)
     if isinstance(base, Excluded):
         column = exp.Column(this=pieces.name(name, at), table=pieces.name("excluded"))
         return pieces.placed(column, at)
@@ -419,6 +421,8 @@ def method(lift: Lift, base: object, name: str, made: Instance, call: Call) -> o
         return selects.compound_method(lift, base, name, made, call)
     if isinstance(base, writes.Write):
         return writes.method(lift, base, name, made, call)
+    if isinstance(base, Group):
+        base = base.source
     if isinstance(base, Source):
         return methods.of_source(lift, base, name, made, call)
     if isinstance(base, Rel):
