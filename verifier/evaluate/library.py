@@ -42,6 +42,7 @@ class Call:
         "callee",
         "engine",
         "frame",
+        "held",
         "kept",
         "keywords",
         "known",
@@ -76,6 +77,7 @@ class Call:
         self.open = open_
         self.kept = False  # whether what it gave must be told from what other calls of its path did
         self.known: object = None
+        self.held: object = None
         self.ways = engine.ways
 
     def argument(self, position: int | None, name: str | None = None) -> Value | None:
@@ -106,6 +108,15 @@ class Call:
 
             self.known = call_shape(self)
         return self.known
+
+    @property
+    def content(self) -> object:
+        """What tells calls that were made on the same, and given the same, from others."""
+        if self.held is None:
+            from verifier.evaluate.shapes import call_content
+
+            self.held = call_content(self)
+        return self.held
 
     def place(self, which: str | int) -> Origin:
         """Where an argument is written: the name of a keyword, or the argument at a position; else the call."""

@@ -13,7 +13,10 @@ from verifier.evaluate.values import (
     Field,
     Function,
     Instance,
+    Record,
+    Sequence,
     Term,
+    Text,
     Typed,
     Unknown,
     Value,
@@ -21,6 +24,8 @@ from verifier.evaluate.values import (
 
 if TYPE_CHECKING:
     from verifier.evaluate.library import Call
+
+DEEPEST = 12  # how far lists and mappings are looked into
 
 
 def shape_of(value: Value) -> object:
@@ -49,6 +54,51 @@ def shape_of(value: Value) -> object:
         made = value.made_by
         return ("instance", value.path) if made is None or not made.kept else made.shape
     return id(value)
+
+
+def content_of(value: Value, depth: int = 0) -> object:
+    """What a value holds, so that two that hold the same need not be looked at twice; lists by their items."""
+    if depth > DEEPEST:
+        return shape_of(value)
+    if isinstance(value, Sequence):
+        items = tuple(content_of(item, depth + 1) for item in value.items)
+        return value.kind, value.complete, items, value.element and content_of(value.element, depth + 1)
+    if isinstance(value, Record):
+        entries = tuple((key, content_of(entry, depth + 1)) for key, entry in value.entries.items())
+        return value.complete, entries, value.element and content_of(value.element, depth + 1)
+    if isinstance(value, Choice):
+        return tuple(content_of(option, depth + 1) for option in value.options)
+    if isinstance(value, Term):
+        return ("term", value.operator, *(content_of(operand, depth + 1) for operand in value.operands))
+    if isinstance(value, Text):
+        return tuple(part if isinstance(part, str) else content_of(part, depth + 1) for part in value.parts)
+    if isinstance(value, Function):
+        return value.code
+    if isinstance(value, Const | Field | LibraryObject):
+        return shape_of(value)
+    if isinstance(value, External) and isinstance(value.receiver, Instance):
+        return value.path, content_of(value.receiver, depth)
+    if isinstance(value, Instance) and value.kind is None and not value.attributes:
+        made = value.made_by
+        return ("instance", value.path) if made is None or not made.kept else made.content
+    return shape_of(value)
+
+
+def call_content(made: Call) -> object:
+    """What a call was made on and given, as a number that stands for it."""
+    callee = made.callee
+    receiver = callee.receiver if isinstance(callee, External) else callee
+    key = (
+        made.frame.module.path,
+        made.node.start,
+        made.node.end,
+        made.name,
+        content_of(receiver) if receiver is not None else None,
+        tuple(map(content_of, made.arguments)),
+        tuple((name, content_of(value)) for name, value in made.keywords.items()),
+    )
+    known = made.engine.contents
+    return ("call", known.setdefault(key, len(known)))
 
 
 def call_shape(made: Call) -> object:

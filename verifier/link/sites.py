@@ -77,7 +77,7 @@ class Sites:
     def keep(self, made: Call, result: Value, path: str, caller: FunctionRef | None) -> None:
         engine = self.engine
         place = made.frame.module.path, made.node.start, made.node.end
-        key = place, path, made.shape
+        key = place, path, made.content
         known = self.found.get(key)
         if known is not None:
             if engine.loops and not known.loops:
