@@ -216,6 +216,9 @@ def set_member(engine: Engine, holder: Value, name: str, value: Value) -> None:
             set_member(engine, engine.proxies[option.path], name, value)
         elif isinstance(option, External):
             engine.library_attributes.setdefault(option.path, {})[name] = value
+        if isinstance(value, Function) and not engine.remembers:
+            method = value.code.kind == "function" and isinstance(option, Class | Instance)
+            engine.handed.setdefault(value.code, value.bind(option) if method else value)
         if store is not None:
             before = store.get(name)
             depth = option.depth if isinstance(option, Instance) and not engine.remembers else 0

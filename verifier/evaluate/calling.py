@@ -254,6 +254,8 @@ def run_callbacks(engine: Engine, made: Call) -> list[Value]:
     """
     found: list[Value] = []
     for argument in [*made.arguments, *made.keywords.values()]:
+        if isinstance(argument, Function) and not engine.remembers:
+            engine.handed.setdefault(argument.code, argument)
         if isinstance(argument, Function) and argument.code not in engine.stack:
             receiver = made.callee.receiver if isinstance(made.callee, External) else None
             outer, engine.loops = engine.loops, engine.loops if is_repeated(made) else ()  # it may never be called

@@ -199,6 +199,7 @@ class Engine:
         self.expressive: tuple[str, ...] = ()  # how paths begin of what statements are put together of
         self.declaring: frozenset[str] = frozenset()  # decorators whose functions give what declares an attribute
         self.gives: Callable[[str, Call], Value | None] | None = None  # what a library's call gives, by packs
+        self.handed: dict[syntax.Function, Function] = {}  # given to libraries, or kept by objects, while wiring
         self.contents: dict[object, int] = {}  # what calls were given, each kind of it once
         self.loops: tuple[Origin, ...] = ()  # the loops around what runs, outermost first
         self.stand_ins: dict[tuple[object, int], tuple[Value, Value]] = {}  # an item and what stands for it, by loop

@@ -185,7 +185,7 @@ class Facts:
         """Places that surely are queries, by their text, and that nothing was seen to run."""
         from verifier.link.census import not_followed
 
-        return not_followed(self.program, [*self.calls.sites, *self.calls_elsewhere.sites], self.queries.queries)
+        return not_followed(self)
 
     @cached_property
     def inputs(self) -> tuple[Read, ...]:

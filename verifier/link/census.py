@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from verifier.link.program import is_test
+from verifier.link.queries import MIGRATION, declared_sites
 from verifier.packs import belongs
 
 if TYPE_CHECKING:
-    from verifier.lift.nouns import Query, Site
-    from verifier.link.program import Program
+    from verifier.link import Facts
     from verifier.model import FileFacts, Span
 
 # What stands before a match on its line, where it is no code.
 COMMENT = re.compile(rb"^\s*(?:#|//|\*|/\*|>>>|\.\.\.)|(?<!:)//\s|\s#\s|``|`[^`]*$")
 
 
-def not_followed(program: Program, sites: Iterable[Site], queries: Iterable[Query]) -> tuple[Span, ...]:
+def not_followed(facts: Facts) -> tuple[Span, ...]:
     """Places that surely are queries and that nothing was seen to run."""
+    program = facts.program
     covered: dict[str, list[tuple[int, int]]] = {}
-    for site in sites:
+    for site in [*facts.calls.sites, *facts.calls_elsewhere.sites, *declared_sites(program)]:
         covered.setdefault(site.call.frame.module.path, []).append((site.call.node.start, site.call.node.end))
-    lines = {(query.span.path, query.span.line) for query in queries}
+    lines = {(query.span.path, query.span.line) for query in facts.queries.queries}
+    for graph in (facts.calls, facts.calls_elsewhere):  # what was called is known, and is no query by itself
+        lines.update((call.span.path, call.span.line) for call in graph.calls if call.callee is not None)
     for ranges in covered.values():
         ranges.sort()
     found: list[Span] = []
@@ -32,11 +35,12 @@ def not_followed(program: Program, sites: Iterable[Site], queries: Iterable[Quer
         if not pack.marks:
             continue
         wanted = re.compile("|".join(f"(?:{mark})" for mark in pack.marks).encode())
-        for path, facts in program.facts.items():
-            if is_test(path) or not (imports_some(facts, pack.packages) or not pack.packages):
+        for path, file in program.facts.items():
+            elsewhere = is_test(path) or MIGRATION.search(path) is not None
+            if elsewhere or not (imports_some(file, pack.packages) or not pack.packages):
                 continue
             source = program.project.files[path]
-            names = imported_names(facts, pack.packages)
+            names = imported_names(file, pack.packages)
             for start, end in marked(source.data, wanted, names):
                 span = source.span(start, end)
                 if not within(covered.get(path, ()), start) and (path, span.line) not in lines:

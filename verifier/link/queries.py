@@ -69,6 +69,7 @@ def asking(program: Program) -> Iterator[Function]:
         whole = engine.table.whole(state) if state.javascript else None
         held += list(whole.entries.values()) if isinstance(whole, Record) else [whole] if whole is not None else []
         held += [cls for cls in engine.classes if cls.module is state]
+        held += [function for function in engine.handed.values() if function.module is state]
         for value in held:
             if isinstance(value, Pending) or not isinstance(value, Function | Class | Record):
                 continue
@@ -164,7 +165,7 @@ def declared_sites(program: Program) -> Iterator[Site]:
             made = value.made_by if type(value) is Instance or isinstance(value, LibraryObject) else None
             if made is None or not isinstance(made.callee, External) or made.frame.function is not None:
                 continue
-            if made.kept and wanted.fullmatch(made.callee.path):
+            if made.callee.path.startswith(engine.expressive) and wanted.fullmatch(made.callee.path):
                 at = made.frame.module.path
                 span = engine.span(Origin(at, made.node.start, made.node.end))
                 start = engine.span(Origin(at, beginning(made), made.node.end))
