@@ -17,6 +17,7 @@ from verifier import syntax
 from verifier.evaluate import access, assigning, builtins_javascript, calling, objects, operators, rows
 from verifier.evaluate.library import Call, Library, LibraryObject
 from verifier.evaluate.modules import ModuleState, ModuleTable
+from verifier.evaluate.narrowing import narrow
 from verifier.evaluate.shapes import shape_of
 from verifier.evaluate.surroundings import Surroundings
 from verifier.evaluate.values import (
@@ -443,18 +444,16 @@ class Engine:
         if holds is not None:
             return self.execute_block(statement.body if holds else statement.orelse, frame)
         for_types = isinstance(test, External) and test.name == "TYPE_CHECKING"
-        return self.fork(
-            frame,
-            [
-                lambda: (
-                    self.execute_types(statement.body, frame)
-                    if for_types
-                    else self.execute_block(statement.body, frame)
-                ),
-                lambda: self.execute_block(statement.orelse, frame),
-            ],
-            statement.test,
-        )
+
+        def taken() -> Flow:
+            narrow(self, statement.test, frame, holds=True)
+            return (self.execute_types if for_types else self.execute_block)(statement.body, frame)
+
+        def left_out() -> Flow:
+            narrow(self, statement.test, frame, holds=False)
+            return self.execute_block(statement.orelse, frame)
+
+        return self.fork(frame, [taken, left_out], statement.test)
 
     def execute_types(self, statements: tuple[syntax.Statement, ...], frame: Frame) -> Flow:
         """Run what only type checkers run: names are bound, but no module runs for its imports."""

@@ -45,7 +45,7 @@ def not_followed(facts: Facts) -> tuple[Span, ...]:
                 span = source.span(start, end)
                 if not within(covered.get(path, ()), start) and (path, span.line) not in lines:
                     found.append(span)
-    return tuple(sorted(set(found)))
+    return tuple({(span.path, span.line): span for span in sorted(found, reverse=True)}.values())[::-1]
 
 
 def marked(data: bytes, wanted: re.Pattern[bytes], names: frozenset[str]) -> Iterator[tuple[int, int]]:

@@ -217,8 +217,11 @@ def merge(queries: Iterable[Query]) -> Iterator[Query]:
         places.setdefault((place, entity), []).append(query)
         if query.lifted:
             lifted.add(place)
+    named = {where for (where, _), found in places.items() if any(map(names_table, found))}
     seen: set[object] = set()
     for (where, _), found in places.items():
+        if where in named and not any(map(names_table, found)):
+            continue  # what a base class alone would ask, beside what its heirs do
         if len(found) == 1 and found[0].lifted:
             yield found[0]
         elif any(query.lifted for query in found):
@@ -234,6 +237,13 @@ def text_of_tree(statement: Statement) -> str:
 
     text: str = statement.tree.sql(unsupported_level=ErrorLevel.IGNORE)
     return text
+
+
+def names_table(query: Query) -> bool:
+    """Whether some form of a query names a table."""
+    from sqlglot import exp
+
+    return any(statement.tree.find(exp.Table) is not None for statement in query.statements)
 
 
 def joined(found: list[Query]) -> Query:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from verifier.model import FunctionRef, Route, Span
 from verifier.read import ReadError
@@ -141,7 +142,7 @@ def trace_text(facts: Facts, route: Route, paint: Paint, *, verbose: bool = Fals
 def pruned(step: Step) -> Step:
     """The step without calls that neither work in a layer nor lead to one that does."""
     steps = tuple(pruned(child) for child in step.steps if works(child))
-    return Step(step.label, step.span, step.layer, step.function, steps, step.again)
+    return replace(step, steps=steps)
 
 
 def works(step: Step) -> bool:

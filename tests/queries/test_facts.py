@@ -1,0 +1,185 @@
+"""What ``facts queries``, ``trace`` and ``check`` say of queries, wherever in a project they are put together."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Buttress
+
+MODELS = """
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Keeper(Base):
+    __tablename__ = "keepers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Lamp(Base):
+    __tablename__ = "lamps"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    height: Mapped[int]
+    keeper_id: Mapped[int] = mapped_column(ForeignKey("keepers.id"))
+    keeper: Mapped[Keeper] = relationship()
+"""
+REPOSITORY = """
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Keeper, Lamp
+
+
+class Repository:
+    model = None
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def base(self):
+        return select(self.model)
+
+    def by_id(self, key: int):
+        return self.session.scalars(self.base().where(self.model.id == key)).one_or_none()
+
+
+class Lamps(Repository):
+    model = Lamp
+
+    def base(self):
+        return super().base().where(Lamp.height > 0)
+
+    def tall(self, name: str | None, height: int | None):
+        query = self.base()
+        if name is not None:
+            query = query.join(Lamp.keeper).where(Keeper.name == name)
+        if height is not None:
+            query = query.where(Lamp.height >= height)
+        return self.session.scalars(query.order_by(Lamp.id)).all()
+
+    def by_column(self, column: str):
+        return self.session.scalars(select(Lamp).order_by(getattr(Lamp, column))).all()
+
+
+class Keepers(Repository):
+    model = Keeper
+"""
+MAIN = """
+from fastapi import FastAPI
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from repository import Lamps
+
+app = FastAPI()
+engine = create_engine("sqlite:///lamps.db")
+
+
+@app.get("/lamps")
+def lamps(name: str | None = None, height: int | None = None):
+    with Session(engine) as session:
+        return Lamps(session).tall(name, height)
+"""
+FILES = {"models.py": MODELS, "repository.py": REPOSITORY, "main.py": MAIN}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def queries(buttress: Buttress, folder: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(buttress("facts", "queries", folder, "--format", "json").out)["queries"]
+    return found
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+def test_each_form_is_one(buttress: Buttress, project: Path) -> None:
+    [tall] = [query for query in queries(buttress, project) if query["function"] == "Lamps.tall"]
+    assert (tall["path"], tall["line"]) == (
+        "repository.py",
+        line_of(REPOSITORY, "return self.session.scalars(query.order_by"),
+    )
+    assert tall["dialect"] == "sqlite" and tall["origin"] == "orm" and tall["lifted"] and tall["exact"]
+    forms = [tall["sql"], *tall["forms"]]
+    assert len(forms) == 4
+    assert all("lamps.height > 0" in form and "ORDER BY lamps.id" in form for form in forms)
+    assert {("JOIN keepers" in form, "lamps.height >= " in form) for form in forms} == {
+        (True, True), (True, False), (False, True), (False, False),
+    }  # fmt: skip
+    assert "JOIN keepers" in tall["sql"] and "lamps.height >= " in tall["sql"], "the fullest form is the first"
+
+
+def test_an_inherited_method_asks_for_each_heir(buttress: Buttress, project: Path) -> None:
+    found = [query for query in queries(buttress, project) if query["function"] == "Repository.by_id"]
+    texts = {query["entity"]: query["sql"] for query in found}
+    assert set(texts) == {"Lamp", "Keeper"}
+    assert "lamps.height > 0" in texts["Lamp"] and "FROM keepers" in texts["Keeper"]
+    assert all(query["lifted"] for query in found), "what the base class alone would ask is not listed"
+
+
+def test_what_run_time_decides_is_a_hole_with_its_reason(buttress: Buttress, project: Path) -> None:
+    [found] = [query for query in queries(buttress, project) if query["function"] == "Lamps.by_column"]
+    assert found["lifted"] and not found["exact"] and found["reason"]
+    assert "FROM lamps" in found["sql"] and "RUNTIME()" in found["sql"]
+
+
+def test_a_trace_ends_in_sql(buttress: Buttress, project: Path) -> None:
+    step = json.loads(buttress("trace", "GET /lamps", project, "--format", "json").out)["trace"]
+    sent: list[str] = []
+    waiting = [step]
+    while waiting:
+        found = waiting.pop()
+        sent += found["sql"]
+        waiting += found["calls"]
+    assert any("FROM lamps" in sql and "JOIN keepers" in sql for sql in sent)
+    assert "JOIN keepers" in buttress("trace", "GET /lamps", project).out
+
+
+def test_text_names_place_function_and_reason(buttress: Buttress, project: Path) -> None:
+    text = buttress("facts", "queries", project).out
+    assert "repository.py" in text and "Lamps.tall" in text and "one of 4 forms" in text
+    assert "in part: depends on" in text and "not lifted" in text
+
+
+def test_code_that_is_not_followed_is_counted(buttress: Buttress, project: Path) -> None:
+    before = json.loads(buttress("check", project, "--format", "json", "--exit-zero").out)["coverage"]["queries"]
+    (project / "late.py").write_text(
+        "from sqlalchemy import select\nfrom models import Lamp\n\n\ndef outer():\n"
+        "    class Inner:\n        def never(self, session):\n"
+        "            return session.scalars(select(Lamp)).all()\n    return 1\n"
+    )
+    after = json.loads(buttress("check", project, "--format", "json", "--exit-zero").out)["coverage"]["queries"]
+    assert after["sites"] == before["sites"] + 1 and after["lifted"] == before["lifted"]
+    assert {"path": "late.py", "line": 8, "reason": "code that was not followed"} in after["unlifted"]
+    assert before["unlifted"] == []
+
+
+def test_what_stands_in_comments_is_no_query(buttress: Buttress, project: Path) -> None:
+    (project / "notes.py").write_text("from sqlalchemy import select\n\n# select(Lamp) is what it was\nvalue = 1\n")
+    found = json.loads(buttress("check", project, "--format", "json", "--exit-zero").out)["coverage"]["queries"]
+    assert found["unlifted"] == []
+
+
+def test_migrations_and_tests_are_left_alone(buttress: Buttress, project: Path) -> None:
+    for folder in ("migrations", "tests"):
+        (project / folder).mkdir()
+        (project / folder / "test_old.py").write_text(
+            "from sqlalchemy import text\n\n\n"
+            "def upgrade(session):\n    session.execute(text('SELECT gone FROM lamps'))\n"
+        )
+    assert not [query for query in queries(buttress, project) if query["path"].startswith(("migrations", "tests"))]
