@@ -49,6 +49,7 @@ from ._rows import Result, is_holder
 
 MOST_FORMS = 8
 MOST_TRIALS = 14
+FEW_TRIALS = 4  # of a statement that nothing was seen to send
 SENDS: dict[str, Action] = {
     "execute": "rows",
     "exec": "rows",
@@ -94,10 +95,13 @@ class Form(NamedTuple):
 def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
     """Yield a query for each place that sends a statement, and for each statement that nothing was seen to send."""
     schema = Schema(lifting)
-    further = {(site.start, site.library.rpartition(".")[0]) for site in lifting.sites if not is_sink(site)}
+    longest: dict[object, int] = {}
     for site in lifting.sites:
-        if not is_sink(site) and (site.start, f"{site.library}()") in further:
-            continue  # a part of a longer chain
+        if site.consumed and not is_sink(site):
+            longest[site.start] = max(longest.get(site.start, 0), site.library.count("."))
+    for site in lifting.sites:
+        if not is_sink(site) and not site.consumed and site.library.count(".") < longest.get(site.start, 0):
+            continue  # a part of a longer chain, in a form that was not followed to its end
         yield from of_site(lifting, schema, site)
 
 
@@ -247,7 +251,7 @@ def made(
     partial_ok: bool = False,
 ) -> Iterator[Query | Defect]:
     """The query of a call, in each of its forms, and what was found wrong on the way."""
-    forms, failed = forms_of(lifting, schema, read)
+    forms, failed = forms_of(lifting, schema, read, MOST_TRIALS if action != "build" else FEW_TRIALS)
     for form in forms:
         if isinstance(form.found, selects.Selection) and form.found.loads:
             elements = building.elements_of(form.lift, form.found, frozenset(), frozenset(), asfrom=False)
@@ -374,7 +378,9 @@ def written(
 # Forms
 
 
-def forms_of(lifting: Lifting, schema: Schema, read: Callable[[Lift], object]) -> tuple[list[Form], str | None]:
+def forms_of(
+    lifting: Lifting, schema: Schema, read: Callable[[Lift], object], most: int
+) -> tuple[list[Form], str | None]:
     """The forms of a statement, the first options of all choices before others."""
     waiting: list[dict[int, int]] = [{}]
     seen: set[frozenset[tuple[int, int]]] = {frozenset()}
@@ -383,7 +389,7 @@ def forms_of(lifting: Lifting, schema: Schema, read: Callable[[Lift], object]) -
     known: set[int] = set()
     failed: str | None = None
     trials = 0
-    while waiting and trials < MOST_TRIALS and len(found) < MOST_FORMS:
+    while waiting and trials < most and len(found) < MOST_FORMS:
         chosen = waiting.pop(0)
         trials += 1
         lift = Lift(lifting, schema, chosen)
