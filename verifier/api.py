@@ -36,7 +36,16 @@ from verifier.evaluate.calling import run_callbacks, with_decorator
 from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.inputs import Input
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
-from verifier.evaluate.library import Call, LibraryFunction, LibraryObject, attribute, decorator, method, stands_for
+from verifier.evaluate.library import (
+    Call,
+    Keywords,
+    LibraryFunction,
+    LibraryObject,
+    attribute,
+    decorator,
+    method,
+    stands_for,
+)
 from verifier.evaluate.middleware import file_name, only_call, only_provides, puts_on, run_quietly
 from verifier.evaluate.migrations import migration_folders, migration_of, run_migration
 from verifier.evaluate.modules import as_value
@@ -227,6 +236,7 @@ __all__ = [
     "Inset",
     "Instance",
     "Joined",
+    "Keywords",
     "Kind",
     "LibraryFunction",
     "LibraryObject",

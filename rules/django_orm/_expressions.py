@@ -103,7 +103,7 @@ def condition_of(draft: Draft, value: Value) -> Condition:
 def children(draft: Draft, call: Call, skip: Iterable[str] = ()) -> Condition:
     """The condition of the arguments of ``Q`` or ``filter``."""
     if call.open:
-        raise UnclearError("conditions that are filled in at run time")
+        draft.unsure("conditions that are filled in at run time", "where", "from")
     parts: list[object] = []
     for argument in call.arguments:
         given = picked(draft, argument)

@@ -101,6 +101,8 @@ class QuerySet(LibraryObject):
         return Native(name, lambda call: as_manager(subclass, call)) if name == "as_manager" else None
 
     def answers(self, call: Call) -> Value | None:
+        if self.model is None and self.symbolic and self.kind is not None:
+            self.model, self.partial = model_behind(call.engine, self.kind), True
         name = plain_name(call.name)
         if name in DUNDERS:
             made = self.step(call)
@@ -321,6 +323,8 @@ class Manager(LibraryObject):
         return made
 
     def answers(self, call: Call) -> Value | None:
+        if self.model is None and self.symbolic and self.kind is not None:
+            self.model = model_behind(call.engine, self.kind)
         name = plain_name(call.name)
         if name in ("create_user", "create_superuser"):
             return row_of(call.engine, self.model)
@@ -384,6 +388,19 @@ def as_manager(subclass: Class, call: Call) -> Value:
     made.made_by = call
     made.query_class = subclass
     return made
+
+
+def model_behind(engine: Engine, kind: Class) -> Value | None:
+    """The one model whose managers are of a class, or give query sets of it; None where there are several, or none."""
+    found: list[Class] = []
+    for cls in engine.classes:
+        if cls is kind or cls.module.javascript:
+            continue
+        for member in cls.members.values():
+            if isinstance(member, Manager) and (member.kind is kind or member.queries(engine) is kind):
+                found.append(cls)
+                break
+    return found[0] if len(found) == 1 else None
 
 
 def row_of(engine: Engine, model: Value | None) -> Value:

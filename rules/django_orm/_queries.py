@@ -18,6 +18,7 @@ from verifier.api import (
     External,
     Function,
     Instance,
+    Keywords,
     Lifted,
     Lifting,
     Query,
@@ -67,7 +68,7 @@ class Reader:
         self.names = names_of(self.engine)
         dialects = lifting.dialects or configured(self.engine)
         self.dialect = next(iter(dialects)) if len(dialects) == 1 else ""
-        self.names.sqlite = dialects == {"sqlite"}
+        self.names.sqlite = "sqlite" in dialects
         self.lookups = Lookups(self.engine, dialects == {"postgres"})
         self.used = consumed(lifting.sites)
         self.outcomes: dict[Span, list[tuple[object, bool, bool]]] = {}
@@ -371,7 +372,10 @@ def configured(engine: Engine) -> frozenset[str]:
 
 def part_of(call: Call, arguments: list[Value], keywords: dict[str, Value]) -> Call:
     """A call with some of its arguments."""
-    return Call(call.engine, call.frame, call.node, call.callee, arguments, keywords, open_=call.open)
+    kept = Keywords()
+    kept.update(keywords)
+    kept.places.update(call.keywords.places if isinstance(call.keywords, Keywords) else {})
+    return Call(call.engine, call.frame, call.node, call.callee, arguments, kept, open_=call.open)
 
 
 def through(manager: Manager) -> bool:

@@ -65,9 +65,7 @@ def insert_value(draft: Draft, field: Field, value: Value | None, *, open_: bool
     if value is None and open_:
         return draft.context.bindings.bound(Unknown("values that are filled in at run time"), field.name)
     if value is not None:
-        if is_expression(value):
-            return resolve(draft, value).node
-        return bound(draft, value, field.name)
+        return written_value(draft, value, field.name)
     default = field.arguments.get("default")
     if field.flag("auto_now") or field.flag("auto_now_add"):
         return draft.context.bindings.bound(Unknown("the time at which it runs"), field.name)
@@ -80,6 +78,17 @@ def insert_value(draft: Draft, field: Field, value: Value | None, *, open_: bool
     if field.flag("null") is False and field.core in TEXT_CORES:
         return exp.Literal.string("")
     return exp.Null()
+
+
+def written_value(draft: Draft, value: Value, name: str) -> exp.Expression:
+    """What a column is set to; a hole where only run time knows."""
+    if not is_expression(value):
+        return bound(draft, value, name)
+    try:
+        return resolve(draft, value).node
+    except UnclearError as unclear:
+        draft.unsure(unclear.reason)
+        return pieces.hole(unclear.reason, value.origin)
 
 
 TEXT_CORES = TEXTS - {"GenericIPAddressField"}
@@ -270,7 +279,7 @@ def save(draft: Draft, call: Call, row: Instance) -> exp.Expression:
         column = exp.Column(
             this=pieces.name(draft.registry.column_of(field), word.origin if word is not None else None)
         )
-        node = resolve(draft, value).node if is_expression(value) else bound(draft, value, field.name)
+        node = written_value(draft, value, field.name)
         settings.append(exp.EQ(this=column, expression=node))
     tree = exp.Update(this=table_node(draft, draft.model), expressions=settings)
     if not settings:

@@ -42,6 +42,8 @@ FOUND: Mapping[str, set[str]] = {
     "django-unfollow-all": {"orm/unused-argument"},
     "django-trailing-slash": {"contract/trailing-slash"},
     "django-orm-column-without-migration": {"django_orm/model-without-migration"},
+    "django-orm-unknown-lookup": {"django_orm/unknown-lookup"},
+    "django-orm-json-contains": {"django_orm/unsupported-by-database"},
     "django-orm-no-favorite-route": {"contract/missing-operation"},
     "django-orm-comments-of-all": {"orm/unused-argument"},
     "express-route-order": {"express/shadowed-route"},

@@ -18,6 +18,7 @@ from verifier.evaluate.values import (
     ModuleValue,
     NamedItems,
     Native,
+    Origin,
     OwnName,
     Record,
     Sequence,
@@ -578,14 +579,14 @@ def _get(value: Record, call: Call) -> Value:
 
 
 def _items(value: Record, call: Call) -> Value:
-    pairs = [Sequence([key_value(key), entry], "tuple") for key, entry in value.entries.items()]
+    pairs = [Sequence([key_value(key, value.places.get(key)), entry], "tuple") for key, entry in value.entries.items()]
     if value.complete:
         return Sequence(pairs)
     return Sequence((), complete=False, element=Sequence([Unknown("a key"), call.engine.element_of(value)], "tuple"))
 
 
 def _keys(value: Record, call: Call) -> Value:
-    return Sequence([key_value(key) for key in value.entries], complete=value.complete)
+    return Sequence([key_value(key, value.places.get(key)) for key in value.entries], complete=value.complete)
 
 
 def _values(value: Record, call: Call) -> Value:
@@ -640,6 +641,6 @@ DICT: dict[str, Callable[[Record, Call], Value]] = {
 }
 
 
-def key_value(key: object) -> Value:
+def key_value(key: object, origin: Origin | None = None) -> Value:
     """A mapping's key as a value."""
-    return Const(key) if isinstance(key, str | int | float | bool) or key is None else Unknown("a key")
+    return Const(key, origin) if isinstance(key, str | int | float | bool) or key is None else Unknown("a key")

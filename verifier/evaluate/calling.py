@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier import syntax
 from verifier.evaluate import access, assigning, objects, rows
-from verifier.evaluate.library import Call, LibraryObject
+from verifier.evaluate.library import Call, Keywords, LibraryObject
 from verifier.evaluate.values import (
     NOTHING,
     Choice,
@@ -19,6 +19,7 @@ from verifier.evaluate.values import (
     Instance,
     NamedItems,
     Native,
+    Origin,
     Parametrized,
     Record,
     Scope,
@@ -85,7 +86,7 @@ def evaluate_call(engine: Engine, node: syntax.Call, frame: Frame) -> Value:
     else:
         callee = engine.evaluate(callee_node, frame)
     arguments = Sequence()
-    keywords: dict[str, Value] = {}
+    keywords = Keywords()
     for argument in node.arguments:
         if isinstance(argument, syntax.Spread):
             engine.spread(arguments, engine.evaluate(argument.value, frame), frame)
@@ -93,8 +94,11 @@ def evaluate_call(engine: Engine, node: syntax.Call, frame: Frame) -> Value:
             value = engine.evaluate(argument.value, frame)
             if argument.name is not None:
                 keywords[argument.name] = value
+                start = argument.start
+                keywords.places[argument.name] = Origin(frame.module.path, start, start + len(argument.name.encode()))
             elif isinstance(value, Record):
                 keywords.update({str(key): entry for key, entry in value.entries.items()})
+                keywords.places.update({str(key): place for key, place in value.places.items()})
                 arguments.complete = arguments.complete and value.complete
             else:
                 arguments.complete = False
@@ -430,6 +434,7 @@ def bind_parameters(
             value, positional = passed, []
         elif parameter.kind == "keywords":
             value = Record(dict[object, Value](given.items()), complete=not open_)
+            value.places.update(keywords.places if isinstance(keywords, Keywords) else {})
             given = {}
         elif positional and parameter.kind != "keyword":
             value = positional.pop(0)

@@ -916,6 +916,8 @@ class Engine:
             for key, value in found:
                 if isinstance(key, Const):
                     record.entries[key.value] = value
+                    if key.origin is not None:
+                        record.places[key.value] = key.origin
                 else:
                     record.complete, record.element = False, value
             return record
@@ -992,7 +994,10 @@ class Engine:
         if isinstance(value, Generator):
             return list(value.items)
         if isinstance(value, Record) and value.complete and (keys or frame is None or not frame.module.javascript):
-            return [Const(key) if isinstance(key, str | int) else Unknown("a key") for key in value.entries]
+            places = value.places
+            return [
+                Const(key, places.get(key)) if isinstance(key, str | int) else Unknown("a key") for key in value.entries
+            ]
         if isinstance(value, Const) and isinstance(value.value, str) and len(value.value) <= MOST_UNROLLED:
             return [Const(character) for character in value.value]
         if isinstance(value, Class):

@@ -25,6 +25,16 @@ if TYPE_CHECKING:
     from verifier.model import Span
 
 
+class Keywords(dict[str, Value]):
+    """Arguments by name; ``places`` says where the names were written that came out of a mapping."""
+
+    __slots__ = ("places",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: dict[str, Origin] = {}
+
+
 class Call:
     """A call as a library sees it.
 
@@ -132,7 +142,8 @@ class Call:
                 return Origin(self.frame.module.path, argument.start, argument.end)
             elif positional >= 0:
                 positional += 1
-        return self.origin
+        places = self.keywords.places if isinstance(self.keywords, Keywords) else {}
+        return places.get(str(which)) or self.origin
 
     @property
     def origin(self) -> Origin:
