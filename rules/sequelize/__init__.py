@@ -6,7 +6,7 @@ from verifier.api import DataAccess, Pack
 
 from . import _connections as connections
 from ._history import temporal
-from ._models import FUNCTIONS, PACKAGES, Connection
+from ._models import FUNCTIONS, PACKAGES, Connection, Mixin
 from ._symbols import enter_symbols
 
 METHODS = (
@@ -42,7 +42,7 @@ PACK = Pack(
     connects=connections.CONNECTS,
     creates=connections.CREATES,
     migrates=connections.MIGRATES,
-    objects=(Connection,),
+    objects=(Connection, Mixin),
     functions={**FUNCTIONS, "sequelize-temporal": temporal},
     asks=(
         r"\.(?:findAll|findOne|findByPk|findById|findOrCreate|findCreateFind|findAndCountAll|bulkCreate|upsert)\(",

@@ -26,6 +26,7 @@ from verifier.api import (
     method,
     options,
     stands_for,
+    syntax,
 )
 
 from ._notes import ASSOCIATIONS, identity, note_association, note_change, note_definition, notes
@@ -177,6 +178,52 @@ class ScopedClass(Class):
 
 class Made(LibraryObject):
     """What an association gives: ``include`` takes it in place of an alias."""
+
+
+MIXINS = {
+    "HasOne": ("GetAssociation", "SetAssociation", "CreateAssociation"),
+    "BelongsTo": ("GetAssociation", "SetAssociation", "CreateAssociation"),
+    **dict.fromkeys(
+        ("HasMany", "BelongsToMany"),
+        tuple(f"{verb}Association" for verb in ("Add", "Create", "Remove", "Has"))
+        + tuple(f"{verb}Associations" for verb in ("Get", "Set", "Add", "Remove", "Has", "Count")),
+    ),
+}
+
+
+@stands_for(
+    *(f"{package}.{kind}{name}Mixin" for package in PACKAGES for kind, names in MIXINS.items() for name in names)
+)
+class Mixin(LibraryObject):
+    """``declare getPosts: HasManyGetAssociationsMixin<Post>``: a method of rows, which is named by its association."""
+
+    target: Value | None = None
+
+    def typed(self, arguments: list[Value]) -> None:
+        self.target = arguments[0] if arguments else None
+
+    def called(self, call: Call) -> Value:
+        callee = call.node.callee if isinstance(call.node, syntax.Call) else None
+        found: Value | None = None
+        if isinstance(callee, syntax.Member) and is_plain(callee.object):
+            path = f"{package_of(self.path or '')}.Model.{callee.name}"
+            rows_ = options(call.engine.evaluate(callee.object, call.frame))
+            given = [External(path, row_) for row_ in rows_ if isinstance(row_, Instance)]
+            results = [call.engine.call(one_, call.arguments, call.node, call.frame) for one_ in given]
+            found = choice(results) if results else None
+        if isinstance(self.target, Class) and "GetAssociation" in (self.path or ""):
+            target = call.engine.assumed(self.target)
+            if (self.path or "").endswith("AssociationsMixin"):
+                return Sequence((), complete=False, element=target)
+            return choice([target, NOTHING])
+        return found if found is not None else Unknown("what an association gives")
+
+
+def is_plain(node: syntax.Expression) -> bool:
+    """Whether an expression only names something, so that it may be read once more."""
+    while isinstance(node, syntax.Member):
+        node = node.object
+    return isinstance(node, syntax.Name)
 
 
 class Row(LibraryObject):
