@@ -20,6 +20,7 @@ from verifier.api import (
     Record,
     Sequence,
     Site,
+    Span,
     Unknown,
     Value,
     text_of,
@@ -57,18 +58,23 @@ def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
     registry = notes(lifting.engine).registry
     doubtful = any(unread.reason in (UNPLACED, UNSEEN) for unread in lifting.models.unread)
     doubtful = doubtful or bool(lifting.models.defects_of("sequelize/association-never-made"))
-    seen: set[tuple[object, ...]] = set()
+    noted: dict[tuple[Span, str, Span], dict[object, Defect]] = {}
+    models: dict[Span, set[object]] = {}
     for site in lifting.sites:
         method = site.library.rpartition(".")[2]
         if method == "query":
             continue  # text, which others read
+        model = model_of(registry, holder_of(site)) if registry is not None else None
+        models.setdefault(site.span, set()).add(id(model))
         for found in read_site(lifting, registry or Registry(), site, method, doubtful=doubtful):
             if isinstance(found, Defect):
-                key = (found.rule, found.span, found.message)
-                if key in seen:
-                    continue
-                seen.add(key)
-            yield found
+                noted.setdefault((site.span, found.rule, found.span), {}).setdefault(id(model), found)
+            else:
+                yield found
+    for (span, _, _), found_by in noted.items():
+        # What a method that several models inherit asks of them, it need not be called for on each.
+        if models[span] <= found_by.keys():
+            yield from found_by.values()
 
 
 def read_site(
@@ -352,8 +358,10 @@ def row_builders(model: Model, holder: Value | None, site: Site, method: str) ->
             made.set("where", exp.Where(this=key))
         return made
 
-    def restored(reading: Reading) -> exp.Expression:
-        deleted = model.automatic.get("deletedAt") or "deletedAt"
+    def restored(reading: Reading) -> exp.Expression | None:
+        deleted = model.automatic.get("deletedAt")
+        if deleted is None:
+            return None  # Sequelize throws: the model is not paranoid
         values = Record({deleted: Const(None, site.call.origin)})
         return of_row(reading, values, Record())
 

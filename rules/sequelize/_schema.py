@@ -71,6 +71,7 @@ class Model:
         self.automatic: dict[str, str] = {}  # createdAt, updatedAt, deletedAt: the attribute that holds it
         self.home: Home | None = None
         self.changes: list[tuple[str, tuple[Value, ...]]] = []
+        self.names: dict[bool, frozenset[str]] = {}  # those of its columns, once they are asked for
         self.raw: list[Value] = []  # options as they were given, for scopes
         self.declared_scopes: list[tuple[str, Value]] = []  # those of decorators
 

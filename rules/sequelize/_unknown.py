@@ -36,11 +36,23 @@ def is_closed(reading: Reading, model: Model) -> bool:
 def column_known(reading: Reading, model: Model, name: str) -> bool:
     """Whether a table has a column of a name; SQLite does not mind its case."""
     exact = reading.dialect == "postgres"
-    given = name if exact else name.lower()
+    known = model.names.get(exact)
+    if known is None:
+        known = model.names[exact] = names_of(model, exact=exact)
+    return name in known or (not exact and name.lower() in known) or is_declared_elsewhere(reading, model, name)
+
+
+def names_of(model: Model, *, exact: bool) -> frozenset[str]:
+    """The names of a model's columns: those of attributes, and those of the table."""
+    found: set[str] = set()
     for attribute, described in model.attributes.items():
-        for known in (attribute, model.field(attribute) or attribute):
-            if (known if exact else known.lower()) == given:
-                return has_column(described) or described.get("type") is None
+        if has_column(described) or described.get("type") is None:
+            found.update((attribute, model.field(attribute) or attribute))
+    return frozenset(found if exact else {name.lower() for name in found})
+
+
+def is_declared_elsewhere(reading: Reading, model: Model, name: str) -> bool:
+    """Whether every table has a column of a name, or what is not the model gives its table one."""
     if name.lower() in HIDDEN:
         return True
     return any(
