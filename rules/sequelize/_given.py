@@ -65,6 +65,7 @@ class Reading:
         self.met: list[int] = []
         self.numbers: dict[int, int] = {}
         self.kept: list[Value] = []
+        self.doubted: set[int] = set()  # values that are one of several: what is wrong with one may be meant so
         self.bindings = Bindings()
         self.open: dict[Clause, None] = {}
         self.reasons: dict[str, None] = {}
@@ -86,7 +87,10 @@ class Reading:
             number = self.numbers[id(value)] = len(self.met)
             self.met.append(len(ordered))
             self.kept.append(value)  # so that no other value gets its identity
-        return ordered[self.picks.get(number, 0)]
+        chosen = ordered[self.picks.get(number, 0)]
+        if is_nothing(chosen) or any(option is not chosen and not is_nothing(option) for option in value.options):
+            self.doubted.add(id(chosen))
+        return chosen
 
     def entry(self, given: Record | None, key: str) -> Value | None:
         """An option; None where it is not given, or is nothing."""

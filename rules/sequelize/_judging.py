@@ -27,6 +27,7 @@ from ._unknown import is_closed, note_column
 
 FINDERS = frozenset({"findAll", "findOne", "findAndCountAll"})
 ASKING = frozenset({*FINDERS, "count"})
+ASKING = frozenset({*FINDERS, "count"})
 # What finders take beside attributes: these are no names of conditions.
 OPTIONS = frozenset(
     "where attributes include order group having limit offset distinct col raw nest plain paranoid transaction lock "
@@ -176,9 +177,14 @@ def is_sixth(model: Model) -> bool:
 UNDEFINED = re.compile(rb"[\"'`\]]?\s*:\s*undefined\b")
 
 
+UNDEFINED = re.compile(rb"[\"'`\]]?\s*:\s*undefined\b")
+
+
 def is_undefined(reading: Reading, value: Value, place_: Origin | None) -> bool:
     """Whether a value surely is ``undefined``: the word, or what an object lacks."""
     if not isinstance(value, Const) or value.value is not None or value.origin is not None:
+        return False
+    if id(value) in reading.doubted:
         return False
     if value is not NOTHING:
         return True
@@ -200,7 +206,7 @@ def note_undefined(reading: Reading, key: str, origin: Origin | None) -> None:
 
 def note_object(reading: Reading, model: Model | None, key: object, value: Value, origin: Origin | None) -> None:
     """A row or an object where a column wants a value."""
-    if model is None or not isinstance(key, str):
+    if model is None or not isinstance(key, str) or id(value) in reading.doubted:
         return
     given = model.attributes.get(key)
     if given is None or given.open or not isinstance(given, Options):
@@ -238,6 +244,8 @@ def row_name(value: Value) -> str:
 def note_list(reading: Reading, operator: str, value: Value) -> None:
     """``Op.in`` with a single value."""
     if not isinstance(value, Const) or value.value is None or isinstance(value.value, bool):
+        return
+    if id(value) in reading.doubted:
         return
     text = isinstance(value.value, str)
     note(
