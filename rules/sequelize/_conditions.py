@@ -194,6 +194,8 @@ def of_object(
     for inner, entry in value.entries.items():
         operator = operator_of(inner)
         if operator is None:
+            if isinstance(key, str) and context.attribute is None:
+                side(reading, key, context, place)  # which notes a column that does not exist
             odd_object(reading, context.model, key, inner, value, place)
             reading.reasons["an object that is no value of a column"] = None
             made.append(hole("an object that is no value of a column", place_of_key(value, inner)))

@@ -29,6 +29,8 @@ def count(
     if distinct and col is None:
         col = model.field(model.primary_key)
     place = wanted.origin if wanted is not None else None
+    if wanted is not None and text_of(wanted) is not None:
+        note_column(reading, model, text_of(wanted) or "", place, "col")
     counted: exp.Expression = identifiers(col, place) if col is not None else exp.Star()
     if distinct:
         counted = exp.Distinct(expressions=[counted])

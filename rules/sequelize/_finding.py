@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 from verifier.api import Class, Const, Origin, Record, Sequence, Value, text_of
 
@@ -63,6 +64,7 @@ class Node:
         self.paranoid = True
         self.through: Record | None = None
         self.vague = False
+        self.others: list[Model] = []  # what else the statement reads from
 
     @property
     def alias(self) -> str:
@@ -70,6 +72,13 @@ class Node:
         if self.parent is None or self.parent.parent is None:
             return self.name
         return f"{self.parent.alias}->{self.name}"
+
+    @property
+    def aliases(self) -> frozenset[str]:
+        """The names that expressions and renamed columns are selected under."""
+        found = {text_of(item.items[1]) for item in self.attributes or () if is_pair(item)}
+        fields = {name for name in self.model.attributes if self.model.field(name) != name}
+        return frozenset(name for name in found if name is not None) | fields
 
     @property
     def title(self) -> str:
@@ -87,6 +96,11 @@ class Node:
     def multi(self) -> bool:
         """Whether it gives a collection."""
         return self.link is not None and self.link.kind in ("hasMany", "belongsToMany")
+
+
+def is_pair(item: Value) -> TypeGuard[Sequence]:
+    """Whether an attribute is given another name."""
+    return isinstance(item, Sequence) and len(item.items) == 2
 
 
 def queried(reading: Reading, model: Model, given: Record, scopes: tuple[Value, ...] | None) -> Node:

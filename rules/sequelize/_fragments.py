@@ -14,6 +14,7 @@ from verifier.api import Class, Instance, Origin, Record, Sequence, Value, piece
 
 from ._given import Reading, argument, is_nothing, method_of, why
 from ._schema import Model
+from ._unknown import note_source_column
 
 hole, name, placed = pieces.hole, pieces.name, pieces.placed
 
@@ -69,6 +70,8 @@ def sql_of(reading: Reading, value: Value) -> exp.Expression:
         return written(reading, first, place)
     if kind == "col":
         text = text_of(first)
+        if text is not None and not text.startswith("*"):
+            note_source_column(reading, text, first.origin if first is not None else None)
         return identifiers(text, first.origin if first else place) if text is not None else unknown(reading, first)
     if kind == "fn":
         return function(reading, value, text_of(first))

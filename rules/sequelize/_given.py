@@ -70,6 +70,7 @@ class Reading:
         self.open: dict[Clause, None] = {}
         self.reasons: dict[str, None] = {}
         self.defects: list[Defect] = []
+        self.node: Node | None = None  # the queried model, while its statement is written
         self.top: Node | None = None  # the queried model, while its conditions are read
 
     def opens(self, clause: Clause, reason: str) -> None:

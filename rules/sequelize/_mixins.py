@@ -145,6 +145,7 @@ def through(
     junction = link.through
     assert target is not None and junction is not None
     alias = junction.name
+    node.others.append(junction)
     inner = reading.entry(given, "through")
     holder = Node(target, link, "", Record(), None)
     wanted = given.entries.get("joinTableAttributes")

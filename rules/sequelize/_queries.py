@@ -65,16 +65,24 @@ def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
         if method == "query":
             continue  # text, which others read
         model = model_of(registry, holder_of(site)) if registry is not None else None
-        models.setdefault(site.span, set()).add(id(model))
+        if model is not None:
+            models.setdefault(site.span, set()).add(id(model))
         for found in read_site(lifting, registry or Registry(), site, method, doubtful=doubtful):
             if isinstance(found, Defect):
-                noted.setdefault((site.span, found.rule, found.span), {}).setdefault(id(model), found)
+                own = site.caller is None or is_inside(found.span, site.caller.span)
+                shared = site.span if own else found.span
+                noted.setdefault((shared, found.rule, found.span), {}).setdefault(id(model), found)
             else:
                 yield found
     for (span, _, _), found_by in noted.items():
         # What a method that several models inherit asks of them, it need not be called for on each.
-        if models[span] <= found_by.keys():
+        if models.get(span, set()) <= found_by.keys():
             yield from found_by.values()
+
+
+def is_inside(span: Span, around: Span) -> bool:
+    """Whether something is written within a function."""
+    return span.path == around.path and around.line <= span.line <= around.end_line
 
 
 def read_site(

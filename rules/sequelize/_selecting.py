@@ -71,6 +71,7 @@ def assembled(
 ) -> exp.Select:
     """``selectQuery``; ``columns`` are selected in place of attributes."""
     built = Built(node, sub_query=bool(node.sub_query), ignores=ignores)
+    reading.node = node
     base = columns if columns is not None else attributes(reading, node)
     if built.sub_query:
         if columns is None:

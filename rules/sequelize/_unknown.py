@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from verifier.api import Defect, Origin, Record, Span
 
 from ._given import Reading, place_of_key
 from ._schema import Model, has_column
+
+if TYPE_CHECKING:
+    from ._finding import Node
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 # Columns that the databases give every table.
@@ -56,10 +60,18 @@ def is_declared_elsewhere(reading: Reading, model: Model, name: str) -> bool:
     if name.lower() in HIDDEN:
         return True
     return any(
-        table.open or table.column(name) is not None
+        table.column(name) is not None or (table.open and is_mentioned(reading, table.span.path, name))
         for table in reading.lifting.models.tables
         if table.name == model.table and table.source in ("migration", "ddl")
     )
+
+
+def is_mentioned(reading: Reading, path: str, name: str) -> bool:
+    """Whether some migration beside one that was not read wholly names something so."""
+    folder = path.rpartition("/")[0]
+    wanted = name.encode()
+    files = reading.lifting.project.files.items()
+    return any(wanted in file.data for other, file in files if other.rpartition("/")[0] == folder)
 
 
 def note_column(reading: Reading, model: Model | None, name: str, origin: Origin | None, option: str) -> bool:
@@ -97,6 +109,34 @@ def note_column(reading: Reading, model: Model | None, name: str, origin: Origin
     return True
 
 
+def note_source_column(reading: Reading, text: str, origin: Origin | None) -> None:
+    """``col("name")``: a column of what the statement reads from, or a name of its own select list."""
+    node = reading.node
+    head, _, name = text.rpartition(".")
+    if node is None or "from" in reading.open or "columns" in reading.open or NAME.fullmatch(name) is None:
+        return
+    nodes = [inner for inner in joined_nodes(node) if not head or inner.alias == head.replace(".", "->")]
+    if not nodes or name in node.aliases:
+        return
+    others = [inner.link.through for inner in nodes if inner.link is not None and inner.link.through is not None]
+    for known in [*(inner.model for inner in nodes), *([] if head else [*others, *node.others])]:
+        fields = {known.field(attribute) or attribute for attribute in known.attributes}
+        low = {field.lower() for field in fields} if reading.dialect != "postgres" else fields
+        if name in fields or name.lower() in low or is_declared_elsewhere(reading, known, name):
+            return
+    model = nodes[0].model
+    if name not in model.attributes:
+        note_column(reading, model, name, origin, "col")
+
+
+def joined_nodes(node: Node) -> Iterator[Node]:
+    """A node and all that is joined to it."""
+    yield node
+    for child in node.children:
+        if not child.separate:
+            yield from joined_nodes(child)
+
+
 def changes_queries(reading: Reading) -> bool:
     """Whether a hook of the project may change what queries ask."""
     kept = reading.lifting.project
@@ -113,13 +153,13 @@ CHANGES: dict[int, tuple[object, bool]] = {}
 
 def note_keys(reading: Reading, model: Model, values: Record) -> None:
     """Note keys of values that the model does not have: Sequelize drops them."""
-    if not values.complete or not values.entries or reading.doubtful or model.open:
+    if not values.entries or reading.doubtful or model.open:
         return
     entity = reading.lifting.models.at(model.span.path, model.span.line)
     others = frozenset(entity.attributes) if entity is not None else frozenset()
-    keys = [key for key in values.entries if isinstance(key, str)]
+    keys = [key for key in values.entries if isinstance(key, str) and (values.complete or key in values.places)]
     unknown = [key for key in keys if not takes(model, key, others)]
-    nothing = len(unknown) == len(values.entries)
+    nothing = values.complete and len(unknown) == len(values.entries)
     for key in unknown:
         near = get_close_matches(key, list(model.attributes), 1)
         reading.defects.append(
