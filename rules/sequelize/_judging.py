@@ -8,6 +8,7 @@ from verifier.api import (
     NOTHING,
     Class,
     Const,
+    Function,
     Instance,
     Origin,
     Record,
@@ -48,7 +49,7 @@ def judge_call(reading: Reading, model: Model, site: Site, method: str, scopes: 
             note_finder(reading, method, first, f"`{method}` takes options", "a single value")
         elif is_row(first):
             note_finder(reading, method, first, f"`{method}` takes options", "a row")
-    elif method == "findByPk" and (isinstance(first, Record) or is_row(first)):
+    elif method == "findByPk" and (is_written_here(reading, first) or is_row(first)):
         what = "a row" if is_row(first) else "an object"
         note_finder(reading, method, first, "`findByPk` takes the value of a key", what)
     options_at = {"update": 1, "increment": 1, "decrement": 1, "destroy": 0, "findOrCreate": 0, "findCreateFind": 0}
@@ -58,6 +59,15 @@ def judge_call(reading: Reading, model: Model, site: Site, method: str, scopes: 
         given = site.call.argument(1 if method in ("findByPk", "update") else 0)
         if isinstance(given, Record):
             judge_options(reading, model, given, method)
+
+
+def is_written_here(reading: Reading, value: Value | None) -> bool:
+    """Whether a value is an object that is written in the call itself: others may hold more than is seen of them."""
+    if not isinstance(value, Record) or value.origin is None or not value.complete:
+        return False
+    span, around = reading.lifting.span(value.origin), reading.span
+    inside = span.path == around.path and around.line <= span.line <= around.end_line
+    return inside and not any(isinstance(entry, Function) for entry in value.entries.values())
 
 
 def is_row(value: Value | None) -> bool:
@@ -212,7 +222,7 @@ def note_object(reading: Reading, model: Model | None, key: object, value: Value
     if given is None or given.open or not isinstance(given, Options):
         return
     kind = attribute_type(given).kind
-    if kind not in SCALARS:
+    if kind not in SCALARS or not (is_row(value) or is_written_here(reading, value)):
         return
     if is_row(value):
         shown, remedy = "a row", f"Write its key: `{key}: row.id`"
