@@ -80,6 +80,7 @@ def of_option(lift: Lift, value: Value) -> list[Option]:
     path: tuple[str, ...] = ()
     reached: Source | None = None
     many = False
+    apart = False  # what a statement of its own loads, it may join: the query's rows do not change
     for call in reversed(steps):
         callee = call.callee
         name = callee.name if isinstance(callee, External) else ""
@@ -89,19 +90,20 @@ def of_option(lift: Lift, value: Value) -> list[Option]:
             continue
         if name == "options":
             for argument in call.arguments:
-                made.extend(
-                    Option(inner.rel, inner.how, (*path, *inner.path), inner.at, many or inner.many)
-                    for inner in of_option(lift, lift.decide(argument))
-                )
+                for inner in of_option(lift, lift.decide(argument)):
+                    how = "separate" if apart and inner.how == "joined" else inner.how
+                    made.append(Option(inner.rel, how, (*path, *inner.path), inner.at, many or inner.many))
             continue
         if name not in HOW:
             continue
         for number, argument in enumerate(call.arguments):
-            option = step(lift, argument, HOW[name], path, reached, call, number, many)
+            how = "separate" if apart and HOW[name] == "joined" else HOW[name]
+            option = step(lift, argument, how, path, reached, call, number, many)
             if option is None:
                 return made
             made.append(option)
             path, many = option.path, option.many
+            apart = apart or option.how == "separate"
             reached = joins.target_of(lift, option.rel)
     return made
 
