@@ -79,6 +79,7 @@ ENDS: dict[str, Action] = {
     "__iter__": "rows",
 }
 CHAIN = re.compile(r"(?:\.query(?:\(\))?)(?:\.\w+\(\))*\.(\w+)$")
+DDL = re.compile(r"sqlalchemy\.(?:\w+\.)*(?:Create|Drop|Add|Set)[A-Z]\w*|sqlalchemy\.(?:\w+\.)*DDL")
 UNREAD = frozenset(
     "add add_all merge refresh bulk_save_objects bulk_insert_mappings bulk_update_mappings flush expunge".split()
 )
@@ -121,6 +122,8 @@ def of_site(lifting: Lifting, schema: Schema, site: Site) -> Iterator[Query | De
         return
     if sends and name == "delete":
         return  # the unit of work writes the statement
+    if sends and name in SENDS and is_ddl(call.argument(0)):
+        return
     if sends and name in SENDS:
         given = call.argument(0, "statement") or call.argument(0, "clause") or call.argument(0)
         if given is None or (call.open and not call.arguments):
@@ -302,6 +305,12 @@ def made(
         brought,
         site,
     )
+
+
+def is_ddl(value: Value | None) -> bool:
+    """Whether a statement defines tables and the like, in the library's own words."""
+    path = value.path if isinstance(value, Instance) and value.kind is None else None
+    return path is not None and DDL.fullmatch(path) is not None
 
 
 def is_mixed(lift: Lift) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from sqlglot import exp
 
@@ -337,6 +338,26 @@ def exists(lift: Lift, rel: values.Rel, name: str, call: Call) -> exp.Expression
     return pieces.placed(selects.pending_exists(selection), call.origin)
 
 
+def by_proxy(lift: Lift, proxy: values.Proxy, condition: Callable[[exp.Expression], exp.Expression]) -> exp.Expression:
+    """A condition on an attribute of related objects: whether there is one for which it holds."""
+    rel = proxy.rel
+    right = target_of(lift, rel)
+    if right is None or rel.source.known is None or right.key == rel.source.key:
+        return lift.unknown(f"the relationship `{rel.relationship.name}`", proxy.at)
+    column = sources.column(lift, right, proxy.name, proxy.at)
+    if column is None:
+        return lift.unknown(f"the attribute `{proxy.name}` behind `{rel.relationship.name}`", proxy.at)
+    through = through_of(lift, rel, alias=False)
+    first, second = conditions(lift, rel, right, through)
+    selection = selects.Selection()
+    selection.columns = [exp.Literal.number(1)]
+    selection.froms = [From(right), *([From(through)] if through is not None else [])]
+    selection.where = [first, *([second] if second is not None else []), condition(column)]
+    selection.except_keys = {one.key for one in (right, through) if one is not None}
+    selection.inner = True
+    return pieces.placed(selects.pending_exists(selection), proxy.at)
+
+
 def report_kind(lift: Lift, rel: values.Rel, name: str, call: Call) -> None:
     """Note ``any()`` of a single object, or ``has()`` of a collection."""
     other, kind = ("has", "a single object") if name == "any" else ("any", "a collection")
@@ -363,6 +384,9 @@ def by_keywords(lift: Lift, source: Source, call: Call, others: Iterable[Source]
         other = lift.decide(given)
         if isinstance(what, values.Rel):
             made = compared(lift, what, "==", other, at)
+        elif isinstance(what, values.Proxy):
+            given_node = values.expression(lift, other)
+            made = by_proxy(lift, what, partial(equal_to, given_node, at))
         elif isinstance(what, exp.Expression):
             second = values.expression(lift, other)
             made = what if pieces.is_hole(what) else methods.comparison("==", what, second, at)
@@ -372,6 +396,11 @@ def by_keywords(lift: Lift, source: Source, call: Call, others: Iterable[Source]
     if call.open:
         lift.doubt("keywords that are decided at run time", "where")
     return found
+
+
+def equal_to(given: exp.Expression, at: Origin | None, column: exp.Expression) -> exp.Expression:
+    """A column held against a value."""
+    return methods.comparison("==", column, given, at)
 
 
 def has(source: Source, name: str) -> bool:

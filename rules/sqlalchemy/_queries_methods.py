@@ -129,6 +129,13 @@ def compared(lift: Lift, operator: str, left: Value, right: Value, at: Origin | 
     one, other = values.resolve(lift, left), lift.decide(right)
     if isinstance(one, values.Rel):
         return joins.compared(lift, one, operator, other, at)
+    if (
+        isinstance(one, values.Proxy)
+        and operator in ("==", "!=")
+        and not (isinstance(other, Const) and other.value is None)
+    ):
+        node = values.expression(lift, other)
+        return joins.by_proxy(lift, one, lambda column: comparison(operator, column, node, at))
     two = values.resolve(lift, other)
     if isinstance(two, values.Rel):
         return joins.compared(lift, two, operator, lift.decide(left), at)

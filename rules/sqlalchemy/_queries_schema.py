@@ -193,6 +193,14 @@ class Schema:
         members = [found.members for found in known.cls.lineage() if isinstance(found, Class)]
         return not any(name in found for name in ("__getattr__", "__getattribute__") for found in members)
 
+    def proxied(self, known: Known, name: str) -> tuple[str, str] | None:
+        """The relationship and the attribute behind it that an ``association_proxy`` leads to."""
+        call = self.declaration(known.cls, name)
+        if call is None or not isinstance(call.callee, External) or call.callee.name != "association_proxy":
+            return None
+        through, target = call.text(0, "target_collection"), call.text(1, "attr")
+        return (through, target) if through is not None and target is not None else None
+
     def is_computed(self, known: Known, name: str) -> bool:
         """Whether an attribute is a ``column_property``, which is selected with its entity."""
         call = self.declaration(known.cls, name)

@@ -27,6 +27,7 @@ from verifier.api import (
 )
 
 from . import _queries_functions as functions
+from . import _queries_joins as joins
 from . import _queries_methods as methods
 from . import _queries_select as selects
 from . import _queries_sources as sources
@@ -60,6 +61,15 @@ class Group:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+
+
+class Proxy:
+    """An attribute of related objects, as ``association_proxy`` offers it."""
+
+    def __init__(self, rel: Rel, name: str, at: Origin | None) -> None:
+        self.rel = rel
+        self.name = name
+        self.at = at
 
 
 class Sent:
@@ -175,6 +185,10 @@ def attribute(lift: Lift, source: Source, name: str, at: Origin | None, *, own: 
         return Group(source)
     if name == "__table__":
         return source
+    proxied = lift.schema.proxied(known, name)
+    if proxied is not None:
+        rel = attribute(lift, source, proxied[0], at)
+        return Proxy(rel, proxied[1], at) if isinstance(rel, Rel) else lift.unknown(f"the attribute `{name}`", at)
     member = lift.schema.attribute(known, name)
     if member is not None:
         made = resolve(lift, member)
@@ -409,8 +423,10 @@ def root(lift: Lift, value: Value) -> object:
         return method(lift, held, names[-1], value, call)
     if isinstance(receiver, Instance) and receiver.kind is not None:
         return bound(lift, value)
-    base = after(lift, resolve(lift, receiver), names[:-1], None, call)
-    return method(lift, base, names[-1], value, call)
+    base = resolve(lift, receiver)
+    if isinstance(base, exp.Placeholder | Sent):
+        return bound(lift, value)
+    return method(lift, after(lift, base, names[:-1], None, call), names[-1], value, call)
 
 
 def method(lift: Lift, base: object, name: str, made: Instance, call: Call) -> object:
@@ -427,6 +443,10 @@ def method(lift: Lift, base: object, name: str, made: Instance, call: Call) -> o
         return methods.of_source(lift, base, name, made, call)
     if isinstance(base, Rel):
         return methods.of_relationship(lift, base, name, call)
+    if isinstance(base, Proxy):
+        return joins.by_proxy(
+            lift, base, lambda column: as_expression(lift, methods.of_expression(lift, column, name, call))
+        )
     if isinstance(base, selects.Joined):
         return selects.joined_method(lift, base, name, made, call)
     if isinstance(base, selects.Raw):

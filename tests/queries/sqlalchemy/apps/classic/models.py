@@ -1,4 +1,5 @@
 from sqlalchemy import Boolean, Column, DateTime, Float, ForeignKey, Integer, String, Table, UniqueConstraint, func
+from sqlalchemy.ext.associationproxy import association_proxy
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import backref, column_property, declarative_base, relationship
 
@@ -62,6 +63,7 @@ class Task(Base):
     team = relationship(Team, backref="tasks")
     author = relationship("User", foreign_keys="Task.author_id")
     reviewer = relationship("User", primaryjoin="Task.reviewer_id == User.id")
+    team_name = association_proxy("team", "name")
     live_team = relationship(
         "Team", primaryjoin="and_(Task.team_id == Team.id, Team.removed.is_(False))", viewonly=True
     )

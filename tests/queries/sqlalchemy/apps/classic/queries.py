@@ -155,3 +155,15 @@ def distinct_ordered(session: Session):
 def correlated_update():
     count = select(func.count(Task.id)).where(Task.team_id == Team.id).scalar_subquery()
     return update(Team).where(count > 3).values(name="busy")
+
+
+def proxy(session: Session):
+    return session.query(Task.id).filter(Task.team_name == "x")
+
+
+def proxy_keyword(session: Session):
+    return session.query(Task.id).filter_by(team_name="x")
+
+
+def proxy_method(session: Session):
+    return session.query(Task.id).filter(Task.team_name.like("x%"))
