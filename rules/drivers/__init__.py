@@ -21,7 +21,7 @@ PRISMA = "find|create|update|delete|upsert|count|aggregate|groupBy"
 EXPRESSIONS = tuple(
     (
         "sqlite3 aiosqlite psycopg asyncpg databases pymysql aiomysql MySQLdb aiosql pypika pg mysql postgres "
-        "better-sqlite3 sqlite @prisma/client knex kysely drizzle-orm"
+        "better-sqlite3 sqlite @prisma/client knex kysely drizzle-orm sequelize @sequelize/core django.db"
     ).split()
 )
 

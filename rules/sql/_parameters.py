@@ -23,6 +23,8 @@ FAMILIES = {
     "boolean": "boolean",
     "uuid": "uuid",
 }
+# What sends parameters to the server, rather than putting values into the text.
+DRIVERS = frozenset({"asyncpg", "pg", "psycopg", "Sequelize"})
 COMPARING = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 
 
@@ -39,12 +41,22 @@ class Use(NamedTuple):
     column: str = ""
 
 
-def parameters(facts: Facts) -> Iterator[tuple[Written, dict[str, list[Use]]]]:
-    """The parameters of each statement that PostgreSQL itself is handed with them, in the order of their text."""
+def parameters(facts: Facts, *, sqlite: bool = False) -> Iterator[tuple[Written, dict[str, list[Use]]]]:
+    """The parameters of each statement that PostgreSQL itself is handed with them, in the order of their text.
+
+    ``sqlite``: those of statements for SQLite, too.
+    """
     for found in written(facts):
-        if found.query.dialect != "postgres" or has_gaps(found) or found.foreign or found.quoted:
+        may_be = (
+            (sqlite and found.query.dialect == "sqlite")
+            or found.query.dialect == "postgres"
+            or (not found.query.dialect and "postgresql" in facts.dialects)
+        )
+        if not may_be or has_gaps(found) or found.foreign or found.quoted:
             continue
-        if found.wording.driver not in ("asyncpg", "pg", "psycopg"):
+        if found.query.dialect != "sqlite" and found.wording.driver not in DRIVERS:
+            continue
+        if found.wording.driver == "Sequelize" and not is_bound(found):
             continue
         uses: dict[str, list[Use]] = {}
         for node in found.statement.tree.find_all(exp.Placeholder):
@@ -55,6 +67,11 @@ def parameters(facts: Facts) -> Iterator[tuple[Written, dict[str, list[Use]]]]:
             own.sort(key=lambda one: one.at.start if one.at is not None else 0)
         if uses:
             yield found, uses
+
+
+def is_bound(found: Written) -> bool:
+    """Whether Sequelize sends the values along: it puts replacements into the text."""
+    return "dollar" in found.wording.styles and "named" not in found.wording.styles
 
 
 def use(models: DataModel, node: exp.Expression) -> Use:
@@ -71,6 +88,8 @@ def use(models: DataModel, node: exp.Expression) -> Use:
         return Use(node, at, "untyped" if name.lower() in ANY_TYPE and inner.arg_key == "expressions" else "else")
     if isinstance(parent, exp.Count):
         return Use(node, at, "untyped")
+    if isinstance(parent, exp.Limit | exp.Offset):
+        return Use(node, at, "compared", ColumnType("bigint"), "LIMIT" if isinstance(parent, exp.Limit) else "OFFSET")
     if isinstance(parent, COMPARING) or (isinstance(parent, exp.In) and inner.arg_key == "expressions"):
         other = parent.this if inner.arg_key != "this" else parent.expression
         stored = (

@@ -2,8 +2,10 @@
 
 PostgreSQL gives a parameter the type of where it stands first, and holds it to that: `inconsistent types deduced for
 parameter $1` where it is stored in two columns of different types (`integer` and `bigint` are two, and so are `text`
-and `varchar`), `operator does not exist: text = integer` where it is compared with two. The error comes before
-any value is looked at, 500 on each call.
+and `varchar`), `operator does not exist: text = integer` where it is compared with two, `argument of LIMIT must be
+type bigint, not type text`. The error comes before any value is looked at, 500 on each call.
+
+SQLite minds only a text as a limit: `datatype mismatch`.
 
 Give the value twice (`$1`, `$2`), or cast one: `name = $1::text`.
 """
@@ -24,14 +26,14 @@ SPELLED = {"string": "varchar", "datetime": "timestamp"}
 @rule(Category.DATABASE_RUNTIME_ERROR)
 def parameter_types(facts: Facts) -> Iterator[Problem]:
     """Yield the second use of each parameter that has another type than the first."""
-    for found, uses in parameters(facts):
+    for found, uses in parameters(facts, sqlite=True):
         if found.wording.driver == "psycopg":
             continue
         for name, own in uses.items():
             if any(use.how in ("else", "untyped") for use in own):
                 continue
             for first, second in combinations(own, 2):
-                error = conflict(name, first, second)
+                error = conflict(name, first, second, postgres=found.query.dialect != "sqlite")
                 if error is None:
                     continue
                 yield Problem(
@@ -51,17 +53,23 @@ def spelled(use: Use) -> str:
     return SPELLED.get(kind, kind)
 
 
-def conflict(name: str, first: Use, second: Use) -> str | None:
-    """What PostgreSQL says to two uses of a parameter; None where it takes both, or where that is not known."""
+def conflict(name: str, first: Use, second: Use, *, postgres: bool) -> str | None:
+    """What a database says to two uses of a parameter; None where it takes both, or where that is not known."""
     one, other = family(first.type), family(second.type)
     if one is None or other is None or first.type is None or second.type is None:
         return None
+    if not postgres:
+        limited = {"LIMIT", "OFFSET"} & {first.column, second.column}
+        return "datatype mismatch" if limited and "text" in (one, other) else None
     if first.how == second.how == "stored":
         if first.type.kind != second.type.kind:
             return f"inconsistent types deduced for parameter ${name}"
         return None
     if one == other:
         return None
+    for use, against in ((first, second), (second, first)):
+        if use.column in ("LIMIT", "OFFSET"):
+            return f"argument of {use.column} must be type bigint, not type {spelled(against)}"
     stored = first if first.how == "stored" else second if second.how == "stored" else None
     if stored is not None:
         if family(stored.type) == "text":

@@ -30,7 +30,7 @@ def placeholder_mismatch(facts: Facts) -> Iterator[Problem]:
     for found in written(facts):
         if not found.alone or found.given is None or has_gaps(found) or found.foreign or found.quoted:
             continue
-        if found.wording.of > 1:
+        if found.wording.of > 1 or found.query.action == "build":
             continue
         yield from mismatch(facts, found)
 

@@ -370,7 +370,7 @@ def written(
     text = found.value
     if text is None:
         return
-    made = texts.lift_text(lifting.project, text, lifting.dialect, ("named",), given)
+    made = texts.lift_text(lifting.project, text, lifting.dialect, ("named",), given, driver="SQLAlchemy")
     yield Query(
         site.start,
         site.caller,

@@ -13,6 +13,8 @@ import asyncpg  # type: ignore[import-untyped]
 import psycopg
 import psycopg2  # type: ignore[import-untyped]
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import StatementError
 
 from tests.frameworks.harness import NODE
 from verifier.run import postgres
@@ -172,6 +174,41 @@ def test_names_of_values(server: postgres.Server) -> None:
     assert "require a mapping" in in_psycopg(server, "SELECT %(a)s", (1,))
 
 
+def test_names_of_values_of_mappers() -> None:
+    with create_engine("sqlite://").connect() as connection:
+        with pytest.raises(StatementError, match="A value is required for bind parameter 'id'"):
+            connection.execute(text("SELECT :slug WHERE 1 <> :id"), {"slug": "a"})
+        assert connection.execute(text("SELECT :slug"), {"slug": "a", "more": 1}).scalar() == "a"
+    home = NODE / "data"
+    if not (home / "node_modules").is_dir():
+        pytest.skip("needs node, and `npm ci` in tests/node/data")
+    script = """
+        const { Sequelize } = require("sequelize");
+        const sequelize = new Sequelize({ dialect: "sqlite", storage: ":memory:", logging: false });
+        const asked = [
+          ["SELECT :a AS x", { replacements: { b: 1 } }],
+          ["SELECT ? AS x, ? AS y", { replacements: [1] }],
+          ["SELECT $1 AS x, $2 AS y", { bind: [1] }],
+          ["SELECT :a AS x", { replacements: { a: 1, b: 2 } }],
+        ];
+        (async () => {
+          const found = [];
+          for (const [text, settings] of asked) {
+            try { found.push((await sequelize.query(text, { type: "SELECT", ...settings }))[0]); }
+            catch (error) { found.push(error.message); }
+          }
+          console.log(JSON.stringify(found));
+        })();
+    """
+    done = subprocess.run(["node", "-e", script], cwd=home, capture_output=True, text=True, check=True, timeout=60)
+    assert json.loads(done.stdout) == [
+        'Named replacement ":a" has no entry in the replacement map.',
+        "Positional replacement (?) 1 has no entry in the replacement map (replacements[1] is undefined).",
+        'Named bind parameter "$2" has no value in the given object.',
+        {"x": 1},
+    ]
+
+
 def test_styles(server: postgres.Server) -> None:
     assert 'near "%": syntax error' in in_sqlite("SELECT day FROM nights WHERE room = %s", (1,))
     assert "syntax error" in in_asyncpg(server, "fetch", "SELECT title FROM books WHERE id = ?", 1)
@@ -233,21 +270,21 @@ UNTYPED = "could not determine data type of parameter"
 
 
 def test_parameters_without_a_type(server: postgres.Server) -> None:
-    for text in (
+    for asked in (
         "SELECT title FROM books WHERE ($1 IS NULL OR author = $1)",
         "SELECT title FROM books WHERE $1 IS NOT NULL",
         "SELECT concat('Hello ', $1)",
         "SELECT jsonb_build_object('asked', $1)",
         "SELECT count($1)",
     ):
-        assert UNTYPED in in_asyncpg(server, "fetch", text, "Jane"), text
-        assert in_node(server, [["pg", text, ["Jane"]]]) == [f"Error: {UNTYPED} $1"]
-    for text in (
+        assert UNTYPED in in_asyncpg(server, "fetch", asked, "Jane"), asked
+        assert in_node(server, [["pg", asked, ["Jane"]]]) == [f"Error: {UNTYPED} $1"]
+    for asked in (
         "SELECT title FROM books WHERE ($1::text IS NULL OR author = $1)",
         "SELECT title FROM books WHERE (author = $1 OR $1 IS NULL)",
         "SELECT concat('Hello ', $1::text)",
     ):
-        assert UNTYPED not in in_asyncpg(server, "fetch", text, "Jane"), text
+        assert UNTYPED not in in_asyncpg(server, "fetch", asked, "Jane"), asked
     either = "SELECT title FROM books WHERE %s IS NULL OR author = %s"
     assert UNTYPED in in_psycopg(server, either, (None, None))
     assert UNTYPED in in_psycopg(server, either, ("Jane", "Jane"))
@@ -258,19 +295,23 @@ def test_parameters_without_a_type(server: postgres.Server) -> None:
 
 
 def test_parameters_of_two_types(server: postgres.Server) -> None:
-    def said(text: str) -> str:
-        return in_asyncpg(server, "prepare", text)
+    def said(asked: str) -> str:
+        return in_asyncpg(server, "prepare", asked)
 
     assert "operator does not exist: text = integer" in said("SELECT 1 FROM books WHERE id = $1 OR title = $1")
     assert "inconsistent types deduced for parameter $1" in said("INSERT INTO books (id, title) VALUES ($1, $1)")
     assert 'column "hidden" is of type boolean' in said("UPDATE books SET hidden = $1 WHERE title = $1")
-    for text in (
+    assert "argument of LIMIT must be type bigint, not type text" in said(
+        "SELECT 1 FROM books WHERE title = $1 LIMIT $1"
+    )
+    assert "datatype mismatch" in in_sqlite("SELECT 1 FROM books WHERE title = :title LIMIT :title", {"title": "Emma"})
+    for asked in (
         "SELECT 1 FROM books WHERE id = $1 OR title = $1::text",
         "SELECT 1 FROM books WHERE id = $1 OR year = $1",
         "UPDATE books SET title = $1 WHERE id = $1",
         "INSERT INTO books (author, title) VALUES ($1, $1)",
     ):
-        assert "Error" not in said(text), text
+        assert "Error" not in said(asked), asked
 
 
 def test_texts_of_requests_in_statements(server: postgres.Server) -> None:
