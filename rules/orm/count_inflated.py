@@ -2,7 +2,8 @@
 
 The statement counts what it joins to a table of which many rows belong to one: a book with three tags is counted three
 times, and with an inner join one without tags not at all. The number is right as long as nobody has more than one of
-them: `articlesCount` says 6 where there are 2 articles.
+them: `articlesCount` says 6 where there are 2 articles. `COUNT(*)` behind inner joins is left alone: it may be the rows
+of the last table that are meant.
 
 Count without the join, or count each row once: `COUNT(DISTINCT books.id)`, `func.count(Book.id.distinct())`. Where a
 condition looks at what is joined, it may leave one row, and nothing is said.
@@ -64,6 +65,8 @@ def inflated(facts: Facts, select: exp.Select) -> tuple[str, str] | None:
     join = multiplying(facts, subject)
     if base is None or join is None or not isinstance(join.this, exp.Table):
         return None
+    if isinstance(counted.this, exp.Star) and inner is None and join.side != "LEFT":
+        return None  # rows of what an inner join leads to may be what is meant
     if isinstance(counted.this, exp.Column) and counted.this.table != base.alias_or_name:
         return None
     if inner is not None and not gives_rows_of(inner, base):

@@ -54,6 +54,8 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
         for statement in query.statements:
             for fault in faults_of(query, statement, schema, used, project):
                 at = place_of(fault.node) if isinstance(fault.node, exp.Expression) else None
+                if isinstance(fault.node, exp.Offset) and query.origin == "orm":
+                    at = None  # its number may have been written anywhere
                 span = facts.program.engine.span(at) if at is not None else query.span
                 own = found.setdefault(f"sql/{fault.rule}", {})
                 if at is None and query.site is not None:
