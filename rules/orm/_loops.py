@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from verifier.api import Call, External, Facts, Instance, LibraryObject, Origin, Query, Sequence, Value, options
+from verifier.api import Call, External, Facts, Instance, Origin, Query, Sequence, Value, options
 
 PATTERNS: WeakKeyDictionary[Facts, re.Pattern[str]] = WeakKeyDictionary()
+GIVEN: WeakKeyDictionary[Facts, dict[int, list[Query]]] = WeakKeyDictionary()  # by the identity of results
 FARTHEST = 60
 
 
@@ -84,11 +85,16 @@ def queries_behind(facts: Facts, value: Value) -> list[Query]:
         for call in calls_behind(option):
             span = facts.program.engine.span(Origin(call.frame.module.path, call.node.start, call.node.end))
             found += [query for query in facts.queries.at(span) if query not in found]
-        if isinstance(option, LibraryObject):
-            found += [query for query in sent_from(facts, option) if query not in found]
+        found += [query for query in sent_from(facts, option) if query not in found]
     return found
 
 
-def sent_from(facts: Facts, value: LibraryObject) -> list[Query]:
-    """The queries that a set of rows which is not sent yet becomes."""
-    return [query for query in facts.queries.queries if query.site is not None and query.site.result is value]
+def sent_from(facts: Facts, value: Value) -> list[Query]:
+    """The queries that give a value, or that a set of rows which is not sent yet becomes."""
+    known = GIVEN.get(facts)
+    if known is None:
+        known = GIVEN[facts] = {}
+        for query in facts.queries.queries:
+            if query.site is not None:
+                known.setdefault(id(query.site.result), []).append(query)
+    return known.get(id(value), [])

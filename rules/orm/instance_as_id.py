@@ -74,8 +74,9 @@ def beside(node: exp.Expression) -> str | None:
 
 
 def where(facts: Facts, query: Query, node: exp.Expression) -> Span:
-    """Where the object is given, or where the statement is sent."""
-    at = node.meta.get("at")
-    if at is not None and at.path in facts.project.files:
+    """Where the object is compared, or where the statement is sent."""
+    beside = [found.meta.get("at") for found in node.parent.find_all(exp.Identifier)] if node.parent is not None else []
+    at = next((place for place in beside if place is not None), None)
+    if query.origin == "orm" and at is not None and at.path in facts.project.files:
         return facts.program.engine.span(at)
     return query.site.span if query.site is not None else query.span
