@@ -275,6 +275,8 @@ def plain(maker: Maker, step: Step) -> exp.Expression | None:
         if isinstance(first, Builder):
             return exp.Subquery(this=maker.query(first))
         found = maker.raw(first)
+        if pieces.is_hole(found):
+            maker.open.add("where")
         return exp.Paren(this=found) if isinstance(found, exp.Or) else found
     left = maker.column(first, step.inner.get(0))
     if len(call.arguments) == 2:

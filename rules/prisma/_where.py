@@ -158,6 +158,10 @@ class Reader:
 
     def combined(self, entity: Entity, alias: str, key: str, value: Value) -> exp.Expression | None:
         """``AND``, ``OR`` and ``NOT``."""
+        given = [option for option in options(value) if not (isinstance(option, Const) and option.value is None)]
+        if len(given) == 1 and len(options(value)) > 1:
+            self.reasons.append("which of several conditions is meant")
+            value = given[0]
         items = value.items if isinstance(value, Sequence) else [value]
         parts = [self.where(entity, alias, item) for item in items]
         known = [part for part in parts if part is not None]
