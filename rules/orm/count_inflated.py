@@ -7,6 +7,8 @@ of the last table that are meant.
 
 Count without the join, or count each row once: `COUNT(DISTINCT books.id)`, `func.count(Book.id.distinct())`. Where a
 condition looks at what is joined, it may leave one row, and nothing is said.
+
+An inner join by itself is left alone under `COUNT(*)`: the rows that it brings may be what is meant.
 """
 
 from __future__ import annotations
@@ -69,6 +71,8 @@ def inflated(facts: Facts, select: exp.Select) -> tuple[str, str] | None:
         return None  # rows of what an inner join leads to may be what is meant
     if isinstance(counted.this, exp.Column) and counted.this.table != base.alias_or_name:
         return None
+    if inner is None and isinstance(counted.this, exp.Star) and join.args.get("side") != "LEFT":
+        return None  # the rows of the joined table may be what is counted
     if inner is not None and not gives_rows_of(inner, base):
         return None
     return base.name, join.this.name
