@@ -428,4 +428,24 @@ def shipped_row(engine: Engine, model: External) -> Value:
     return found
 
 
-MANAGING: dict[str, LibraryFunction] = {f"{path}.from_queryset": from_queryset for path in Manager.paths}
+def found_or_refused(call: Call) -> Value:
+    """``get_object_or_404(Book, pk=1)``: a row, or the rows of a list."""
+    given = call.argument(0, "klass")
+    rows = [
+        option.row(call.engine) if isinstance(option, QuerySet) else row_of(call.engine, model_in(option))
+        for option in (options(given) if given is not None else ())
+    ]
+    row = choice(rows) if rows else Unknown("a row of a query")
+    return Sequence((), complete=False, element=row) if call.name.endswith("list_or_404") else row
+
+
+def model_in(value: Value) -> Value | None:
+    """The model that a manager is of, or that is given itself."""
+    return value.model if isinstance(value, Manager) else value
+
+
+SHORTCUTS = ("get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget_list_or_404")
+MANAGING: dict[str, LibraryFunction] = {
+    **{f"{path}.from_queryset": from_queryset for path in Manager.paths},
+    **{f"django.shortcuts.{name}": found_or_refused for name in SHORTCUTS},
+}
