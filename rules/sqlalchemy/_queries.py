@@ -38,6 +38,8 @@ from verifier.api import (
 
 from . import _queries_build as building
 from . import _queries_loads as loads
+from . import _queries_nouns as nouns
+from . import _queries_parts as parts
 from . import _queries_select as selects
 from . import _queries_sources as sources
 from . import _queries_values as values
@@ -148,7 +150,7 @@ def sent(lifting: Lifting, schema: Schema, site: Site, given: Value, action: Act
     def read(lift: Lift) -> object:
         plain = lift.decide(given)
         if isinstance(plain, Text) or text_of(plain) is not None:
-            return selects.Raw(plain, plain.origin)
+            return nouns.Raw(plain, plain.origin)
         found = values.resolve(lift, plain)
         if isinstance(found, writes.Write) and parameters is not None and not isinstance(parameters, Const):
             with_parameters(lift, found, parameters)
@@ -184,7 +186,7 @@ def by_key(lift: Lift, call: Call) -> object:
 def ended(lift: Lift, call: Call, name: str) -> object:
     """What the last method of a chain of ``Query`` sends."""
     base = values.before(lift, call)
-    if not isinstance(base, selects.Selection):
+    if not isinstance(base, nouns.Selection):
         return base
     if name in ("first", "first_or_404") and base.limit is None:
         base.limit = pieces.literal(1)
@@ -202,9 +204,9 @@ def ended(lift: Lift, call: Call, name: str) -> object:
     return base
 
 
-def counted(lift: Lift, base: selects.Selection) -> selects.Selection:
+def counted(lift: Lift, base: nouns.Selection) -> nouns.Selection:
     """``query.count()``: the rows of the query as a subquery are counted."""
-    inner = selects.as_source(lift, base, base, None)
+    inner = parts.as_source(lift, base, base, None)
     outer = selects.selection_of(lift, [exp.Count(this=exp.Star(), big_int=True)])
     outer.froms = [sources.From(inner)]
     outer.legacy = True
@@ -212,7 +214,7 @@ def counted(lift: Lift, base: selects.Selection) -> selects.Selection:
     return outer
 
 
-def changed(lift: Lift, base: selects.Selection, call: Call, name: str) -> object:
+def changed(lift: Lift, base: nouns.Selection, call: Call, name: str) -> object:
     """``query.delete()``, ``query.update({...})``."""
     target = base.columns[0] if base.columns and isinstance(base.columns[0], Source) else None
     if target is None:
@@ -256,7 +258,7 @@ def made(
     """The query of a call, in each of its forms, and what was found wrong on the way."""
     forms, failed = forms_of(lifting, schema, read, MOST_TRIALS if action != "build" else FEW_TRIALS)
     for form in forms:
-        if isinstance(form.found, selects.Selection) and form.found.loads:
+        if isinstance(form.found, nouns.Selection) and form.found.loads:
             elements = building.elements_of(form.lift, form.found, frozenset(), frozenset(), asfrom=False)
             loads.check(form.lift, form.found, [source for one in elements for source in one.sources()])
     if forms:
@@ -267,7 +269,7 @@ def made(
             if defect not in seen:
                 seen.add(defect)
                 yield defect
-    raws = [form for form in forms if isinstance(form.found, selects.Raw)]
+    raws = [form for form in forms if isinstance(form.found, nouns.Raw)]
     if raws:
         yield from written(lifting, site, raws[0].found, action, parameters)  # type: ignore[arg-type]
         return
@@ -275,11 +277,11 @@ def made(
     entity: Entity | None = None
     brought: tuple[Load, ...] = ()
     for form in lifted:
-        if isinstance(form.found, selects.Selection):
+        if isinstance(form.found, nouns.Selection):
             whole = [one for one in form.found.columns if isinstance(one, Source)]
             if entity is None and whole and whole[0].known is not None:
                 entity = whole[0].known.entity
-            brought = brought or loads.nouns(form.lift, form.found.loads)
+            brought = brought or loads.brought(form.lift, form.found.loads)
         if isinstance(form.found, writes.Write):
             action = "write" if action != "build" else action
             entity = entity or (form.found.target.known.entity if form.found.target.known is not None else None)
@@ -321,7 +323,7 @@ def is_mixed(lift: Lift) -> bool:
 def repeated(site: Site, form: Form) -> Iterator[Defect]:
     """Rows of a joined collection that are fetched with their repetitions."""
     result, found = site.result, form.found
-    if not isinstance(result, Result) or not isinstance(found, selects.Selection) or found.legacy:
+    if not isinstance(result, Result) or not isinstance(found, nouns.Selection) or found.legacy:
         return
     if not result.fetched or form.lift.open & {"columns", "from"} or not form.lift.schema.modern:
         return
@@ -344,7 +346,7 @@ def repeated(site: Site, form: Form) -> Iterator[Defect]:
 
 def is_statement(form: Form) -> bool:
     """Whether a form is a whole statement."""
-    return isinstance(form.found, selects.Selection | selects.Compound | writes.Write)
+    return isinstance(form.found, nouns.Selection | nouns.Compound | writes.Write)
 
 
 def statement(form: Form) -> Lifted:
@@ -354,7 +356,7 @@ def statement(form: Form) -> Lifted:
 
 
 def written(
-    lifting: Lifting, site: Site, found: selects.Raw, action: Action, parameters: Value | None
+    lifting: Lifting, site: Site, found: nouns.Raw, action: Action, parameters: Value | None
 ) -> Iterator[Query]:
     """A statement that is written as text."""
     names = dict(found.values)
@@ -418,7 +420,7 @@ def forms_of(
                     waiting.append(further)
         if tree is None:
             failed = failed or next(iter(lift.reasons), None)
-            if not isinstance(result, selects.Raw):
+            if not isinstance(result, nouns.Raw):
                 continue
             tree = exp.Null()
         mark = hash(tree)
@@ -436,7 +438,7 @@ def forms_of(
 
 def tree_of(lift: Lift, found: object) -> exp.Expression | None:
     """The tree of a whole statement; None where something else was found."""
-    if isinstance(found, selects.Selection | selects.Compound):
+    if isinstance(found, nouns.Selection | nouns.Compound):
         return building.finish(lift, building.build(lift, found, frozenset()))
     if isinstance(found, writes.Write):
         return building.finish(lift, writes.build(lift, found))

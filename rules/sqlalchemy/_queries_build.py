@@ -8,8 +8,9 @@ from sqlglot import exp
 
 from verifier.api import pieces
 
-from . import _queries_methods as methods
-from . import _queries_select as selects
+from . import _queries_nouns as nouns
+from . import _queries_operators as operators
+from . import _queries_parts as parts
 from . import _queries_sources as sources
 from ._queries_sources import From, Source
 from ._queries_state import Lift
@@ -19,26 +20,26 @@ Keys = frozenset[object]
 
 def build(
     lift: Lift,
-    found: selects.Selection | selects.Compound | selects.Raw,
+    found: nouns.Selection | nouns.Compound | nouns.Raw,
     around: Keys,
     *,
     asfrom: bool = False,
     beyond: Keys = frozenset(),
 ) -> exp.Expression:
     """The tree of a statement. ``around`` are the sources of the one around it, ``beyond`` those further out."""
-    if isinstance(found, selects.Raw):
+    if isinstance(found, nouns.Raw):
         return raw(lift, found)
-    if isinstance(found, selects.Compound):
+    if isinstance(found, nouns.Compound):
         return compound(lift, found, around, beyond)
     return select(lift, found, around, beyond, asfrom=asfrom)
 
 
-def raw(lift: Lift, found: selects.Raw) -> exp.Expression:
+def raw(lift: Lift, found: nouns.Raw) -> exp.Expression:
     """A statement in text."""
     return pieces.hole("a statement that is written as text", found.at)
 
 
-def compound(lift: Lift, found: selects.Compound, around: Keys, beyond: Keys) -> exp.Expression:
+def compound(lift: Lift, found: nouns.Compound, around: Keys, beyond: Keys) -> exp.Expression:
     """UNION and its like."""
     trees = [build(lift, part, around, beyond=beyond) for part in found.parts]
     tree = part_of(trees[0])
@@ -69,7 +70,7 @@ def close(
         tree.set("offset", exp.Offset(expression=offset))
 
 
-def select(lift: Lift, found: selects.Selection, around: Keys, beyond: Keys, *, asfrom: bool) -> exp.Select:
+def select(lift: Lift, found: nouns.Selection, around: Keys, beyond: Keys, *, asfrom: bool) -> exp.Select:
     """A SELECT."""
     elements = elements_of(lift, found, around, beyond, asfrom=asfrom)
     own = frozenset(source.key for one in elements for source in one.sources())
@@ -86,11 +87,11 @@ def select(lift: Lift, found: selects.Selection, around: Keys, beyond: Keys, *, 
     add_from(lift, tree, elements)
     wheres = [*found.where, *criteria(lift, found, elements)]
     if wheres:
-        tree.set("where", exp.Where(this=methods.both(exp.And, wheres)))
+        tree.set("where", exp.Where(this=operators.both(exp.And, wheres)))
     if found.group:
         tree.set("group", exp.Group(expressions=found.group))
     if found.having:
-        tree.set("having", exp.Having(this=methods.both(exp.And, found.having)))
+        tree.set("having", exp.Having(this=operators.both(exp.And, found.having)))
     if found.distinct is True:
         tree.set("distinct", exp.Distinct())
     elif found.distinct:
@@ -123,7 +124,7 @@ def distinct_names(columns: list[exp.Expression], *, renamed: bool, qualified: b
         name = sources.output_name(node)
         if name is not None:
             name = f"{node.table}_{name}" if qualified and isinstance(node, exp.Column) else name
-            free = selects.numbered(name, taken)
+            free = parts.numbered(name, taken)
             taken.add(free)
             if free != node.alias_or_name:
                 inner = node.this if isinstance(node, exp.Alias) else node
@@ -132,13 +133,13 @@ def distinct_names(columns: list[exp.Expression], *, renamed: bool, qualified: b
     return made
 
 
-def elements_of(lift: Lift, found: selects.Selection, around: Keys, beyond: Keys, *, asfrom: bool) -> list[From]:
+def elements_of(lift: Lift, found: nouns.Selection, around: Keys, beyond: Keys, *, asfrom: bool) -> list[From]:
     """The elements of FROM: those that are named, and the sources of columns and conditions."""
     elements = [one for one in found.froms if one.source is not None or one.left is not None]
     held = {source.key for one in elements for source in one.sources()}
     implied: list[Source] = []
     for node in [*found.columns, *found.where]:
-        implied.extend([node] if isinstance(node, Source) else selects.sources_in(node))
+        implied.extend([node] if isinstance(node, Source) else parts.sources_in(node))
     for source in implied:
         if source.key not in held:
             held.add(source.key)
@@ -155,14 +156,14 @@ def elements_of(lift: Lift, found: selects.Selection, around: Keys, beyond: Keys
     return elements
 
 
-def criteria(lift: Lift, found: selects.Selection, elements: list[From]) -> list[exp.Expression]:
+def criteria(lift: Lift, found: nouns.Selection, elements: list[From]) -> list[exp.Expression]:
     """The conditions that single-table inheritance adds."""
     made: list[exp.Expression] = []
     seen: set[tuple[str, int]] = set()
     present = {source.key for one in elements for source in one.sources()}
     named: list[Source] = [source for one in elements for source in one.sources()]
     for node in found.columns:
-        named.extend([node] if isinstance(node, Source) else selects.sources_in(node))
+        named.extend([node] if isinstance(node, Source) else parts.sources_in(node))
     if not any(source.known is not None and source.known.entity.inheritance == "single" for source in named):
         return made
     for source in named:
@@ -171,7 +172,7 @@ def criteria(lift: Lift, found: selects.Selection, elements: list[From]) -> list
         mark = (source.alias, id(source.known))
         if mark not in seen:
             seen.add(mark)
-            made.extend(selects.single_criteria(lift, source))
+            made.extend(parts.single_criteria(lift, source))
     return made
 
 

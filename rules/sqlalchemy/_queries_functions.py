@@ -24,8 +24,13 @@ from verifier.api import (
     text_of,
 )
 
+from . import _queries_joining as joining
 from . import _queries_joins as joins
 from . import _queries_methods as methods
+from . import _queries_nouns as nouns
+from . import _queries_operators as operators
+from . import _queries_parts as parts
+from . import _queries_relations as relations
 from . import _queries_select as selects
 from . import _queries_sources as sources
 from . import _queries_values as values
@@ -74,7 +79,7 @@ def function(lift: Lift, callee: External, call: Call) -> exp.Expression:
         found = values.resolve(lift, given)
         if isinstance(found, Source):
             arguments.extend(sources.all_columns(lift, found)[:1])
-        elif isinstance(found, selects.Raw):
+        elif isinstance(found, nouns.Raw):
             arguments.append(found.parsed(lift))
         elif isinstance(found, exp.Star):
             arguments.append(found)
@@ -155,7 +160,7 @@ def select(lift: Lift, call: Call, made: Instance) -> object:
     found = selects.selection_from(lift, call)
     given = call.keywords.get("whereclause")
     if given is not None:
-        found.where.append(methods.condition(lift, given))
+        found.where.append(operators.condition(lift, given))
     return found
 
 
@@ -164,10 +169,10 @@ def set_of(name: str) -> Function:
 
     def build(lift: Lift, call: Call, made: Instance) -> object:
         kind, distinct = selects.SETS[name]
-        parts: list[selects.Selection | selects.Compound | selects.Raw] = []
+        parts: list[nouns.Selection | nouns.Compound | nouns.Raw] = []
         for argument in selects.methods_of(lift, call):
             found = values.resolve(lift, argument)
-            if isinstance(found, selects.Selection | selects.Compound | selects.Raw):
+            if isinstance(found, nouns.Selection | nouns.Compound | nouns.Raw):
                 parts.append(found)
             elif isinstance(found, Source) and found.body is not None:
                 parts.append(selects.selection_of(lift, [found]))
@@ -175,7 +180,7 @@ def set_of(name: str) -> Function:
                 lift.doubt(reason_of(argument), "from", "where", "columns")
         if not parts:
             return lift.unknown("the statements that are put together", call.origin)
-        return selects.Compound(kind, distinct, parts)
+        return nouns.Compound(kind, distinct, parts)
 
     return build
 
@@ -183,18 +188,18 @@ def set_of(name: str) -> Function:
 def exists(lift: Lift, call: Call, made: Instance) -> object:
     """``exists(select(...))``, ``exists(User.id).where(...)``, ``exists().where(...)``."""
     first = values.resolve(lift, call.arguments[0]) if call.arguments else None
-    if isinstance(first, selects.Selection | selects.Compound):
-        return selects.pending_exists(first)
+    if isinstance(first, nouns.Selection | nouns.Compound):
+        return parts.pending_exists(first)
     if isinstance(first, exp.Subquery) and "pending" in first.meta:
-        return selects.pending_exists(first.meta["pending"])
-    selection = selects.Selection()
+        return parts.pending_exists(first.meta["pending"])
+    selection = nouns.Selection()
     selection.inner = True
     with lift.reading("columns"):
         for argument in call.arguments:
             selects.take_column(lift, selection, argument)
     if not selection.columns:
         selection.columns = [exp.Star()]
-    return selects.pending_exists(selection)
+    return parts.pending_exists(selection)
 
 
 def scalar(lift: Lift, call: Call, made: Instance) -> object:
@@ -213,30 +218,30 @@ def outerjoin(lift: Lift, call: Call, made: Instance) -> object:
 def tree(lift: Lift, call: Call, name: str) -> object:
     """A tree of joins that begins with a function."""
     first = call.arguments[0] if call.arguments else call.keywords.get("left")
-    element = selects.as_element(lift, values.resolve(lift, first), call.place(0)) if first is not None else None
+    element = joining.as_element(lift, values.resolve(lift, first), call.place(0)) if first is not None else None
     if element is None:
         lift.doubt("a join that is decided at run time", "from")
-        return selects.Joined(From())
+        return nouns.Joined(From())
     shifted = Call(
         call.engine, call.frame, call.node, call.callee, call.arguments[1:], call.keywords, name=name, open_=call.open
     )
-    return joins.tree(lift, selects.Joined(element), name, shifted)
+    return joins.tree(lift, nouns.Joined(element), name, shifted)
 
 
 def aliased(lift: Lift, call: Call, made: Instance) -> object:
     """``aliased(User, name="u")``, ``aliased(User, subquery)``."""
     first = call.argument(0, "element")
     of = values.resolve(lift, first) if first is not None else None
-    if isinstance(of, selects.Selection | selects.Compound):
-        return selects.as_source(lift, of, made, call.text(None, "name"))
+    if isinstance(of, nouns.Selection | nouns.Compound):
+        return parts.as_source(lift, of, made, call.text(None, "name"))
     if isinstance(of, values.Group):
         of = of.source
     if not isinstance(of, Source):
         return lift.unknown("what is aliased", call.origin)
     second = call.argument(1, "alias")
     over = values.resolve(lift, second) if second is not None and not isinstance(lift.decide(second), Const) else None
-    if isinstance(over, selects.Selection | selects.Compound):
-        over = selects.as_source(lift, over, second, call.text(None, "name"))
+    if isinstance(over, nouns.Selection | nouns.Compound):
+        over = parts.as_source(lift, over, second, call.text(None, "name"))
     if isinstance(over, Source):
         key = ("over", id(made))
         found = lift.sources.get(key)
@@ -260,8 +265,8 @@ def with_alias(lift: Lift, call: Call, made: Instance) -> object:
     name = call.text(1, "name")
     if isinstance(first, values.Group):
         first = first.source
-    if isinstance(first, selects.Selection | selects.Compound):
-        return selects.as_source(lift, first, made, name)
+    if isinstance(first, nouns.Selection | nouns.Compound):
+        return parts.as_source(lift, first, made, name)
     return (
         sources.aliased(lift, id(made), first, name) if isinstance(first, Source) else lift.unknown("what is aliased")
     )
@@ -269,8 +274,8 @@ def with_alias(lift: Lift, call: Call, made: Instance) -> object:
 
 def cte(lift: Lift, call: Call, made: Instance) -> object:
     first = values.resolve(lift, call.arguments[0]) if call.arguments else None
-    if isinstance(first, selects.Selection | selects.Compound):
-        return selects.common(lift, first, made, call)
+    if isinstance(first, nouns.Selection | nouns.Compound):
+        return parts.common(lift, first, made, call)
     return lift.unknown("a common table", call.origin)
 
 
@@ -291,7 +296,7 @@ def write(name: str) -> Function:
 
 
 def text(lift: Lift, call: Call, made: Instance) -> object:
-    return selects.Raw(call.argument(0, "text"), call.place(0))
+    return nouns.Raw(call.argument(0, "text"), call.place(0))
 
 
 # Conditions and expressions
@@ -307,18 +312,20 @@ def connector(kind: type[exp.And] | type[exp.Or]) -> Function:
             if isinstance(plain, Const) and isinstance(plain.value, bool):
                 sides.append(exp.Boolean(this=plain.value))
                 continue
-            sides.append(methods.condition(lift, plain))
+            sides.append(operators.condition(lift, plain))
         if call.open:
             lift.doubt("conditions that are decided at run time")
             sides.append(pieces.hole("conditions that are decided at run time", call.origin))
-        return pieces.placed(methods.both(kind, sides), None)
+        return pieces.placed(operators.both(kind, sides), None)
 
     return build
 
 
 def not_(lift: Lift, call: Call, made: Instance) -> object:
     return (
-        methods.negated(methods.condition(lift, call.arguments[0])) if call.arguments else lift.unknown("a condition")
+        operators.negated(operators.condition(lift, call.arguments[0]))
+        if call.arguments
+        else lift.unknown("a condition")
     )
 
 
@@ -348,7 +355,7 @@ def case(lift: Lift, call: Call, made: Instance) -> object:
             test = (
                 values.expression(lift, when)
                 if subject is not None or isinstance(plain, Record)
-                else methods.condition(lift, when)
+                else operators.condition(lift, when)
             )
             result = values.expression(lift, then)
             kind = kind or result.meta.get("type")
@@ -372,7 +379,7 @@ def first_argument(lift: Lift, call: Call, made: Instance) -> object:
 
 
 def literal_column(lift: Lift, call: Call, made: Instance) -> object:
-    return selects.Raw(call.argument(0, "text"), call.place(0)).parsed(lift)
+    return nouns.Raw(call.argument(0, "text"), call.place(0)).parsed(lift)
 
 
 def named_column(lift: Lift, call: Call, made: Instance) -> object:
@@ -418,7 +425,7 @@ def ordering(desc: bool | None, nulls_first: bool | None = None) -> Function:
         else:
             found = values.resolve(lift, given) if given is not None else None
             base = found if isinstance(found, exp.Alias | exp.Ordered) else values.as_expression(lift, found, given)
-            if isinstance(found, selects.Raw):
+            if isinstance(found, nouns.Raw):
                 base = found.parsed(lift)
         return methods.order(base, desc, nulls_first)
 
@@ -456,8 +463,8 @@ def over_all(kind: type[exp.Expression]) -> Function:
 
     def build(lift: Lift, call: Call, made: Instance) -> object:
         found = values.resolve(lift, call.arguments[0]) if call.arguments else None
-        if isinstance(found, selects.Selection | selects.Compound):
-            return kind(this=selects.pending(found))
+        if isinstance(found, nouns.Selection | nouns.Compound):
+            return kind(this=parts.pending(found))
         return kind(this=exp.Paren(this=values.as_expression(lift, found)))
 
     return build
@@ -479,9 +486,9 @@ def with_parent(lift: Lift, call: Call, made: Instance) -> object:
     parent = lift.decide(call.arguments[0])
     parts: list[exp.Expression] = []
     for near, far in zip(rel.relationship.local, rel.relationship.remote, strict=False):
-        given = lift.bindings.bound(joins.remote_value(lift, parent, rel.source, near), near)
+        given = lift.bindings.bound(relations.remote_value(lift, parent, rel.source, near), near)
         parts.append(exp.EQ(this=given, expression=joins.named(right, far)))
-    node = methods.both(exp.And, parts) if parts else lift.unknown("the relationship of a parent", call.origin)
+    node = operators.both(exp.And, parts) if parts else lift.unknown("the relationship of a parent", call.origin)
     node.meta["adds"] = right
     return node
 

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 
 from sqlglot import exp
 
 from verifier.api import (
     Call,
-    Class,
     Const,
     Defect,
     Entity,
     External,
-    Field,
     Frame,
     Instance,
     Origin,
     Scope,
     Table,
-    Value,
     lower_annotation,
     pieces,
     reason_of,
     text_of,
 )
 
-from . import _queries_methods as methods
-from . import _queries_select as selects
+from . import _queries_joining as joining
+from . import _queries_nouns as nouns
+from . import _queries_operators as operators
+from . import _queries_parts as parts
 from . import _queries_sources as sources
 from . import _queries_values as values
 from ._drafts import argument_node
@@ -91,7 +89,7 @@ def links(lift: Lift, left: Iterable[Source], right: Source) -> list[exp.Express
                     ]
                     found.setdefault(
                         frozenset((target, far, alias, near) for near, far in zip(columns, targets, strict=False)),
-                        methods.both(exp.And, equal),
+                        operators.both(exp.And, equal),
                     )
     return list(found.values())
 
@@ -200,7 +198,7 @@ def conditions(
     equal: list[exp.Expression] = [
         exp.EQ(this=named(left, near), expression=named(right, far)) for near, far in pairs
     ]  # own side first, as the relationship has it
-    return methods.both(exp.And, equal), None
+    return operators.both(exp.And, equal), None
 
 
 def named(source: Source, name: str) -> exp.Expression:
@@ -230,7 +228,7 @@ def sides(lift: Lift, rel: values.Rel, right: Source, through: Source) -> tuple[
                     exp.EQ(this=named(source, far), expression=plain(alias, near))
                     for near, far in zip(columns, targets, strict=False)
                 ]
-                ways.append(methods.both(exp.And, equal))
+                ways.append(operators.both(exp.And, equal))
         return ways[0] if len(ways) == 1 else None
 
     first, second = toward(given, True), toward(other, False)
@@ -270,7 +268,7 @@ def written(
                 value = engine.call(function, [], call.node, call.frame)
     finally:
         engine.remembers = remembers
-    made = methods.condition(lift, value)
+    made = operators.condition(lift, value)
     target = lift.schema.target(rel.source.known, rel.relationship) if rel.source.known is not None else None
     own = rel.source.known
     for column in made.find_all(exp.Column):
@@ -299,265 +297,6 @@ def named_entities(lift: Lift) -> list[str]:
     return list(lift.schema.named or {})
 
 
-def condition_of(lift: Lift, rel: values.Rel) -> exp.Expression:
-    """A relationship where a condition stands: the condition by which it joins its sides."""
-    right = target_of(lift, rel)
-    if right is None:
-        return lift.unknown(f"the relationship `{rel.relationship.name}`", rel.at)
-    first, second = conditions(lift, rel, right, through_of(lift, rel, alias=False))
-    return first if second is None else methods.both(exp.And, [first, second])
-
-
-def exists(lift: Lift, rel: values.Rel, name: str, call: Call) -> exp.Expression:
-    """``Parent.children.any(condition)``, ``Child.parent.has(name="x")``."""
-    at = rel.at
-    if rel.relationship.known and rel.relationship.many != (name == "any"):
-        report_kind(lift, rel, name, call)
-    right = target_of(lift, rel)
-    if right is None or rel.source.known is None:
-        return lift.unknown(f"the relationship `{rel.relationship.name}`", at)
-    if (rel.of_type is None and right.known is not None and right.key == rel.source.key) or (
-        rel.of_type is None and right.known is not None and right.known in rel.source.known.lineage()
-    ):
-        right = sources.aliased(lift, ("any", id(call)), right, None)
-    through = through_of(lift, rel, alias=False)
-    first, second = conditions(lift, rel, right, through)
-    wheres = [first] if second is None else [first, second]
-    wheres += rel.extra
-    plain_target = target_of(lift, rel)
-    for given in call.arguments:
-        made = methods.condition(lift, given)
-        wheres.append(methods.retold(made, plain_target, right) if plain_target is not None else made)
-    wheres += by_keywords(lift, right, call)
-    selection = selects.Selection()
-    selection.columns = [exp.Literal.number(1)]
-    selection.froms = [From(right), *([From(through)] if through is not None else [])]
-    selection.where = wheres
-    selection.except_keys = {one.key for one in (right, through) if one is not None}
-    selection.inner = True
-    return pieces.placed(selects.pending_exists(selection), call.origin)
-
-
-def by_proxy(lift: Lift, proxy: values.Proxy, condition: Callable[[exp.Expression], exp.Expression]) -> exp.Expression:
-    """A condition on an attribute of related objects: whether there is one for which it holds."""
-    rel = proxy.rel
-    right = target_of(lift, rel)
-    if right is None or rel.source.known is None or right.key == rel.source.key:
-        return lift.unknown(f"the relationship `{rel.relationship.name}`", proxy.at)
-    column = sources.column(lift, right, proxy.name, proxy.at)
-    if column is None:
-        return lift.unknown(f"the attribute `{proxy.name}` behind `{rel.relationship.name}`", proxy.at)
-    through = through_of(lift, rel, alias=False)
-    first, second = conditions(lift, rel, right, through)
-    selection = selects.Selection()
-    selection.columns = [exp.Literal.number(1)]
-    selection.froms = [From(right), *([From(through)] if through is not None else [])]
-    selection.where = [first, *([second] if second is not None else []), condition(column)]
-    selection.except_keys = {one.key for one in (right, through) if one is not None}
-    selection.inner = True
-    return pieces.placed(selects.pending_exists(selection), proxy.at)
-
-
-def report_kind(lift: Lift, rel: values.Rel, name: str, call: Call) -> None:
-    """Note ``any()`` of a single object, or ``has()`` of a collection."""
-    other, kind = ("has", "a single object") if name == "any" else ("any", "a collection")
-    lift.defects.append(
-        Defect(
-            "sqlalchemy/relationship-misused",
-            call.span,
-            f"`{name}()` is asked of `{rel.relationship.name}`, which is {kind}",
-            symptom=f"sqlalchemy.exc.InvalidRequestError: '{name}()' not implemented for "
-            + ("scalar attributes. Use has()." if name == "any" else "collections. Use any()."),
-            remedy=f"Write `.{other}(...)`",
-            related=((rel.relationship.span, "The relationship is declared here"),),
-        )
-    )
-
-
-def by_keywords(lift: Lift, source: Source, call: Call, others: Iterable[Source] = ()) -> list[exp.Expression]:
-    """``filter_by(name=value)``, ``any(name=value)``: each keyword is an attribute of the entity."""
-    found: list[exp.Expression] = []
-    for name, given in call.keywords.items():
-        at = call.place(name)
-        own = source if has(source, name) else next((one for one in others if has(one, name)), source)
-        what = keyword(lift, own, name, at)
-        other = lift.decide(given)
-        if isinstance(what, values.Rel):
-            made = compared(lift, what, "==", other, at)
-        elif isinstance(what, values.Proxy):
-            given_node = values.expression(lift, other)
-            made = by_proxy(lift, what, partial(equal_to, given_node, at))
-        elif isinstance(what, exp.Expression):
-            second = values.expression(lift, other)
-            made = what if pieces.is_hole(what) else methods.comparison("==", what, second, at)
-        else:
-            made = lift.unknown(f"the attribute `{name}`", at)
-        found.append(methods.as_condition(lift, made, None))
-    if call.open:
-        lift.doubt("keywords that are decided at run time", "where")
-    return found
-
-
-def equal_to(given: exp.Expression, at: Origin | None, column: exp.Expression) -> exp.Expression:
-    """A column held against a value."""
-    return methods.comparison("==", column, given, at)
-
-
-def has(source: Source, name: str) -> bool:
-    """Whether an entity has an attribute."""
-    if source.known is None:
-        return source.table is not None and any(column.attribute == name for column in source.table.columns)
-    entity = source.known.entity
-    return entity.mapped(name) is not None or entity.relationship(name) is not None or name in entity.attributes
-
-
-def keyword(lift: Lift, source: Source, name: str, at: Origin | None) -> object:
-    """What a keyword of ``filter_by`` stands for; one that the entity does not have is noted."""
-    known = source.known
-    if known is None:
-        return values.attribute(lift, source, name, at)
-    entity = known.entity
-    if entity.mapped(name) is None and entity.relationship(name) is None and name not in entity.attributes:
-        open_ = entity.open or any(not found.known for found in entity.relationships)
-        if not open_ and lift.schema.closed(known) and at is not None:
-            lift.defects.append(
-                Defect(
-                    "sqlalchemy/unknown-filter-keyword",
-                    lift.span(at),
-                    f"`{entity.name}` has no attribute `{name}`",
-                    symptom=f'sqlalchemy.exc.InvalidRequestError: Entity namespace for "{entity.table}" has no '
-                    f'property "{name}"',
-                    remedy=methods.nearest(
-                        name,
-                        [one.attribute for one in entity.columns] + [one.name for one in entity.relationships],
-                    ),
-                    related=((entity.span, f"`{entity.name}` is declared here"),),
-                )
-            )
-        return lift.unknown(f"the attribute `{entity.name}.{name}`", at)
-    return values.attribute(lift, source, name, at)
-
-
-def compared(lift: Lift, rel: values.Rel, operator: str, other: Value, at: Origin | None) -> exp.Expression:
-    """``Child.parent == parent``: the key is compared; with None it is asked whether there is one."""
-    relationship = rel.relationship
-    right = target_of(lift, rel)
-    if right is None or operator not in ("==", "!="):
-        return lift.unknown(f"the relationship `{relationship.name}`", at)
-    nothing = isinstance(other, Const) and other.value is None
-    if nothing:
-        if relationship.direction == "many-to-one" and relationship.local:
-            parts: list[exp.Expression] = [
-                exp.Is(this=named(rel.source, name), expression=exp.Null()) for name in relationship.local
-            ]
-            node = methods.both(exp.And, parts)
-            return node if operator == "==" else methods.negated(node)
-        selection = selects.Selection()
-        through = through_of(lift, rel, alias=False)
-        first, second = conditions(lift, rel, right, through)
-        selection.columns = [exp.Literal.number(1)]
-        selection.froms = [From(right), *([From(through)] if through is not None else [])]
-        selection.where = [first] if second is None else [first, second]
-        selection.except_keys = {one.key for one in (right, through) if one is not None}
-        selection.inner = True
-        found = selects.pending_exists(selection)
-        return exp.Not(this=found) if operator == "==" else found
-    if isinstance(other, Const):
-        report_value(lift, rel, other, at)
-        return lift.unknown(f"the relationship `{relationship.name}`, which is compared with a value", at)
-    if isinstance(values_of_column(other), Field):
-        report_value(lift, rel, other, at)
-        return lift.unknown(f"the relationship `{relationship.name}`, which is compared with a column", at)
-    if relationship.direction != "many-to-one" or not relationship.local:
-        return lift.unknown(f"the relationship `{relationship.name}`", at)
-    title = relationship.remote[0] if relationship.remote else "key"
-    parts = []
-    for name, far in zip(relationship.local, relationship.remote, strict=False):
-        given = lift.bindings.bound(remote_value(lift, other, right, far), title, at)
-        parts.append(comparison_of(operator, named(rel.source, name), given))
-    joined = methods.both(exp.And, parts) if operator == "==" else methods.both(exp.Or, parts)
-    return pieces.placed(joined, at)
-
-
-def comparison_of(operator: str, column: exp.Expression, given: exp.Expression) -> exp.Expression:
-    """A key held against that of an object; what has none is different from it."""
-    if operator == "==":
-        return exp.EQ(this=given, expression=column)
-    absent = exp.Is(this=column.copy(), expression=exp.Null())
-    return exp.Or(this=exp.NEQ(this=column, expression=given), expression=absent)
-
-
-def remote_value(lift: Lift, other: Value, right: Source, name: str) -> Value:
-    """What an object has in a column, as far as it is known."""
-    column = right.known.entity.column(name) if right.known is not None else None
-    if isinstance(other, Instance) and column is not None:
-        found = other.attributes.get(column.attribute)
-        if found is not None:
-            return found
-        return External(f"sqlalchemy.{column.attribute}", other, other.origin)
-    return other
-
-
-def values_of_column(other: Value) -> Value | None:
-    """The attribute of a row or class that a value is, if it is one that a column stores."""
-    if isinstance(other, Field) and other.path is not None:
-        word = other.path.removesuffix("()").rpartition(".")[2]
-        return other if word in ("Column", "mapped_column") else None
-    return None
-
-
-def report_value(lift: Lift, rel: values.Rel, other: Value, at: Origin | None) -> None:
-    """Note a relationship that is compared with a plain value."""
-    if at is None or not rel.relationship.known:
-        return
-    shown = "a constant" if isinstance(other, Const) else f"`{getattr(other, 'name', 'a column')}`"
-    keys = ", ".join(f"`{name}`" for name in rel.relationship.local) or "the key"
-    lift.defects.append(
-        Defect(
-            "sqlalchemy/relationship-compared-with-id",
-            lift.span(at),
-            f"The relationship `{rel.relationship.name}` is compared with {shown}, where an object belongs",
-            symptom="sqlalchemy.exc.ArgumentError: Mapped instance expected for relationship comparison to object",
-            remedy=f"Compare the column ({keys}), or give it an object",
-            related=((rel.relationship.span, "The relationship is declared here"),),
-        )
-    )
-
-
-def contains(lift: Lift, rel: values.Rel, call: Call) -> exp.Expression:
-    """``Parent.children.contains(child)``."""
-    relationship = rel.relationship
-    right = target_of(lift, rel)
-    other = lift.decide(call.arguments[0]) if call.arguments else None
-    if right is None or other is None or isinstance(other, Class):
-        return lift.unknown(f"the relationship `{relationship.name}`", call.origin)
-    if isinstance(other, Const):
-        report_value(lift, rel, other, call.place(0))
-        return lift.unknown(f"the relationship `{relationship.name}`, which is compared with a value", call.origin)
-    if relationship.direction == "many-to-many":
-        through = through_of(lift, rel, alias=False)
-        if through is None:
-            return lift.unknown(f"the relationship `{relationship.name}`", call.origin)
-        aliased = sources.aliased(lift, ("contains", id(call)), through, None)
-        first, second = conditions(lift, rel, right, aliased)
-        if second is None:
-            return first
-        for column in list(second.find_all(exp.Column)):
-            if column.table == right.alias:
-                value = remote_value(lift, other, right, column.name)
-                column.replace(lift.bindings.bound(value, column.name, call.place(0)))
-        made = methods.both(exp.And, [first, second])
-        made.meta["adds"] = aliased
-        return made
-    if relationship.direction in ("one-to-many", "one-to-one") and relationship.local:
-        parts: list[exp.Expression] = []
-        for near, far in zip(relationship.local, relationship.remote, strict=False):
-            given = lift.bindings.bound(remote_value(lift, other, right, far), far, call.place(0))
-            parts.append(exp.EQ(this=named(rel.source, near), expression=given))
-        return methods.both(exp.And, parts)
-    return lift.unknown(f"the relationship `{relationship.name}`", call.origin)
-
-
 # Trees of joins
 
 
@@ -566,12 +305,12 @@ def joined_by(lift: Lift, left: From, rel: values.Rel, right: Source, side: str,
     through = through_of(lift, rel, alias=True)
     with lift.reading("from"):
         first, second = conditions(lift, rel, right, through)
-    extra = [*rel.extra, *selects.single_criteria(lift, right)]
+    extra = [*rel.extra, *parts.single_criteria(lift, right)]
     if second is None:
         return From(
-            None, left, From(right, at=at), methods.both(exp.And, [first, *extra]) if extra else first, side, at
+            None, left, From(right, at=at), operators.both(exp.And, [first, *extra]) if extra else first, side, at
         )
-    beyond = methods.both(exp.And, [second, *extra]) if extra else second
+    beyond = operators.both(exp.And, [second, *extra]) if extra else second
     if side:
         inner = From(None, From(through), From(right, at=at), beyond, "", at)
         return From(None, left, inner, first, side, at)
@@ -579,7 +318,7 @@ def joined_by(lift: Lift, left: From, rel: values.Rel, right: Source, side: str,
     return From(None, middle, From(right, at=at), beyond, side, at)
 
 
-def tree(lift: Lift, base: selects.Joined, name: str, call: Call) -> object:
+def tree(lift: Lift, base: nouns.Joined, name: str, call: Call) -> object:
     """``a.join(b, on, isouter=True)``, ``sqlalchemy.join(a, b, on)``."""
     given = call.argument(0, "right")
     target = values.resolve(lift, given) if given is not None else None
@@ -591,8 +330,8 @@ def tree(lift: Lift, base: selects.Joined, name: str, call: Call) -> object:
         if right is None:
             lift.doubt("a join that was not read", "from")
             return base
-        return selects.Joined(joined_by(lift, base.element, target, right, side, at))
-    element = selects.as_element(lift, target, at)
+        return nouns.Joined(joined_by(lift, base.element, target, right, side, at))
+    element = joining.as_element(lift, target, at)
     if element is None:
         lift.doubt(reason_of(given), "from")
         return base
@@ -603,10 +342,10 @@ def tree(lift: Lift, base: selects.Joined, name: str, call: Call) -> object:
     else:
         found = values.resolve(lift, condition)
         if isinstance(found, values.Rel):
-            return selects.Joined(joined_by(lift, base.element, found, next(iter(element.sources())), side, at))
+            return nouns.Joined(joined_by(lift, base.element, found, next(iter(element.sources())), side, at))
         with lift.reading("from"):
-            on = methods.as_condition(lift, found, condition)
-    return selects.Joined(From(None, base.element, element, on, side, at))
+            on = operators.as_condition(lift, found, condition)
+    return nouns.Joined(From(None, base.element, element, on, side, at))
 
 
 def flagged(call: Call, name: str) -> bool:

@@ -17,7 +17,7 @@ from verifier.api import (
 )
 
 from . import _queries_joins as joins
-from . import _queries_select as selects
+from . import _queries_nouns as nouns
 from . import _queries_values as values
 from ._queries_sources import Source
 from ._queries_state import Lift
@@ -192,7 +192,7 @@ def note_entity(lift: Lift, at: Origin, rel: values.Rel, reached: Source) -> Non
     )
 
 
-def nouns(lift: Lift, options: list[Option]) -> tuple[Load, ...]:
+def brought(lift: Lift, options: list[Option]) -> tuple[Load, ...]:
     """What a query brings along."""
     found: dict[tuple[str, ...], Load] = {}
     for option in options:
@@ -205,7 +205,7 @@ def nouns(lift: Lift, options: list[Option]) -> tuple[Load, ...]:
 # What is wrong with options, once all of the query is known
 
 
-def check(lift: Lift, selection: selects.Selection, elements: list[Source]) -> None:
+def check(lift: Lift, selection: nouns.Selection, elements: list[Source]) -> None:
     """Note options that do not fit the query, and what its limit does to joined rows."""
     entities = [one for one in selection.columns if isinstance(one, Source)]
     closed = not lift.open & {"columns", "from"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable
 
 from sqlglot import exp
 
@@ -11,180 +11,61 @@ from verifier.api import (
     Class,
     Const,
     External,
-    Given,
     Instance,
-    Origin,
     Sequence,
     Value,
     pieces,
     reason_of,
     text_of,
-    texts,
 )
 
+from . import _queries_joining as joining
 from . import _queries_joins as joins
 from . import _queries_loads as loads
 from . import _queries_methods as methods
+from . import _queries_nouns as nouns
+from . import _queries_operators as operators
+from . import _queries_parts as parts
+from . import _queries_relations as relations
 from . import _queries_sources as sources
 from . import _queries_values as values
 from ._queries_sources import From, Source
 from ._queries_state import Lift
 
-
-class Selection:
-    """A SELECT, as far as it is told.
-
-    Attributes:
-        columns: what it gives: expressions, and sources that are given whole.
-        froms: the elements of FROM that it names.
-        correlated: keys of the sources that it leaves to the statement around it; None for those that this has.
-        except_keys: keys of the only sources that it does not leave to it.
-        legacy: made by ``session.query``.
-        last: the source that was joined last.
-        edges: relationships by which it has joined already.
-        inner: it belongs into another statement.
-        loads: the options that say which related rows come along.
-        finished: what the end of a chain of ``Query`` does (``count``, ``first``...).
-    """
-
-    def __init__(self) -> None:
-        self.columns: list[exp.Expression | Source] = []
-        self.froms: list[From] = []
-        self.where: list[exp.Expression] = []
-        self.group: list[exp.Expression] = []
-        self.having: list[exp.Expression] = []
-        self.order: list[exp.Expression] = []
-        self.limit: exp.Expression | None = None
-        self.offset: exp.Expression | None = None
-        self.distinct: bool | list[exp.Expression] = False
-        self.lock: exp.Lock | None = None
-        self.correlated: set[object] | None = None
-        self.except_keys: set[object] | None = None
-        self.legacy = False
-        self.last: Source | None = None
-        self.edges: set[tuple[object, object, str]] = set()
-        self.inner = False
-        self.loads: list[loads.Option] = []
-        self.joined: set[object] = set()
-        self.unique = False
-        self.qualified = False  # its columns are named with their tables in front
-
-    def __deepcopy__(self, memo: object) -> Selection:
-        return self
-
-    @property
-    def entity(self) -> Source | None:
-        """What ``filter_by`` speaks of."""
-        if self.last is not None:
-            return self.last
-        if self.froms:
-            return next(self.froms[0].sources(), None)
-        for one in self.columns:
-            if isinstance(one, Source):
-                return one
-            found = source_in(one)
-            if found is not None:
-                return found
-        return None
-
-
-class Compound:
-    """UNION, INTERSECT or EXCEPT of statements."""
-
-    def __init__(self, kind: type[exp.SetOperation], distinct: bool, parts: list[Selection | Compound | Raw]) -> None:
-        self.kind = kind
-        self.distinct = distinct
-        self.parts = parts
-        self.order: list[exp.Expression] = []
-        self.limit: exp.Expression | None = None
-        self.offset: exp.Expression | None = None
-
-    def __deepcopy__(self, memo: object) -> Compound:
-        return self
-
-
-class Raw:
-    """SQL that is written as text."""
-
-    def __init__(self, value: Value | None, at: Origin | None) -> None:
-        self.value = value
-        self.at = at
-        self.values: dict[str, Value] = {}
-
-    def __deepcopy__(self, memo: object) -> Raw:
-        return self
-
-    def parsed(self, lift: Lift, role: str = "value") -> exp.Expression:
-        """The text as an expression."""
-        value = lift.decide(self.value) if self.value is not None else None
-        if value is None:
-            return lift.unknown("a text that is missing", self.at)
-        given = Given(names=self.values)
-        found = texts.lift_fragment(
-            lift.lifting.project,
-            value,
-            lift.lifting.dialect,
-            ("named",),
-            given,
-            role=role,  # type: ignore[arg-type]
-            bindings=lift.bindings,
-        )
-        if len(found) != 1:
-            return lift.unknown("a piece of SQL that was not read", self.at)
-        if any(True for _ in pieces.holes_in(found[0])):
-            lift.doubt(reason_of(value) if not isinstance(value, Const) else "a piece of SQL that was not read")
-        return found[0]
-
-    def condition(self, lift: Lift) -> exp.Expression:
-        """The text where an expression stands."""
-        node = self.parsed(lift, "condition")
-        return exp.Paren(this=node) if isinstance(node, exp.Or) else node
-
-
-class Joined:
-    """A tree of joins that is written as such."""
-
-    def __init__(self, element: From) -> None:
-        self.element = element
-
-
-Statementlike = Selection | Compound | Raw
-
-
 # Starting
 
 
-def query(lift: Lift, call: Call) -> Selection:
+def query(lift: Lift, call: Call) -> nouns.Selection:
     """``session.query(User, Post.id)``."""
     made = selection_from(lift, call)
     made.legacy = True
     return made
 
 
-def query_of(lift: Lift, cls: Class, callee: External) -> Selection:
+def query_of(lift: Lift, cls: Class, callee: External) -> nouns.Selection:
     """``User.query``."""
     source = sources.of_class(lift, cls)
     assert source is not None
     return query_of_source(lift, source)
 
 
-def query_of_source(lift: Lift, source: Source) -> Selection:
+def query_of_source(lift: Lift, source: Source) -> nouns.Selection:
     """The query of all rows of an entity."""
     made = selection_of(lift, [source])
     made.legacy = True
     return made
 
 
-def selection_of(lift: Lift, columns: list[exp.Expression | Source]) -> Selection:
+def selection_of(lift: Lift, columns: list[exp.Expression | Source]) -> nouns.Selection:
     """A SELECT of some columns."""
-    made = Selection()
+    made = nouns.Selection()
     made.columns = columns
     return made
 
 
-def selection_from(lift: Lift, call: Call) -> Selection:
+def selection_from(lift: Lift, call: Call) -> nouns.Selection:
     """``select(User, Post.id)``; a list is taken apart, as the older library does."""
-    made = Selection()
+    made = nouns.Selection()
     with lift.reading("columns"):
         for argument in call.arguments:
             take_column(lift, made, argument)
@@ -193,7 +74,7 @@ def selection_from(lift: Lift, call: Call) -> Selection:
     return made
 
 
-def take_column(lift: Lift, made: Selection, argument: Value) -> None:
+def take_column(lift: Lift, made: nouns.Selection, argument: Value) -> None:
     """Take an argument of ``select``."""
     plain = lift.decide(argument)
     if isinstance(plain, Sequence):
@@ -216,7 +97,7 @@ def columns_of(lift: Lift, found: object, value: Value) -> list[exp.Expression |
         return [found]
     if isinstance(found, values.Group):
         return list(sources.all_columns(lift, found.source))
-    if isinstance(found, Raw):
+    if isinstance(found, nouns.Raw):
         return [found.parsed(lift)]
     if isinstance(found, list):
         return [one for one in found if isinstance(one, exp.Expression | Source)]
@@ -232,10 +113,10 @@ def columns_of(lift: Lift, found: object, value: Value) -> list[exp.Expression |
 
 # Methods
 
-Step = Callable[[Lift, Selection, Call], None]
+Step = Callable[[Lift, nouns.Selection, Call], None]
 
 
-def method(lift: Lift, base: Selection, name: str, made: Instance, call: Call) -> object:
+def method(lift: Lift, base: nouns.Selection, name: str, made: Instance, call: Call) -> object:
     """What a method of a SELECT or of a ``Query`` gives."""
     if name in SENT:
         return values.Sent()
@@ -253,18 +134,18 @@ def method(lift: Lift, base: Selection, name: str, made: Instance, call: Call) -
     return base
 
 
-def where(lift: Lift, base: Selection, call: Call) -> None:
+def where(lift: Lift, base: nouns.Selection, call: Call) -> None:
     with lift.reading("where"):
         for argument in call.arguments:
             plain = lift.decide(argument)
             if isinstance(plain, Const) and plain.value is True:
                 continue
-            base.where.append(methods.condition(lift, plain))
+            base.where.append(operators.condition(lift, plain))
         if call.open:
             lift.doubt("conditions that are decided at run time")
 
 
-def filter_by(lift: Lift, base: Selection, call: Call) -> None:
+def filter_by(lift: Lift, base: nouns.Selection, call: Call) -> None:
     with lift.reading("where"):
         entity = base.entity
         if entity is None:
@@ -272,15 +153,15 @@ def filter_by(lift: Lift, base: Selection, call: Call) -> None:
             return
         named = [one for one in base.columns if isinstance(one, Source)]
         named += [source for element in base.froms for source in element.sources() if element.source or element.left]
-        base.where.extend(joins.by_keywords(lift, entity, call, () if base.legacy else named))
+        base.where.extend(relations.by_keywords(lift, entity, call, () if base.legacy else named))
 
 
-def having(lift: Lift, base: Selection, call: Call) -> None:
+def having(lift: Lift, base: nouns.Selection, call: Call) -> None:
     with lift.reading("having"):
-        base.having.extend(methods.condition(lift, argument) for argument in call.arguments)
+        base.having.extend(operators.condition(lift, argument) for argument in call.arguments)
 
 
-def group_by(lift: Lift, base: Selection, call: Call) -> None:
+def group_by(lift: Lift, base: nouns.Selection, call: Call) -> None:
     with lift.reading("group"):
         for argument in spread(lift, call):
             text = text_of(argument)
@@ -289,13 +170,13 @@ def group_by(lift: Lift, base: Selection, call: Call) -> None:
                 base.group.append(named_column(lift, base, text, argument))
             elif isinstance(found, Source):
                 base.group.extend(sources.all_columns(lift, found))
-            elif isinstance(found, Raw):
+            elif isinstance(found, nouns.Raw):
                 base.group.append(found.parsed(lift))
             else:
                 base.group.append(values.as_expression(lift, found, argument))
 
 
-def order_by(lift: Lift, base: Selection, call: Call) -> None:
+def order_by(lift: Lift, base: nouns.Selection, call: Call) -> None:
     with lift.reading("order"):
         for argument in spread(lift, call):
             if isinstance(argument, Const) and argument.value in (None, False):
@@ -320,14 +201,14 @@ def spread(lift: Lift, call: Call) -> list[Value]:
     return found
 
 
-def order_item(lift: Lift, base: Selection | None, argument: Value) -> exp.Expression:
+def order_item(lift: Lift, base: nouns.Selection | None, argument: Value) -> exp.Expression:
     """One part of ORDER BY; one that is labelled among the columns is named by its label."""
     plain = lift.decide(argument)
     text = text_of(plain)
     if text is not None and base is not None:
         return methods.order(named_column(lift, base, text, plain), False, None)
     found = values.resolve(lift, plain)
-    if isinstance(found, Raw):
+    if isinstance(found, nouns.Raw):
         return methods.order(found.parsed(lift, "order"), False, None)
     node = found if isinstance(found, exp.Alias | exp.Ordered) else values.as_expression(lift, found, plain)
     if isinstance(node, exp.Placeholder) and not isinstance(plain, Const):
@@ -343,7 +224,7 @@ def order_item(lift: Lift, base: Selection | None, argument: Value) -> exp.Expre
     return ordered
 
 
-def named_column(lift: Lift, base: Selection, text: str, value: Value) -> exp.Expression:
+def named_column(lift: Lift, base: nouns.Selection, text: str, value: Value) -> exp.Expression:
     """A column that is named by text: a label among the columns, or a column of these."""
     name, at = text.strip(), value.origin
     for one in base.columns:
@@ -356,11 +237,11 @@ def named_column(lift: Lift, base: Selection, text: str, value: Value) -> exp.Ex
     return lift.unknown(f"the name `{name}`", at)
 
 
-def limit(lift: Lift, base: Selection | Compound, call: Call) -> None:
+def limit(lift: Lift, base: nouns.Selection | nouns.Compound, call: Call) -> None:
     base.limit = bound_of(lift, call, "limit")
 
 
-def offset(lift: Lift, base: Selection | Compound, call: Call) -> None:
+def offset(lift: Lift, base: nouns.Selection | nouns.Compound, call: Call) -> None:
     base.offset = bound_of(lift, call, "offset")
 
 
@@ -377,13 +258,13 @@ def bound_of(lift: Lift, call: Call, name: str) -> exp.Expression | None:
         return lift.bindings.bound(given, name)
 
 
-def slice_(lift: Lift, base: Selection | Compound, call: Call) -> None:
+def slice_(lift: Lift, base: nouns.Selection | nouns.Compound, call: Call) -> None:
     start = lift.decide(call.arguments[0]) if call.arguments else None
     stop = lift.decide(call.arguments[1]) if len(call.arguments) > 1 else None
     bounded(lift, base, start, stop)
 
 
-def bounded(lift: Lift, base: Selection | Compound, start: Value | None, stop: Value | None) -> None:
+def bounded(lift: Lift, base: nouns.Selection | nouns.Compound, start: Value | None, stop: Value | None) -> None:
     """A slice as LIMIT and OFFSET."""
 
     def number(value: Value | None) -> int | None:
@@ -406,7 +287,7 @@ def bounded(lift: Lift, base: Selection | Compound, start: Value | None, stop: V
             lift.doubt("a limit that is computed at run time", "limit")
 
 
-def sliced(lift: Lift, base: Selection, key: Value) -> Selection:
+def sliced(lift: Lift, base: nouns.Selection, key: Value) -> nouns.Selection:
     """``query[start:stop]``."""
     if isinstance(key, Instance) and key.path == "slice":
         bounded(lift, base, key.attributes.get("start"), key.attributes.get("stop"))
@@ -416,13 +297,13 @@ def sliced(lift: Lift, base: Selection, key: Value) -> Selection:
     return base
 
 
-def distinct(lift: Lift, base: Selection, call: Call) -> None:
+def distinct(lift: Lift, base: nouns.Selection, call: Call) -> None:
     with lift.reading("columns"):
         on = [values.expression(lift, argument) for argument in spread(lift, call)]
     base.distinct = on or True
 
 
-def for_update(lift: Lift, base: Selection, call: Call) -> None:
+def for_update(lift: Lift, base: nouns.Selection, call: Call) -> None:
     base.lock = exp.Lock(update=not joins.flagged(call, "read") and not joins.flagged(call, "key_share"))
     if joins.flagged(call, "skip_locked"):
         base.lock.set("wait", False)
@@ -435,7 +316,7 @@ def for_update(lift: Lift, base: Selection, call: Call) -> None:
         base.lock.set("expressions", [exp.Table(this=pieces.name(one.alias)) for one in named])
 
 
-def correlate(lift: Lift, base: Selection, call: Call) -> None:
+def correlate(lift: Lift, base: nouns.Selection, call: Call) -> None:
     if len(call.arguments) == 1 and isinstance(call.arguments[0], Const):
         base.correlated = set()
         return
@@ -443,12 +324,12 @@ def correlate(lift: Lift, base: Selection, call: Call) -> None:
     base.correlated = (base.correlated or set()) | {one.key for one in found if isinstance(one, Source)}
 
 
-def correlate_except(lift: Lift, base: Selection, call: Call) -> None:
+def correlate_except(lift: Lift, base: nouns.Selection, call: Call) -> None:
     found = [values.resolve(lift, argument) for argument in call.arguments]
     base.except_keys = {one.key for one in found if isinstance(one, Source)}
 
 
-def with_columns(lift: Lift, base: Selection, call: Call) -> None:
+def with_columns(lift: Lift, base: nouns.Selection, call: Call) -> None:
     """``with_entities``, ``with_only_columns``: other columns in place of those before."""
     kept = [one for one in base.columns if isinstance(one, Source)]
     keep = joins.flagged(call, "maintain_column_froms")
@@ -462,7 +343,7 @@ def with_columns(lift: Lift, base: Selection, call: Call) -> None:
         base.froms = [From(one) for one in kept]
 
 
-def add_columns(lift: Lift, base: Selection, call: Call) -> None:
+def add_columns(lift: Lift, base: nouns.Selection, call: Call) -> None:
     with lift.reading("columns"):
         for argument in call.arguments:
             take_column(lift, base, argument)
@@ -470,183 +351,15 @@ def add_columns(lift: Lift, base: Selection, call: Call) -> None:
             lift.doubt("columns that are decided at run time", "columns")
 
 
-def select_from(lift: Lift, base: Selection, call: Call) -> None:
-    with lift.reading("from"):
-        for number, argument in enumerate(call.arguments):
-            found = values.resolve(lift, argument)
-            made = as_element(lift, found, call.place(number))
-            if made is None:
-                lift.doubt(reason_of(lift.decide(argument)))
-                continue
-            base.froms = [one for one in base.froms if not held(one, made)]
-            if not any(held(made, one) for one in base.froms):
-                base.froms.append(made)
-        if call.open:
-            lift.doubt("tables that are decided at run time")
-
-
-def held(inner: From, outer: From) -> bool:
-    """Whether an element of FROM is a part of another."""
-    keys = {one.key for one in outer.sources()}
-    return inner.source is not None and inner.source.key in keys
-
-
-def as_element(lift: Lift, found: object, at: Origin | None) -> From | None:
-    """What was resolved, as an element of FROM."""
-    if isinstance(found, Source):
-        return From(found, at=at)
-    if isinstance(found, Joined):
-        return found.element
-    if isinstance(found, Selection | Compound):
-        return From(as_source(lift, found, found, None), at=at)
-    if isinstance(found, values.Group):
-        return From(found.source, at=at)
-    if isinstance(found, Raw):
-        return raw_element(lift, found, at)
-    return None
-
-
-def raw_element(lift: Lift, found: Raw, at: Origin | None) -> From:
-    """A table that is named in text."""
-    node = found.parsed(lift, "from")
-    source = Source(("text", id(found)), node.alias_or_name or "text")
-    source.names, source.body = None, node
-    return From(source, at=at)
-
-
-def join(side: str) -> Step:
-    """``join``, ``outerjoin``: by a relationship, to a target, on a condition."""
-
-    def made(lift: Lift, base: Selection, call: Call) -> None:
-        joined_side = side
-        if joins.flagged(call, "full"):
-            joined_side = "FULL"
-        elif joins.flagged(call, "isouter") or joins.flagged(call, "outer"):
-            joined_side = "LEFT"
-        with lift.reading("from"):
-            arguments = [lift.decide(argument) for argument in call.arguments]
-            named = call.keywords.get("target")
-            if named is not None:
-                arguments.insert(0, lift.decide(named))
-            on = call.keywords.get("onclause")
-            if len(arguments) == 1 and isinstance(arguments[0], Sequence) and len(arguments[0].items) == 2:
-                arguments = [lift.decide(item) for item in arguments[0].items]
-            if on is not None:
-                arguments.append(lift.decide(on))
-            if not arguments or call.open:
-                lift.doubt("a join that is decided at run time")
-                return
-            add_join(lift, base, arguments, joined_side, call)
-
-    return made
-
-
-def add_join(lift: Lift, base: Selection, arguments: list[Value], side: str, call: Call) -> None:
-    """Add a join to what is known of FROM."""
-    target = relationship_named(lift, base, arguments[0])
-    second = values.resolve(lift, arguments[1]) if len(arguments) > 1 else None
-    nothing = len(arguments) > 1 and isinstance(arguments[1], Const) and arguments[1].value is None
-    at = arguments[0].origin or call.place(0)
-    if isinstance(target, values.Rel):
-        by_relationship(lift, base, target, joins.target_of(lift, target), side, call)
-        for further in arguments[1:]:  # the older library takes a path of relationships
-            found = values.resolve(lift, further)
-            if isinstance(found, values.Rel):
-                by_relationship(lift, base, found, joins.target_of(lift, found), side, call)
-        return
-    element = as_element(lift, target, call.place(0))
-    if element is None:
-        lift.doubt(reason_of(arguments[0]))
-        return
-    right = next(iter(element.sources()))
-    if isinstance(second, values.Rel):
-        by_relationship(lift, base, second, right, side, call)
-        return
-    place = left_place(lift, base, right, call)
-    if place is None:
-        if len(arguments) < 2 or nothing:
-            lift.unknown("how a table is joined", at)
-        else:
-            on = methods.as_condition(lift, second, arguments[1])
-            base.froms.append(From(None, From(), element, on, side, call.place(0)))
-        base.last = right
-        return
-    if len(arguments) > 1 and not nothing:
-        on = methods.as_condition(lift, second, arguments[1])
-        extra = single_criteria(lift, right)
-        on = methods.both(exp.And, [on, *extra]) if extra else on
-    else:
-        on = joins.infer(lift, list(base.froms[place].sources()), right, call.place(0))
-    base.froms[place] = From(None, base.froms[place], element, on, side, call.place(0))
-    base.last = right
-    base.joined.update(one.key for one in element.sources())
-
-
-def relationship_named(lift: Lift, base: Selection, value: Value) -> object:
-    """What a join is given; the older library takes a relationship by its name."""
-    text = text_of(value)
-    if text is None:
-        return values.resolve(lift, value)
-    entity = base.entity
-    if entity is None or entity.known is None:
-        return None
-    return values.attribute(lift, entity, text, value.origin)
-
-
-def by_relationship(lift: Lift, base: Selection, rel: values.Rel, right: Source | None, side: str, call: Call) -> None:
-    """Join along a relationship; along the same one to the same target it is done once."""
-    if right is None:
-        lift.doubt(f"the relationship `{rel.relationship.name}`")
-        return
-    edge = rel.source.key, right.key, rel.relationship.name
-    if edge in base.edges:
-        return
-    base.edges.add(edge)
-    left = rel.source
-    number = next(
-        (place for place, one in enumerate(base.froms) if any(left.key == own.key for own in one.sources())), None
-    )
-    if number is None:
-        base.froms.append(From(left))
-        number = len(base.froms) - 1
-    base.froms[number] = joins.joined_by(lift, base.froms[number], rel, right, side, call.place(0))
-    base.last = right
-    base.joined.add(right.key)
-
-
-def left_place(lift: Lift, base: Selection, right: Source, call: Call) -> int | None:
-    """The element of FROM that a target is joined to; what the columns name becomes one."""
-    if not base.froms:
-        candidates: dict[object, Source] = {}
-        for one in base.columns:
-            found = [one] if isinstance(one, Source) else list(sources_in(one))
-            for source in found[:1]:
-                if source.key != right.key:
-                    candidates.setdefault(source.key, source)
-        listed = list(candidates.values())
-        if len(listed) > 1:
-            linked = [one for one in listed if joins.links(lift, [one], right)]
-            listed = linked if len(linked) == 1 else listed
-        if not listed:
-            return None
-        base.froms.append(From(listed[0]))
-        return len(base.froms) - 1
-    if len(base.froms) > 1:
-        for place, element in enumerate(base.froms):
-            if joins.links(lift, list(element.sources()), right):
-                return place
-    return 0
-
-
-def set_options(lift: Lift, base: Selection, call: Call) -> None:
+def set_options(lift: Lift, base: nouns.Selection, call: Call) -> None:
     base.loads.extend(loads.read(lift, call))
 
 
-def params(lift: Lift, base: Selection, call: Call) -> None:
+def params(lift: Lift, base: nouns.Selection, call: Call) -> None:
     return None
 
 
-def exists_where(lift: Lift, base: Selection, call: Call) -> None:
+def exists_where(lift: Lift, base: nouns.Selection, call: Call) -> None:
     where(lift, base, call)
 
 
@@ -670,9 +383,9 @@ STEPS: dict[str, Step] = {
     "add_column": add_columns,
     "add_entity": add_columns,
     "column": add_columns,
-    "select_from": select_from,
-    "join": join(""),
-    "outerjoin": join("LEFT"),
+    "select_from": lambda lift, base, call: joining.select_from(lift, base, call),
+    "join": lambda lift, base, call: joining.join("")(lift, base, call),
+    "outerjoin": lambda lift, base, call: joining.join("LEFT")(lift, base, call),
     "options": set_options,
 }
 EXISTS = frozenset({"where", "select_from", "correlate", "correlate_except", "filter", "join"})
@@ -697,24 +410,24 @@ ENDS = frozenset(
 )
 
 
-def combined(lift: Lift, base: Selection | Compound, name: str, call: Call) -> object:
+def combined(lift: Lift, base: nouns.Selection | nouns.Compound, name: str, call: Call) -> object:
     """``first.union(second)``."""
     kind, single = SETS[name]
-    parts: list[Selection | Compound | Raw] = [base]
+    made_of: list[nouns.Selection | nouns.Compound | nouns.Raw] = [base]
     for argument in methods_of(lift, call):
         found = values.resolve(lift, argument)
-        if isinstance(found, Selection | Compound | Raw):
-            parts.append(found)
+        if isinstance(found, nouns.Selection | nouns.Compound | nouns.Raw):
+            made_of.append(found)
         elif isinstance(found, Source) and found.body is not None:
-            parts.append(selection_of(lift, [found]))
+            made_of.append(selection_of(lift, [found]))
         else:
             lift.doubt("a statement that is decided at run time", "from", "where", "columns")
-    made = Compound(kind, single, parts)
-    if isinstance(base, Selection) and base.legacy:  # a query of the union's rows
-        for part in parts:
-            if isinstance(part, Selection):
+    made = nouns.Compound(kind, single, made_of)
+    if isinstance(base, nouns.Selection) and base.legacy:  # a query of the union's rows
+        for part in made_of:
+            if isinstance(part, nouns.Selection):
                 part.qualified = True
-        whole = as_source(lift, made, made, None)
+        whole = parts.as_source(lift, made, made, None)
         outer = selection_of(lift, [whole])
         outer.legacy = True
         retell(lift, base, whole)
@@ -723,7 +436,7 @@ def combined(lift: Lift, base: Selection | Compound, name: str, call: Call) -> o
     return made
 
 
-def retell(lift: Lift, base: Selection, whole: Source) -> None:
+def retell(lift: Lift, base: nouns.Selection, whole: Source) -> None:
     """Let the attributes of an entity that a legacy union gives mean the columns of the union."""
     for one in base.columns:
         if isinstance(one, Source) and one.known is not None:
@@ -738,16 +451,16 @@ def methods_of(lift: Lift, call: Call) -> list[Value]:
         return spread(lift, call)
 
 
-def ended(lift: Lift, base: Selection, name: str, made: Instance, call: Call) -> object:
+def ended(lift: Lift, base: nouns.Selection, name: str, made: Instance, call: Call) -> object:
     """What makes a part of another statement of a SELECT."""
     if name in ("subquery", "alias", "lateral"):
-        return as_source(lift, base, made, call.text(0, "name"), lateral=name == "lateral")
+        return parts.as_source(lift, base, made, call.text(0, "name"), lateral=name == "lateral")
     if name == "cte":
-        return common(lift, base, made, call)
+        return parts.common(lift, base, made, call)
     if name in ("scalar_subquery", "as_scalar"):
-        return pending(base)
+        return parts.pending(base)
     if name == "label":
-        node = exp.Alias(this=pending(base), alias=pieces.name(call.text(0, "name") or "label"))
+        node = exp.Alias(this=parts.pending(base), alias=pieces.name(call.text(0, "name") or "label"))
         return pieces.placed(node, call.origin)
     if name == "exists":
         inner = base
@@ -760,37 +473,18 @@ def ended(lift: Lift, base: Selection, name: str, made: Instance, call: Call) ->
             if base.columns and isinstance(base.columns[0], Source) and not base.froms:
                 inner.froms = [From(base.columns[0])]
             inner.columns = [exp.Literal.number(1)]
-        return pending_exists(inner)
+        return parts.pending_exists(inner)
     if name == "count":
         return base
     if name == "get":
         by_key(lift, base, call.argument(0, "ident"), call)
         return base
     if name in ("join_from", "outerjoin_from"):
-        return join_from(lift, base, name, call)
+        return joining.join_from(lift, base, name, call)
     return base
 
 
-def join_from(lift: Lift, base: Selection, name: str, call: Call) -> Selection:
-    """``select(...).join_from(Left, Right, condition)``."""
-    with lift.reading("from"):
-        left = as_element(lift, values.resolve(lift, call.arguments[0]), call.place(0)) if call.arguments else None
-        if left is None or len(call.arguments) < 2:
-            lift.doubt("a join that is decided at run time")
-            return base
-        if not any(held(left, one) for one in base.froms):
-            base.froms.insert(0, left)
-        else:
-            base.froms.sort(key=lambda one: not held(left, one))
-        side = "LEFT" if name == "outerjoin_from" or joins.flagged(call, "isouter") else ""
-        side = "FULL" if joins.flagged(call, "full") else side
-        rest = [lift.decide(argument) for argument in call.arguments[1:3]]
-        on = call.keywords.get("onclause")
-        add_join(lift, base, rest if on is None else [*rest[:1], lift.decide(on)], side, call)
-    return base
-
-
-def by_key(lift: Lift, base: Selection, ident: Value | None, call: Call) -> None:
+def by_key(lift: Lift, base: nouns.Selection, ident: Value | None, call: Call) -> None:
     """Ask for the row of a primary key."""
     entity = base.entity
     keys = entity.known.entity.primary_key if entity is not None and entity.known is not None else ()
@@ -808,14 +502,14 @@ def by_key(lift: Lift, base: Selection, ident: Value | None, call: Call) -> None
         base.where.append(exp.EQ(this=column, expression=values.bound(lift, lift.decide(value), key.attribute)))
 
 
-def compound_method(lift: Lift, base: Compound, name: str, made: Instance, call: Call) -> object:
+def compound_method(lift: Lift, base: nouns.Compound, name: str, made: Instance, call: Call) -> object:
     """What a method of a UNION gives."""
     if name in ("subquery", "alias", "lateral"):
-        return as_source(lift, base, made, call.text(0, "name"))
+        return parts.as_source(lift, base, made, call.text(0, "name"))
     if name == "cte":
-        return common(lift, base, made, call)
+        return parts.common(lift, base, made, call)
     if name in ("scalar_subquery", "as_scalar"):
-        return pending(base)
+        return parts.pending(base)
     if name == "limit":
         limit(lift, base, call)
         return base
@@ -827,16 +521,16 @@ def compound_method(lift: Lift, base: Compound, name: str, made: Instance, call:
         return base
     if name == "order_by":
         first = base.parts[0]
-        while isinstance(first, Compound):
+        while isinstance(first, nouns.Compound):
             first = first.parts[0]
-        named = (outputs(lift, first) if isinstance(first, Selection) else None) or {}
+        named = (parts.outputs(lift, first) if isinstance(first, nouns.Selection) else None) or {}
         with lift.reading("order"):
             for argument in spread(lift, call):
                 text = text_of(argument)
                 if text is not None:
                     base.order.append(methods.order(exp.Column(this=pieces.name(text, argument.origin)), False, None))
                     continue
-                item = order_item(lift, first if isinstance(first, Selection) else None, argument)
+                item = order_item(lift, first if isinstance(first, nouns.Selection) else None, argument)
                 inner = item.this
                 if isinstance(inner, exp.Column) and inner.name in named:
                     inner.set("table", None)
@@ -847,12 +541,12 @@ def compound_method(lift: Lift, base: Compound, name: str, made: Instance, call:
     if name in IGNORED:
         return base
     if name == "exists":
-        return pending_exists(base)
+        return parts.pending_exists(base)
     lift.doubt(f"the method `{name}`", "from", "where", "columns")
     return base
 
 
-def joined_method(lift: Lift, base: Joined, name: str, made: Instance, call: Call) -> object:
+def joined_method(lift: Lift, base: nouns.Joined, name: str, made: Instance, call: Call) -> object:
     """What a method of a tree of joins gives."""
     if name in ("join", "outerjoin"):
         return joins.tree(lift, base, name, call)
@@ -864,7 +558,7 @@ def joined_method(lift: Lift, base: Joined, name: str, made: Instance, call: Cal
     return base
 
 
-def raw_method(lift: Lift, base: Raw, name: str, made: Instance, call: Call) -> object:
+def raw_method(lift: Lift, base: nouns.Raw, name: str, made: Instance, call: Call) -> object:
     """What a method of SQL in text gives."""
     if name == "bindparams":
         base.values.update(call.keywords)
@@ -878,167 +572,4 @@ def raw_method(lift: Lift, base: Raw, name: str, made: Instance, call: Call) -> 
 # Parts of other statements
 
 
-def pending(found: Selection | Compound) -> exp.Subquery:
-    """A statement inside another; it is built when that is, whose sources it may refer to."""
-    node = exp.Subquery(this=exp.Select())
-    node.meta["pending"] = found
-    if isinstance(found, Selection):
-        found.inner = True
-        if found.columns and isinstance(found.columns[0], exp.Expression):
-            kind = found.columns[0].meta.get("type")
-            if kind is not None:
-                node.meta["type"] = kind
-    return node
-
-
-def pending_exists(found: Selection | Compound) -> exp.Exists:
-    """EXISTS of a statement."""
-    node = exp.Exists(this=exp.Select())
-    node.meta["pending"] = found
-    return node
-
-
-def whole(lift: Lift, source: Source) -> exp.Subquery:
-    """A SELECT of all that a source gives."""
-    return pending(selection_of(lift, [source]))
-
-
-def as_source(
-    lift: Lift, found: Selection | Compound, key: object, name: str | None, *, lateral: bool = False
-) -> Source:
-    """A statement in FROM."""
-    from . import _queries_build as building
-
-    known = lift.sources.get(("subquery", id(key)))
-    if known is not None:
-        return known
-    lift.sources["kept", id(key)] = Source(id(key), "")
-    tree = pending(found) if lateral else building.build(lift, found, frozenset(), asfrom=True)
-    names = outputs(lift, found)
-    made = sources.of_query(lift, id(key), tree, names, name)
-    lift.kept.append(key)
-    if lateral:
-        made.lateral = True
-    return made
-
-
-def outputs(lift: Lift, found: Selection | Compound | Raw) -> dict[str, exp.Expression] | None:
-    """The columns of a statement by the keys under which code finds them; None where these are not known."""
-    while isinstance(found, Compound):
-        found = found.parts[0]
-    if isinstance(found, Raw):
-        return None
-    made: dict[str, exp.Expression] = {}
-    taken: set[str] = set()
-    for one in found.columns:
-        if isinstance(one, Source) and one.open:
-            return None
-        if isinstance(one, exp.Star) or (isinstance(one, exp.Expression) and pieces.is_hole(one)):
-            return None
-        listed: Iterable[exp.Expression] = sources.all_columns(lift, one) if isinstance(one, Source) else [one]
-        for node in listed:
-            name = sources.output_name(node)
-            if name is None:
-                continue
-            whole = isinstance(one, Source) and one.known is not None
-            key = name if whole or not isinstance(node, exp.Column) else str(node.meta.get("key") or name)
-            key = str(node.meta.get("called", key))
-            if found.qualified and isinstance(node, exp.Column):
-                name = f"{node.table}_{name}"
-            key, name = numbered(key, made), numbered(name, taken)
-            taken.add(name)
-            shown = exp.Column(this=pieces.name(name))
-            kind = node.meta.get("type")
-            if kind is not None:
-                shown.meta["type"] = kind
-            made[key] = shown
-    return made
-
-
-def numbered(name: str, taken: Container[str]) -> str:
-    """A name, with a number where another has it already."""
-    if name not in taken:
-        return name
-    number = 1
-    while f"{name}_{number}" in taken:
-        number += 1
-    return f"{name}_{number}"
-
-
-def common(lift: Lift, base: Selection | Compound, made: Instance, call: Call) -> Source:
-    """``select(...).cte("name", recursive=True)``."""
-    from . import _queries_build as building
-
-    known = lift.sources.get(("cte", id(made)))
-    if known is not None:
-        return known
-    name = lift.name_for(call.text(0, "name"), "anon")
-    source = Source(("cte", id(made)), name)
-    source.aliased = source.is_cte = True
-    source.names = outputs(lift, base)
-    source.body = building.build(lift, base, frozenset(), asfrom=True)
-    lift.sources["cte", id(made)] = source
-    lift.kept.append(made)
-    recursive = call.argument(1, "recursive")
-    if isinstance(recursive, Const) and recursive.value:
-        lift.recursive = True
-    lift.ctes[name] = exp.CTE(this=source.body, alias=exp.TableAlias(this=pieces.name(name)))
-    return source
-
-
-def extended(lift: Lift, base: Source, name: str, call: Call) -> Source:
-    """``cte.union_all(select(...))``: the recursive half."""
-    from . import _queries_build as building
-
-    kind, single = SETS[name]
-    trees = [base.body.copy()] if base.body is not None else []
-    for argument in methods_of(lift, call):
-        found = values.resolve(lift, argument)
-        if isinstance(found, Selection | Compound):
-            trees.append(building.build(lift, found, frozenset(), asfrom=True))
-        else:
-            lift.doubt("a statement that is decided at run time", "with")
-    tree = trees[0]
-    for other in trees[1:]:
-        tree = kind(this=tree, expression=other, distinct=single)
-    columns = [pieces.name(name) for name in base.names or ()] if lift.recursive else []
-    alias = exp.TableAlias(this=pieces.name(base.alias), columns=columns or None)
-    lift.ctes[base.alias] = exp.CTE(this=tree, alias=alias)
-    return base
-
-
 # Sources in expressions
-
-
-def sources_in(node: exp.Expression) -> Iterable[Source]:
-    """The sources that an expression's columns belong to, those of statements inside it left out."""
-    found: dict[object, Source] = {}
-    for inner in node.walk(prune=lambda one: "pending" in one.meta or isinstance(one, exp.Query)):
-        source = inner.meta.get("source")
-        if isinstance(source, Source):
-            found.setdefault(source.key, source)
-        adds = inner.meta.get("adds")
-        if isinstance(adds, Source):
-            found.setdefault(adds.key, adds)
-    return found.values()
-
-
-def source_in(node: exp.Expression) -> Source | None:
-    """The first source of an expression."""
-    return next(iter(sources_in(node)), None)
-
-
-def single_criteria(lift: Lift, source: Source) -> list[exp.Expression]:
-    """The condition that tells rows of a class from those of others in the same table."""
-    if source.known is None:
-        return []
-    found = lift.schema.single(source.known)
-    if found is None:
-        return []
-    root, attribute, identities = found
-    column = root.entity.mapped(attribute)
-    if column is None:
-        return []
-    node = sources.column_node(source, column.name, sources.referred(source, attribute), None, attribute, column)
-    items = [lift.bindings.bound(identity, attribute) for identity in identities]
-    return [exp.In(this=node, expressions=items)]

@@ -27,8 +27,12 @@ from verifier.api import (
 )
 
 from . import _queries_functions as functions
-from . import _queries_joins as joins
 from . import _queries_methods as methods
+from . import _queries_notes as notes
+from . import _queries_nouns as nouns
+from . import _queries_operators as operators
+from . import _queries_parts as parts
+from . import _queries_relations as relations
 from . import _queries_select as selects
 from . import _queries_sources as sources
 from . import _queries_writes as writes
@@ -87,7 +91,7 @@ def resolve(lift: Lift, value: Value) -> object:
     value = lift.decide(value)
     with lift.deeper():
         if isinstance(value, Term):
-            return methods.term(lift, value)
+            return operators.term(lift, value)
         if isinstance(value, Field):
             return of_field(lift, value)
         if isinstance(value, External):
@@ -143,9 +147,9 @@ def as_expression(lift: Lift, found: object, value: Value | None = None) -> exp.
         return inner
     if isinstance(found, exp.Expression):
         return found
-    if isinstance(found, selects.Selection | selects.Compound):
-        return selects.pending(found)
-    if isinstance(found, selects.Raw):
+    if isinstance(found, nouns.Selection | nouns.Compound):
+        return parts.pending(found)
+    if isinstance(found, nouns.Raw):
         return found.condition(lift)
     at = value.origin if value is not None else None
     if isinstance(found, Source):
@@ -176,7 +180,7 @@ def attribute(lift: Lift, source: Source, name: str, at: Origin | None, *, own: 
     known = source.known
     if known is None:
         if not source.open and not own:
-            methods.missing_column(lift, source, name, at)
+            notes.missing_column(lift, source, name, at)
         return lift.unknown(f"the column `{name}` of `{source.title}`", at)
     relationship = known.entity.relationship(name)
     if relationship is not None:
@@ -194,7 +198,7 @@ def attribute(lift: Lift, source: Source, name: str, at: Origin | None, *, own: 
         made = resolve(lift, member)
         return methods.retold(made, of(lift, known.cls), source) if isinstance(made, exp.Expression) else made
     if source.aliased and not known.entity.open and name not in known.entity.attributes:
-        methods.missing_attribute(lift, source, name, at)
+        notes.missing_attribute(lift, source, name, at)
     return lift.unknown(f"the attribute `{known.entity.name}.{name}`", at)
 
 
@@ -271,10 +275,10 @@ def step(lift: Lift, base: object, name: str, at: Origin | None) -> object:
         return pieces.placed(column, at)
     if isinstance(base, writes.Write) and name == "excluded":
         return Excluded()
-    if isinstance(base, selects.Selection | selects.Compound) and name in (*GROUPS, "selected_columns"):
-        return Group(selects.as_source(lift, base, base, None))
+    if isinstance(base, nouns.Selection | nouns.Compound) and name in (*GROUPS, "selected_columns"):
+        return Group(parts.as_source(lift, base, base, None))
     if isinstance(base, exp.Expression) and name == "astext":
-        return methods.as_text(base)
+        return operators.as_text(base)
     if isinstance(base, exp.Expression) and pieces.is_hole(base):
         return base
     return lift.unknown(f"the attribute `{name}`", at)
@@ -287,7 +291,7 @@ def of_group(lift: Lift, base: Group, name: str, at: Origin | None) -> object:
         column = source.known.entity.column(name)
         if column is None:
             if not source.open:
-                methods.missing_column(lift, source, name, at)
+                notes.missing_column(lift, source, name, at)
             return lift.unknown(f"the column `{name}` of `{source.title}`", at)
         alias = sources.referred(source, column.attribute)
         return sources.column_node(source, column.name, alias, at, column.attribute, column)
@@ -431,9 +435,9 @@ def root(lift: Lift, value: Value) -> object:
 
 def method(lift: Lift, base: object, name: str, made: Instance, call: Call) -> object:
     """What calling a method of a thing gives."""
-    if isinstance(base, selects.Selection):
+    if isinstance(base, nouns.Selection):
         return selects.method(lift, base, name, made, call)
-    if isinstance(base, selects.Compound):
+    if isinstance(base, nouns.Compound):
         return selects.compound_method(lift, base, name, made, call)
     if isinstance(base, writes.Write):
         return writes.method(lift, base, name, made, call)
@@ -444,12 +448,12 @@ def method(lift: Lift, base: object, name: str, made: Instance, call: Call) -> o
     if isinstance(base, Rel):
         return methods.of_relationship(lift, base, name, call)
     if isinstance(base, Proxy):
-        return joins.by_proxy(
+        return relations.by_proxy(
             lift, base, lambda column: as_expression(lift, methods.of_expression(lift, column, name, call))
         )
-    if isinstance(base, selects.Joined):
+    if isinstance(base, nouns.Joined):
         return selects.joined_method(lift, base, name, made, call)
-    if isinstance(base, selects.Raw):
+    if isinstance(base, nouns.Raw):
         return selects.raw_method(lift, base, name, made, call)
     if isinstance(base, exp.Expression):
         if pieces.is_hole(base):

@@ -7,8 +7,12 @@ from sqlglot import exp
 from verifier.api import Call, Const, Field, Instance, Origin, Record, Sequence, Value, pieces, reason_of, text_of
 
 from . import _queries_build as building
-from . import _queries_joins as joins
 from . import _queries_methods as methods
+from . import _queries_notes as notes
+from . import _queries_nouns as nouns
+from . import _queries_operators as operators
+from . import _queries_parts as parts
+from . import _queries_relations as relations
 from . import _queries_select as selects
 from . import _queries_sources as sources
 from . import _queries_values as values
@@ -31,7 +35,7 @@ class Write:
         self.where: list[exp.Expression] = []
         self.rows: list[Row] = []
         self.names: dict[str, Origin | None] = {}
-        self.query: selects.Selection | selects.Compound | None = None
+        self.query: nouns.Selection | nouns.Compound | None = None
         self.returning: list[exp.Expression] = []
         self.conflict: exp.OnConflict | None = None
         self.given = False
@@ -44,12 +48,12 @@ def method(lift: Lift, base: Write, name: str, made: Instance, call: Call) -> ob
     """What a method of such a statement gives."""
     if name in ("where", "filter"):
         with lift.reading("where"):
-            base.where.extend(methods.condition(lift, argument) for argument in call.arguments)
+            base.where.extend(operators.condition(lift, argument) for argument in call.arguments)
             if call.open:
                 lift.doubt("conditions that are decided at run time")
     elif name == "filter_by":
         with lift.reading("where"):
-            base.where.extend(joins.by_keywords(lift, base.target, call))
+            base.where.extend(relations.by_keywords(lift, base.target, call))
     elif name in ("values", "ordered_values"):
         take_values(lift, base, call)
     elif name == "from_select":
@@ -189,7 +193,7 @@ def methods_note(lift: Lift, base: Write, name: str, at: Origin) -> None:
 
     noun = base.target.table or (base.target.known.entity if base.target.known is not None else None)
     related = ((noun.span, f"`{base.target.title}` is declared here"),) if noun is not None else ()
-    known = methods.columns_of(base.target)
+    known = notes.columns_of(base.target)
     if base.target.known is not None:
         known = [*known, *(column.attribute for column in base.target.known.entity.columns)]
     lift.defects.append(
@@ -198,7 +202,7 @@ def methods_note(lift: Lift, base: Write, name: str, at: Origin) -> None:
             lift.span(at),
             f"`{base.target.title}` has no column `{name}`",
             symptom=f"sqlalchemy.exc.CompileError: Unconsumed column names: {name}",
-            remedy=methods.nearest(name, known),
+            remedy=notes.nearest(name, known),
             related=related,
         )
     )
@@ -219,7 +223,7 @@ def from_select(lift: Lift, base: Write, call: Call) -> None:
                 base.names[column.name] = plain.origin
         given = call.argument(1, "select")
         query = values.resolve(lift, given) if given is not None else None
-        if isinstance(query, selects.Selection | selects.Compound):
+        if isinstance(query, nouns.Selection | nouns.Compound):
             base.query = query
         else:
             lift.doubt("a statement that is decided at run time")
@@ -270,7 +274,7 @@ def conflict(lift: Lift, base: Write, name: str, call: Call) -> None:
             made.set("expressions", assignments(updated))
         condition = call.argument(None, "where")
         if condition is not None and not (isinstance(condition, Const) and condition.value is None):
-            made.set("where", exp.Where(this=methods.condition(lift, condition)))
+            made.set("where", exp.Where(this=operators.condition(lift, condition)))
         if call.open:
             lift.doubt("what an upsert does, which is decided at run time")
     base.conflict = made
@@ -315,9 +319,9 @@ def build(lift: Lift, base: Write) -> exp.Expression:
         if others:
             tree.set("using", [sources.element(lift, one) for one in others])
             own |= {one.key for one in others}
-    criteria = selects.single_criteria(lift, base.target) if base.kind != "insert" else []
+    criteria = parts.single_criteria(lift, base.target) if base.kind != "insert" else []
     if base.where or criteria:
-        tree.set("where", exp.Where(this=methods.both(exp.And, [*base.where, *criteria])))
+        tree.set("where", exp.Where(this=operators.both(exp.And, [*base.where, *criteria])))
     if base.returning:
         tree.set("returning", exp.Returning(expressions=base.returning))
     building.complete(lift, tree, own, frozenset())
@@ -328,7 +332,7 @@ def further(base: Write, nodes: list[exp.Expression]) -> list[Source]:
     """The other sources that conditions and values name."""
     found: dict[object, Source] = {}
     for node in nodes:
-        for source in selects.sources_in(node):
+        for source in parts.sources_in(node):
             if source.key != base.target.key:
                 found.setdefault(source.key, source)
     return list(found.values())
