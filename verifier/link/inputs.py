@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from verifier import syntax
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from verifier.packs import Pack
 
 DEEPEST = 6
+
+
+# Decorators that hand parameters of the query string to a handler by their names.
+GIVING = re.compile(r"(?:^|\.)(?:use_\w*(?:kwargs|args)|arguments|expects?|query\w*|validate\w*|parameters?)$")
 
 
 class Lost(NamedTuple):
@@ -120,7 +125,7 @@ def given(
             found[name] = load
         return found
     whole = frozenset((path, flow.everything) for path in pack.query_strings)
-    if not handler.module.javascript:
+    if any(GIVING.search(name) for name in handler.decorators):
         for parameter in parameters:
             if isinstance(parameter.default, syntax.Const) and parameter.name not in route.pattern.parameters:
                 origin = Origin(handler.module.path, parameter.start, parameter.end)

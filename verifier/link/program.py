@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from verifier.packs import Pack
 
 TESTS = re.compile(
-    r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|specs|e2e|testing|fixtures|examples?|docs?|benchmarks?)/"
-    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|\.(?:test|spec|e2e-spec|stories|bench)\.[cm]?[jt]sx?$|\.d\.[cm]?ts$"
+    r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|specs|e2e|cypress|testing|fixtures|examples?|docs?|benchmarks?)/"
+    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|[._](?:test|spec|e2e-spec|stories|bench)\.[cm]?[jt]sx?$|\.d\.[cm]?ts$"
 )
 
 FARTHEST_IMPORTER = 3
