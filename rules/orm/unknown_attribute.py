@@ -24,7 +24,7 @@ from .unknown_keyword import remedy
 def unknown_attribute(facts: Facts) -> Iterator[Problem]:
     """Yield each attribute that is read from a mapped class, or an object of one, and that it lacks."""
     given: dict[str, bool] = {}
-    for miss in facts.calls.misses:
+    for miss in dict.fromkeys((*facts.calls.misses, *facts.calls_elsewhere.misses)):
         entity = facts.entity_of(miss.kind)
         if entity is None or entity.orm == "sequelize" or miss.name.startswith("_"):
             continue
