@@ -56,6 +56,9 @@ def tree_of(maker: Maker, steps: list[Chain]) -> exp.Expression | None:
         return draft.select()
     if draft.source is None:
         return None
+    if draft.joins:
+        maker.open.add("from")
+        maker.reasons.append("joins of a write, which not all databases have")
     return {"insert": draft.insert, "update": draft.update, "delete": draft.delete}[maker.verb]()
 
 

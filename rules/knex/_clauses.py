@@ -86,6 +86,9 @@ class Maker:
             for table in (draft.source, *(join.this for join in draft.joins)):
                 if isinstance(table, exp.Table) and not table.args.get("db"):
                     table.set("db", self.schema.copy())
+        if self.verb in ("update", "del") and draft.joins:
+            self.open.add("from")
+            self.reasons.append("joins of a write, which not all databases have")
         if self.verb == "insert":
             return draft.insert() if draft.source is not None else None
         if self.verb == "update":

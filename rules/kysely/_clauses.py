@@ -97,6 +97,9 @@ class Maker:
             return draft.select()
         if draft.source is None:
             return None
+        if draft.joins:
+            self.open.add("from")
+            self.reasons.append("joins of a write, which not all databases have")
         return {"insert": draft.insert, "update": draft.update, "delete": draft.delete}[self.verb]()
 
     def unknown(self, value: Value | None, clause: Clause | None = None) -> exp.Expression:

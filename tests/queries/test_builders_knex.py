@@ -132,3 +132,10 @@ def test_words_have_their_places(app: list[Query]) -> None:
     }
     assert words and all(name == word for name, word in words)
     assert ("author_id", "author_id") in words and ("amount", "amount") in words
+
+
+def test_joins_of_a_write_are_left_open(write: Write) -> None:
+    line = "knex('users').join('teams', 'teams.id', 'users.team_id').where('teams.gone', true).update({ name: 'x' })"
+    files = {"app.js": SERVED.replace("{}", f"  await {line}"), "package.json": '{"dependencies": {"knex": "^3"}}'}
+    (query,) = all_of(write(files), "knex")
+    assert "from" in query.statements[0].open

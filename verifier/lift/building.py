@@ -165,7 +165,7 @@ class Draft:
         made = exp.Update(
             this=self.source,
             expressions=self.sets,
-            from_=exp.From(this=self.more[0], joins=self.joins or None) if self.more else None,
+            from_=exp.From(this=self.more[0]) if self.more else None,
             where=exp.Where(this=self.where) if self.where is not None else None,
             returning=exp.Returning(expressions=self.returning) if self.returning else None,
         )
