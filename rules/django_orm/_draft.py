@@ -137,6 +137,7 @@ class Context:
         self.lookups = lookups
         self.bindings = pieces.Bindings()
         self.tables = Tables()
+        self.seen: set[int] = set()  # the query sets that were read, by identity
         self.picks = picks
         self.depth = 0
 

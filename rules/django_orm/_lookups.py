@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct
@@ -37,6 +38,7 @@ INTEGERS = frozenset(
     "PositiveBigIntegerField PositiveSmallIntegerField OrderWrt".split()
 )
 UNKNOWN = ""
+REGISTERED = re.compile(rb"lookup_name\s*=\s*[\"'](\w+)[\"']")
 OPERATORS: Mapping[str, type[exp.Expression]] = {"gt": exp.GT, "gte": exp.GTE, "lt": exp.LT, "lte": exp.LTE}
 
 
@@ -104,7 +106,14 @@ class Lookups:
     def __init__(self, engine: Engine, postgres: bool) -> None:
         self.postgres = postgres
         data = [file.data for file in engine.project.files.values() if file.language == "python"]
-        self.open = any(b"register_lookup" in text or b"class_lookups" in text for text in data)
+        registering = any(b"register_lookup" in text or b"class_lookups" in text for text in data)
+        own = (
+            [found for text in data if b"lookup_name" in text for found in REGISTERED.findall(text)]
+            if registering
+            else []
+        )
+        self.own = frozenset(name.decode() for name in own)  # lookups that the project registers
+        self.open = registering and not own
         self.searching = any(b"django.contrib.postgres" in text for text in data)
 
     def transforms(self, core: str) -> frozenset[str]:
@@ -153,7 +162,11 @@ class Lookups:
 
     def unsupported(self, lhs: Made, rest: list[Word]) -> None:
         """A lookup that the field does not have."""
-        if self.open or (lhs.field is not None and lhs.field.declared != lhs.field.core and lhs.core != "relation"):
+        if (
+            self.open
+            or rest[0].text in self.own
+            or (lhs.field is not None and lhs.field.declared != lhs.field.core and lhs.core != "relation")
+        ):
             raise UnclearError("lookups that the project registers")
         field = lhs.field
         kind = field.core if field is not None else lhs.core

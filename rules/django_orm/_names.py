@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -166,7 +167,8 @@ class Names:
     def reasons(self, model: Model, name: str = "") -> list[str]:
         """Why a model may have more fields than were read; ``name``: why it may have one of that name."""
         found = [reason for base in model.lineage() for reason in base.open]
-        found += self.world.unseen(model)
+        if not name or not get_close_matches(name, self.opts(model).choices(), 1, 0.75):
+            found += self.world.unseen(model)  # what other applications add is not called almost like a field
         for holder in model.lineage():
             for cls in holder.cls.lineage() if holder.cls is not None and name else ():
                 member = cls.members.get(name) if isinstance(cls, Class) else None

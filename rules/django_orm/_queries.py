@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from sqlglot import exp
 
@@ -71,6 +72,7 @@ class Reader:
         self.names.sqlite = "sqlite" in dialects
         self.lookups = Lookups(self.engine, dialects == {"postgres"})
         self.used = consumed(lifting.sites)
+        self.seen: set[int] = set()
         self.outcomes: dict[Span, list[tuple[object, bool, bool]]] = {}
 
     def read(self) -> Iterator[Query | Defect]:
@@ -82,6 +84,11 @@ class Reader:
                     noted.append((site, found))
                 else:
                     yield found
+        for site in self.lifting.sites:  # what became part of a query that was not read
+            for option in options(site.result) if site.library.rpartition(".")[2] in BUILDING else ():
+                if isinstance(option, QuerySet) and id(option) not in self.seen:
+                    found_here = self.forms(site, "build", partial(self.whole_query, found=option))
+                    noted += [(site, found) for found in found_here if isinstance(found, Defect)]
         for site, defect in noted:
             if self.certain(site):
                 yield defect
@@ -282,7 +289,7 @@ class Reader:
         for _ in range(MOST_FORMS):
             context = Context(self.engine, self.names, self.lookups, picks)
             try:
-                draft, trees = send(context)
+                draft, trees = sent(send, context, self.seen)
             except FaultError as fault:
                 faults.append(fault)
             except UnclearError as unclear:
@@ -582,6 +589,16 @@ def written(engine: Engine, span: Span) -> bytes:
     """The text of some lines."""
     lines = engine.project.files[span.path].data.split(b"\n")
     return b"\n".join(lines[span.line - 1 : span.end_line])
+
+
+def sent(
+    send: Callable[[Context], tuple[Draft, list[exp.Expression]]], context: Context, seen: set[int]
+) -> tuple[Draft, list[exp.Expression]]:
+    """The statements of a call; the query sets that were read on the way are noted."""
+    try:
+        return send(context)
+    finally:
+        seen |= context.seen
 
 
 def model_of_site(site: Site) -> object:

@@ -37,6 +37,7 @@ def draft_of(context: Context, value: Value, outer: Draft | None = None) -> Draf
         if not isinstance(value, QuerySet):
             raise UnclearError(reason_of(value))
         line = line_of(value)
+        context.seen.update(map(id, line))
         draft = whole(context, line[0].model, outer)
         draft.source = value
         related = None
