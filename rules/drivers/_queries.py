@@ -11,12 +11,14 @@ from verifier.api import (
     Action,
     Call,
     Const,
+    Defect,
     External,
     Function,
     Given,
     Instance,
     Lifted,
     Lifting,
+    Origin,
     Query,
     Record,
     Sequence,
@@ -50,10 +52,12 @@ from ._tags import flattened
 # Statements that read or write rows; others begin and end transactions, set things, or change the schema.
 WITH_ROWS = (exp.Query, exp.Values, exp.Insert, exp.Update, exp.Delete, exp.Merge)
 DOLLARS: frozenset[Style] = frozenset({"dollar", "dollar-name"})
+NEAR = {"postgres": 'syntax error at or near "{}"', "sqlite": 'near "{}": syntax error'}
+ENDS = {"postgres": "syntax error at end of input", "sqlite": "incomplete input"}
 SEVERAL = {"always": True, "never": False, "first": False}
 
 
-def read_queries(lifting: Lifting) -> Iterator[Query]:
+def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
     """A query for each statement of each text that a driver is handed."""
     prepared: set[int] = {
         id(site.call.callee.receiver) for site in lifting.sites if isinstance(site.call.callee, External)
@@ -78,7 +82,7 @@ def read_queries(lifting: Lifting) -> Iterator[Query]:
 
 def of_driver(
     lifting: Lifting, site: Site, driver: Driver, name: str, method: Method, *, used: bool
-) -> Iterator[Query]:
+) -> Iterator[Query | Defect]:
     """What one call of a driver's method sends."""
     call = site.call
     if name in ("prepare", "query") and method.action == "build" and used:
@@ -108,7 +112,7 @@ def prepared_by(call: Call) -> Call | None:
     return None
 
 
-def of_extras(lifting: Lifting, site: Site) -> Iterator[Query]:
+def of_extras(lifting: Lifting, site: Site) -> Iterator[Query | Defect]:
     """``execute_values(cursor, sql, rows)``: its one placeholder stands for all rows."""
     from ._drivers import PSYCOPG2
 
@@ -116,7 +120,7 @@ def of_extras(lifting: Lifting, site: Site) -> Iterator[Query]:
     yield from sent(lifting, site, PSYCOPG2, Method("none", "write"), text, known=False)
 
 
-def of_sequelize(lifting: Lifting, site: Site) -> Iterator[Query]:
+def of_sequelize(lifting: Lifting, site: Site) -> Iterator[Query | Defect]:
     """``sequelize.query(text, { replacements, bind, type })``."""
     text, settings = site.call.argument(0), site.call.argument(1)
     if isinstance(text, Record):
@@ -137,7 +141,7 @@ def of_sequelize(lifting: Lifting, site: Site) -> Iterator[Query]:
     yield from sent(lifting, site, driver, Method("none"), text, known=known)
 
 
-def of_unknown(lifting: Lifting, site: Site) -> Iterator[Query]:
+def of_unknown(lifting: Lifting, site: Site) -> Iterator[Query | Defect]:
     """A statement's text that is handed to something unknown."""
     for place in (0, 1):
         text = site.call.argument(place)
@@ -155,7 +159,7 @@ def sent(
     *,
     prepared: bool = False,
     known: bool | Given | None = True,
-) -> Iterator[Query]:
+) -> Iterator[Query | Defect]:
     """The queries of one text; ``known``: what it is given, or whether that can be told from the call."""
     call = site.call
     given = known if isinstance(known, Given) else None
@@ -194,10 +198,23 @@ def sent(
         driver=driver.name,
         several=SEVERAL.get(driver.several, several) if several is None else several,
     )
+    if driver.name and dialect in NEAR:
+        yield from (refused(lifting, at, word, dialect) for at, word in lifted.mistakes)
     if not lifted.statements:
         yield replace(base, reason=lifted.reason or reason_of(text))
         return
     yield from queries_of(lifting, base, lifted.forms, lifted.reason)
+
+
+def refused(lifting: Lifting, at: Origin, word: str, dialect: str) -> Defect:
+    """A word that the database does not take where it stands."""
+    return Defect(
+        rule="sql/sql-syntax",
+        span=lifting.span(at),
+        message=f"`{word}` cannot stand here in a statement." if word else "The statement ends too early.",
+        symptom=f"500: {NEAR[dialect].format(word) if word else ENDS[dialect]}",
+        remedy="Take away what is left over before it, or write what is missing.",
+    )
 
 
 def composed(text: Value) -> Value:

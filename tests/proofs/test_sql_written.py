@@ -314,6 +314,21 @@ def test_parameters_of_two_types(server: postgres.Server) -> None:
         assert "Error" not in said(asked), asked
 
 
+def test_texts_that_are_no_sql(server: postgres.Server) -> None:
+    for asked, word in (
+        ("SELECT id, title, FROM books", "FROM"),
+        ("INSERT INTO books (id, title) VALUES (1, 'a',)", ")"),
+        ("UPDATE books SET title = 'a', WHERE id = 1", "WHERE"),
+        ("SELECT id FROM books WHERE ORDER BY id", "ORDER"),
+    ):
+        assert f'near "{word}": syntax error' in in_sqlite(asked)
+        assert f'syntax error at or near "{word}"' in in_psycopg(server, asked)
+    asked = "SELECT id FROM books WHERE id IN (SELECT id FROM books"
+    assert "incomplete input" in in_sqlite(asked)
+    assert "syntax error at end of input" in in_psycopg(server, asked)
+    assert "error" not in in_sqlite("INSERT INTO books DEFAULT VALUES").lower()
+
+
 def test_texts_of_requests_in_statements(server: postgres.Server) -> None:
     def find(name: str) -> str:
         return in_sqlite(f"SELECT title FROM books WHERE title = '{name}'")

@@ -15,6 +15,7 @@ from sqlglot.errors import ParseError
 from verifier.evaluate.values import Bound, Const, Origin, Text, Value, options, reason_of
 from verifier.lift.composing import Composed, variants
 from verifier.lift.holes import FILLS, Around, Fill, fills, is_operand, opened, surroundings
+from verifier.lift.mistakes import mistake
 from verifier.lift.nouns import Clause, Given, Inset, Placeholder, Statement, Style, Wording
 from verifier.lift.pieces import HOLE as RUNTIME
 from verifier.lift.pieces import Bindings, hole, placed
@@ -39,6 +40,7 @@ VERBS = (
     "ROLLBACK SAVEPOINT RELEASE SET EXPLAIN GRANT REVOKE COPY VACUUM ANALYZE REINDEX REFRESH LOCK DO CALL LISTEN "
     "NOTIFY SHOW USE ATTACH DETACH COMMENT TABLE"
 ).split()
+ROWS = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
 BEGINS = re.compile(rf"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(*\s*(?:{'|'.join(VERBS)})\b", re.IGNORECASE | re.DOTALL)
 # What a statement that reads or writes rows says at least; prose that begins alike does not.
 LOOKS = re.compile(
@@ -59,11 +61,13 @@ class LiftedText(NamedTuple):
     """What a text says: the forms of its statements, or why they could not be read.
 
     A text of several statements gives all of them in order; ``forms`` groups them: the statements of each form.
+    ``mistakes`` are words, with their places, that no database takes where they stand; the end is a word without text.
     """
 
     statements: tuple[Statement, ...]
     reason: str | None = None
     forms: tuple[tuple[Statement, ...], ...] = ()
+    mistakes: tuple[tuple[Origin, str], ...] = ()
 
 
 def begins_like_sql(value: Value) -> bool:
@@ -107,11 +111,12 @@ def lift_text(
     forms: list[tuple[Statement, ...]] = []
     reason: str | None = None
     known = frozenset(styles)
+    wrong: list[tuple[Origin, str]] = []
     for form in variants(project, text):
         if not BEGINS.match(form.text.lstrip(HOLE + " \n\t") if HOLE in form.text else form.text):
             reason = reason or unread(form)
             continue
-        statements, failed = lift_form(form, dialect, known, given)
+        statements, failed = lift_form(form, dialect, known, given, wrong)
         reason = reason or failed
         if statements:
             forms.append(
@@ -122,8 +127,8 @@ def lift_text(
                 )
             )
     if not forms:
-        return LiftedText((), reason or reason_of(text))
-    return LiftedText(tuple(statement for form in forms for statement in form), reason, tuple(forms))
+        return LiftedText((), reason or reason_of(text), (), tuple(wrong))
+    return LiftedText(tuple(statement for form in forms for statement in form), reason, tuple(forms), tuple(wrong))
 
 
 def lift_fragment(
@@ -177,9 +182,13 @@ def unread(form: Composed) -> str:
 
 
 def lift_form(
-    form: Composed, dialect: str, styles: frozenset[Style], given: Given | None
+    form: Composed,
+    dialect: str,
+    styles: frozenset[Style],
+    given: Given | None,
+    wrong: list[tuple[Origin, str]],
 ) -> tuple[list[Statement], str | None]:
-    """The statements of one form of a text, and why one of them could not be read."""
+    """The statements of one form of a text, and why one of them could not be read; ``wrong`` collects mistakes."""
     if len(form.text) > LONGEST:
         return [], "a very long text"
     whole = Form(form, dialect, styles, given, Bindings())
@@ -189,6 +198,11 @@ def lift_form(
     for number, words in enumerate(cut):
         own = Form(form, dialect, styles, given, Bindings(), whole)
         tree = own.parsed(words)
+        # sqlglot minds no comma too many.
+        stumbled = mistake(words) if ROWS.match(form.text[words[0].start : words[-1].end]) else None
+        if stumbled is not None:
+            at = form.at(stumbled.start, stumbled.end) or form.at(max(stumbled.start - 1, 0), stumbled.start)
+            wrong += [(at, stumbled.text)] if at is not None else []
         if tree is None or isinstance(tree, exp.Command):
             reason = reason or (
                 unread(form)
