@@ -142,12 +142,27 @@ def changes_queries(reading: Reading) -> bool:
     kept = reading.lifting.project
     known = CHANGES.get(id(kept))
     if known is None or known[0] is not kept:
-        found = any(CHANGING.search(file.data) is not None for file in kept.files.values())
+        found = any(changes_in(file.data) for file in kept.files.values())
         CHANGES.clear()
         CHANGES[id(kept)] = known = (kept, found)
     return known[1]
 
 
+def changes_in(data: bytes) -> bool:
+    """Whether a file sets up such a hook, with a function that takes what is asked for."""
+    for match in CHANGING.finditer(data):
+        handler = HANDLER.match(data, match.end())
+        if handler is None:
+            return True
+        name = handler["name"]
+        if name is not None and not re.search(BARE.replace(b"NAME", re.escape(name)), data):
+            return True
+    return False
+
+
+# A hook that takes nothing: an arrow without parameters, or the name of such a function.
+HANDLER = re.compile(rb"[\"'`]?\s*,\s*(?:(?:async\s*)?\(\s*\)\s*=>|(?P<name>[A-Za-z_$][\w$]*)\s*,?\s*\))")
+BARE = rb"\b(?:const|let|var)\s+NAME\s*=\s*(?:async\s*)?\(\s*\)\s*=>|\bfunction\s+NAME\s*\(\s*\)"
 CHANGES: dict[int, tuple[object, bool]] = {}
 
 
