@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlglot import exp
 
-from verifier.api import Const, Instance, Origin, Record, Sequence, Text, Unknown, Value, pieces, text_of
+from verifier.api import Const, Function, Instance, Origin, Record, Sequence, Text, Unknown, Value, pieces, text_of
 
 from ._fragments import (
     LEFT,
@@ -167,6 +167,8 @@ def item(
     if operator is not None:  # an operator that stands alone belongs to no column
         return operate(reading, operator, value, context, place)
     given = context._replace(left=context.left, attribute=attribute)
+    if isinstance(value, Record) and any(isinstance(entry, Function) for entry in value.entries.values()):
+        value = Unknown("an object with methods", value.origin)  # what a getter gives
     if isinstance(value, Record):
         return of_object(reading, key, value, given, place)
     if isinstance(value, Sequence):
@@ -200,6 +202,7 @@ def of_object(
             reading.reasons["an object that is no value of a column"] = None
             made.append(hole("an object that is no value of a column", place_of_key(value, inner)))
         else:
+            judging().note_dialect(reading, operator, place_of_key(value, inner) or place)
             made.append(operated(reading, key, operator, entry, context, place))
     return joined(made)
 

@@ -251,6 +251,44 @@ def row_name(value: Value) -> str:
     return value.kind.name if isinstance(value, Instance) and value.kind is not None else "?"
 
 
+DIALECT = re.compile(rb"(?<![-\w])(?:get)?[dD]ialect\b")
+# What SQLite says of operators that it does not know.
+LACKING = {
+    **dict.fromkeys(("iLike", "notILike"), 'near "ILIKE": syntax error'),
+    **dict.fromkeys(("regexp", "notRegexp"), "no such function: REGEXP"),
+    "iRegexp": 'near "~": syntax error',
+    "notIRegexp": 'unrecognized token: "!"',
+    "overlap": 'near "&": syntax error',
+    **dict.fromkeys(("contains", "contained", "match"), 'unrecognized token: "@"'),
+    "adjacent": 'near "|": syntax error',
+    "noExtendRight": 'near "<": syntax error',
+    "noExtendLeft": 'near ">": syntax error',
+    "any": "no such function: ANY",
+    "all": 'near "ALL": syntax error',
+}
+
+
+def note_dialect(reading: Reading, operator: str, origin: Origin | None) -> None:
+    """An operator of PostgreSQL on SQLite."""
+    said = LACKING.get(operator)
+    if said is None or reading.dialect != "sqlite":
+        return
+    path = origin.path if origin is not None else reading.span.path
+    if DIALECT.search(reading.lifting.project.files[path].data):
+        return
+    note(
+        reading,
+        "operator-not-in-dialect",
+        origin,
+        f"`Op.{operator}` is PostgreSQL's, and this database is SQLite",
+        f"SequelizeDatabaseError: SQLITE_ERROR: {said}",
+        REPLACED.get(operator, "Compare in a way that SQLite has"),
+    )
+
+
+REPLACED = {"iLike": "Write `Op.like`", "notILike": "Write `Op.notLike`"}
+
+
 def note_list(reading: Reading, operator: str, value: Value) -> None:
     """``Op.in`` with a single value."""
     if not isinstance(value, Const) or value.value is None or isinstance(value.value, bool):

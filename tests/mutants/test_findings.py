@@ -48,6 +48,7 @@ FOUND: Mapping[str, set[str]] = {
     "django-orm-no-favorite-route": {"contract/missing-operation"},
     "django-orm-comments-of-all": {"orm/unused-argument"},
     "express-route-order": {"express/shadowed-route"},
+    "express-ilike": {"sequelize/operator-not-in-dialect"},
     "express-unknown-alias": {"sequelize/unassociated-include"},
     "express-unknown-attribute": {"sequelize/unknown-column"},
     "fastify-unknown-attribute": {"sequelize/unknown-column"},

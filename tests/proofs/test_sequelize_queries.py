@@ -48,6 +48,7 @@ REFUSED = {
     "include_option_refused": ("Only HasMany associations", "getTableName"),
     "expression_without_name": "without specifying an alias",
     "unknown_scope": "Invalid scope",
+    "operator_not_in_dialect": "SQLITE_ERROR",
 }
 
 
