@@ -102,9 +102,6 @@ def of_option(lift: Lift, value: Value) -> list[Option]:
             if option is None:
                 return made
             made.append(option)
-            apart = apart or option.how == "separate"
-            if apart and option.how in ("joined", "contains"):
-                option.how = "separate"  # it joins in the statement of what it goes on from
             path, many = option.path, option.many
             apart = apart or option.how == "separate"
             reached = joins.target_of(lift, option.rel)

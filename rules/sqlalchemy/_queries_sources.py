@@ -41,6 +41,7 @@ class Source:
         self.is_cte = False
         self.lateral = False
         self.own = False
+        self.placed = False  # whether its body stands in a tree already
 
     def __deepcopy__(self, memo: object) -> Source:
         return self
@@ -275,7 +276,9 @@ def element(lift: Lift, source: Source, at: Origin | None = None) -> exp.Express
         body: exp.Expression = exp.Table(this=pieces.name(cte_name(source), at))
     elif source.body is not None:
         whole = isinstance(source.body, exp.Table | exp.Subquery)
-        body = source.body.copy() if whole else exp.Subquery(this=source.body.copy())
+        inner = source.body.copy() if source.placed else source.body
+        source.placed = True
+        body = inner if whole else exp.Subquery(this=inner)
         if source.lateral:
             body = exp.Lateral(this=body)
     elif source.known is not None:

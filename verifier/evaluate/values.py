@@ -27,6 +27,9 @@ class Origin(NamedTuple):
     start: int
     end: int
 
+    def __deepcopy__(self, memo: object) -> Origin:
+        return self  # trees are copied often, and each of their nodes has one
+
 
 class Way(NamedTuple):
     """An arm of a branch that run time decides: ``test`` is its condition (or the statement); the first arm is 0."""
