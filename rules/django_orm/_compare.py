@@ -10,7 +10,7 @@ from sqlglot import exp
 from verifier.api import Choice, Class, Const, Instance, Sequence, Term, Unknown, Value, pieces, reason_of
 
 from ._faults import FaultError, UnclearError, Word
-from ._lookups import OPERATORS, TEXTS, UNKNOWN, Made, like, number_wanted, patterned
+from ._lookups import OPERATORS, TEXTS, UNKNOWN, Made, library_call, like, number_wanted, patterned
 from ._managers import Manager, QuerySet
 from ._model import Model
 from ._objects import ModelObject
@@ -122,7 +122,7 @@ def node_of(
                 f"NotSupportedError: {lookup} lookup is not supported on this database backend.",
                 "Ask for a key of the document (`field__key=value`), or use PostgreSQL",
             )
-        return exp.Anonymous(this=f"JSON_{lookup.upper()}", expressions=[left.node, bound(draft, value, title)])
+        return library_call(this=f"JSON_{lookup.upper()}", expressions=[left.node, bound(draft, value, title)])
     if left.core == "ArrayField" and lookup in ("contains", "contained_by", "overlap"):
         kinds: dict[str, type[exp.Expression]] = {
             "contains": exp.ArrayContainsAll, "contained_by": exp.ArrayContainsAll, "overlap": exp.ArrayOverlaps,
@@ -132,7 +132,7 @@ def node_of(
             sides.reverse()
         return kinds[lookup](this=sides[0], expression=sides[1])
     if lookup in ("search", "unaccent", "trigram_similar", "trigram_word_similar", "trigram_strict_word_similar"):
-        return exp.Anonymous(this=lookup.upper(), expressions=[left.node, bound(draft, value, title)])
+        return library_call(this=lookup.upper(), expressions=[left.node, bound(draft, value, title)])
     other: exp.Expression | None = None
     if right.query is not None:
         other = single_value(draft, right, left)
@@ -177,7 +177,7 @@ def matched(
         make = like(lookup)
         assert make is not None
         front, back = make("x").startswith("%"), make("x").endswith("%")
-        text = exp.Anonymous(this="ESCAPED", expressions=[other])
+        text = library_call(this="ESCAPED", expressions=[other])
         parts: list[exp.Expression] = [*([exp.Literal.string("%")] if front else []), text]
         parts += [exp.Literal.string("%")] if back else []
         whole = parts[0]

@@ -19,7 +19,7 @@ from ._expressions import (
     resolve,
 )
 from ._faults import UnclearError
-from ._lookups import TEXTS, UNKNOWN, Made
+from ._lookups import TEXTS, UNKNOWN, Made, library_call
 
 if TYPE_CHECKING:
     from ._draft import Draft
@@ -102,7 +102,7 @@ def function(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Mad
         return window(draft, call, reuse)
     if name in RANKINGS:
         sources = tuple(resolve(draft, given, reuse=reuse, names=True) for given in call.arguments)
-        node = exp.Anonymous(this=RANKINGS[name], expressions=[made.node for made in sources])
+        node = library_call(this=RANKINGS[name], expressions=[made.node for made in sources])
         return Made(
             node, "IntegerField" if name in ("RowNumber", "Rank", "DenseRank", "Ntile") else UNKNOWN, sources=sources
         )
@@ -142,7 +142,7 @@ def several(draft: Draft, sql: str, call: Call, reuse: set[str] | None, core: st
         if sql == "COALESCE":
             core = output_core(call) or next((made.core for made in found if made.core), UNKNOWN)
     nodes = [made.node for made in found]
-    return Made(exp.Anonymous(this=sql, expressions=nodes), core, sources=found)
+    return Made(library_call(this=sql, expressions=nodes), core, sources=found)
 
 
 def aggregate(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Made:
@@ -172,7 +172,7 @@ def aggregate(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Ma
         further = [resolve(draft, extra, reuse=reuse).node for extra in call.arguments[1:]]
         if "delimiter" in call.keywords:
             further.append(resolve(draft, call.keywords["delimiter"], reuse=reuse).node)
-        node: exp.Expression = exp.Anonymous(this=kind, expressions=[inner, *further])
+        node: exp.Expression = library_call(this=kind, expressions=[inner, *further])
     else:
         node = kind(this=inner)
     condition = call.argument(None, "filter")
@@ -186,7 +186,7 @@ def aggregate(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Ma
     default = call.argument(None, "default")
     if default is not None and not (isinstance(default, Const) and default.value is None):
         other = resolve(draft, default, reuse=reuse)
-        coalesced = exp.Anonymous(this="COALESCE", expressions=[node, other.node])
+        coalesced = library_call(this="COALESCE", expressions=[node, other.node])
         return Made(coalesced, core, sources=(made_of, other), default_name=made_of.default_name)
     return made_of
 
@@ -280,13 +280,13 @@ def concat(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
 
     def part(made: Made) -> exp.Expression:
         node = exp.cast(made.node, "text") if postgres and made.core not in TEXTS else made.node
-        return exp.Anonymous(this="COALESCE", expressions=[node, exp.Literal.string("")])
+        return library_call(this="COALESCE", expressions=[node, exp.Literal.string("")])
 
     whole = part(found[-1])
     for place, made in enumerate(reversed(found[:-1])):
         if place:
             inner = exp.paren(whole, copy=False)
-            whole = exp.Anonymous(this="COALESCE", expressions=[inner, exp.Literal.string("")])
+            whole = library_call(this="COALESCE", expressions=[inner, exp.Literal.string("")])
         whole = exp.DPipe(this=part(made), expression=whole)
     return Made(exp.paren(whole, copy=False), output_core(call) or "CharField", sources=found)
 
@@ -327,7 +327,7 @@ def truncated(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Ma
     part = TRUNCS.get(name) or (call.text(1, "kind") or "").upper()
     if not part:
         raise UnclearError("a part of a date")
-    node = exp.Anonymous(this="DATE_TRUNC", expressions=[exp.Literal.string(part.lower()), made.node])
+    node = library_call(this="DATE_TRUNC", expressions=[exp.Literal.string(part.lower()), made.node])
     return Made(node, output_core(call) or made.core, sources=(made,))
 
 
@@ -341,7 +341,7 @@ def substring(draft: Draft, name: str, call: Call, reuse: set[str] | None) -> Ma
         nodes = [nodes[0], exp.Literal.number(1), nodes[1]]
     elif name == "Right":
         nodes = [nodes[0], exp.Mul(this=nodes[1], expression=exp.Neg(this=exp.Literal.number(1)))]
-    return Made(exp.Anonymous(this="SUBSTR", expressions=nodes), "CharField", sources=found)
+    return Made(library_call(this="SUBSTR", expressions=nodes), "CharField", sources=found)
 
 
 def window(draft: Draft, call: Call, reuse: set[str] | None) -> Made:

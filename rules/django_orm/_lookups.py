@@ -93,6 +93,13 @@ class Made(Struct, frozen=True):
         return [self]
 
 
+def library_call(this: str, expressions: list[exp.Expression]) -> exp.Anonymous:
+    """A function that Django calls, and sees to that the database has it."""
+    node = exp.Anonymous(this=this, expressions=expressions)
+    node.meta["own"] = True
+    return node
+
+
 def core_of(field: Field | None) -> str:
     """The kind of a field's lookups; that of a relation is its own."""
     if field is None:
@@ -200,7 +207,7 @@ class Lookups:
         key: exp.Expression = (
             exp.Literal.number(int(word.text)) if word.text.isdecimal() else exp.Literal.string(word.text)
         )
-        node = exp.Anonymous(this="JSON_KEY", expressions=[lhs.node, key])
+        node = library_call(this="JSON_KEY", expressions=[lhs.node, key])
         return Made(node, "JSONField", sources=(lhs,))
 
 

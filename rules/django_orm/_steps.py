@@ -12,7 +12,7 @@ from ._expressions import call_of, children, is_expression, name_of, resolve
 from ._faults import FaultError, UnclearError, Word, keyword, text_word
 from ._functions import function
 from ._loads import only_fields, prefetch, select_related
-from ._lookups import Made
+from ._lookups import Made, library_call
 from ._managers import Manager, QuerySet, plain_name
 from ._names import Way
 
@@ -431,7 +431,7 @@ def dates(draft: Draft, call: Call) -> None:
     made = draft.reference(word)
     from sqlglot import exp
 
-    node = exp.Anonymous(this="DATE_TRUNC", expressions=[exp.Literal.string(kind), made.node])
+    node = library_call(this="DATE_TRUNC", expressions=[exp.Literal.string(kind), made.node])
     label = "datefield" if call_name(call) == "dates" else "datetimefield"
     draft.annotations[label] = Made(node, "DateField", sources=(made,))
     draft.columns, draft.labels, draft.shown = [(label, draft.annotations[label])], (label,), [label]
