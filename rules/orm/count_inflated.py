@@ -52,7 +52,7 @@ def inflated(facts: Facts, select: exp.Select) -> tuple[str, str] | None:
     counted = select.expressions[0].unalias() if len(select.expressions) == 1 else None
     if not isinstance(counted, exp.Count) or select.args.get("group") is not None or select.args.get("distinct"):
         return None
-    if isinstance(counted.this, exp.Distinct) or counted.expressions:
+    if not isinstance(counted.this, exp.Star | exp.Column | exp.Literal) or counted.expressions:
         return None
     inner = inside(select)
     if inner is not None:

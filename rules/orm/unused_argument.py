@@ -1,8 +1,8 @@
 """A function that asks the database does not use what it is given.
 
 The function takes a value that its callers must give it (`of_article(article_id)`, `unfollow(follower_id,
-followed_id)`), sends a statement, and never names the value: a condition is missing. It reads or changes the rows of
-everybody: all comments instead of those of one article, all follows instead of one.
+followed_id)`), sends a statement to a table with a column of that name, and never names the value: a condition is
+missing. It reads or changes the rows of everybody: all comments instead of those of one article.
 
 Use it in the statement (`.where(Comment.article_id == article_id)`), or take the parameter away.
 
@@ -15,21 +15,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Confidence, Facts, Problem, Severity, rule
+from sqlglot import exp
 
-# What is handed through without being a condition.
-CONTEXT = re.compile(
-    r"self|cls|this|request|req|res|response|reply|next|ctx|context|session|db|database|conn\w*|transaction|tx|trx|"
-    r"event|info|parent|root|args|kwargs|options|logger|app|settings|config|\w*_?(?:service|repository|repo|factory)",
-    re.IGNORECASE,
-)
+from verifier.api import Category, Confidence, Entity, Facts, FunctionRef, Problem, Query, Severity, rule
 
 
 @rule(Category.INCORRECT_QUERY_LOGIC, Severity.WARNING, confidence=Confidence.MEDIUM)
 def unused_argument(facts: Facts) -> Iterator[Problem]:
     """Yield each parameter of a function that asks the database which its statements and all else leave out."""
-    asking = {query.function for query in facts.queries.queries if query.lifted}
-    asking |= {site.inside for sites in facts.data_access.values() for site in sites}
+    asking: dict[FunctionRef, set[str]] = {}
+    for query in facts.queries.queries:
+        if query.function is not None and query.lifted:
+            asking.setdefault(query.function, set()).update(columns_of(facts, query))
     told = {lost.parameter for read in facts.inputs for lost in read.lost}  # another rule speaks of these
     handlers = {function for _, function in facts.calls.entries}
     for function in facts.calls.reaching:
@@ -37,7 +34,7 @@ def unused_argument(facts: Facts) -> Iterator[Problem]:
             continue
         last = function.name.rpartition(".")[2]
         for name, span in facts.unused_parameters(function):
-            if CONTEXT.fullmatch(name) or span in told:
+            if plain(name) not in asking[function] or span in told:
                 continue
             yield Problem(
                 span,
@@ -46,3 +43,16 @@ def unused_argument(facts: Facts) -> Iterator[Problem]:
                 remedy=f"Use `{name}` in the statement, or take the parameter away",
                 identity=f"{last} {name}",
             )
+
+
+def columns_of(facts: Facts, query: Query) -> set[str]:
+    """The columns of the tables that a query names."""
+    tables = {table.name for statement in query.statements for table in statement.tree.find_all(exp.Table)}
+    found = [*facts.models.entities, *facts.models.tables]
+    named = [one for one in found if (one.table if isinstance(one, Entity) else one.name) in tables]
+    return {plain(word) for one in named for column in one.columns for word in (column.name, column.attribute)}
+
+
+def plain(name: str) -> str:
+    """A name without what tells spellings apart."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
