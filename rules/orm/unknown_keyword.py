@@ -38,8 +38,9 @@ def unknown_keyword(facts: Facts) -> Iterator[Problem]:
             continue
         for name, (use, entity) in {name: pair for pair in reversed(found) for name in pair[0].keywords}.items():
             if entity is not None and not any(has(other, name) or name in (other.accepts or ()) for other in entities):
+                place = use.places.get(name)
                 yield Problem(
-                    use.span,
+                    facts.program.engine.span(place) if place is not None else use.span,
                     f"`{entity.name}` is given `{name}`, and has no such attribute",
                     related=(Related(entity.span, f"`{entity.name}` is declared here"),),
                     symptom=symptom(entity, name),

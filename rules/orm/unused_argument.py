@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from verifier.api import Category, Confidence, Entity, Facts, FunctionRef, Problem, Query, Severity, rule
+from verifier.api import Category, Confidence, Entity, Facts, FunctionRef, Problem, Query, Severity, Table, rule
 
 
 @rule(Category.INCORRECT_QUERY_LOGIC, Severity.WARNING, confidence=Confidence.MEDIUM)
@@ -48,7 +48,7 @@ def unused_argument(facts: Facts) -> Iterator[Problem]:
 def columns_of(facts: Facts, query: Query) -> set[str]:
     """The columns of the tables that a query names."""
     tables = {table.name for statement in query.statements for table in statement.tree.find_all(exp.Table)}
-    found = [*facts.models.entities, *facts.models.tables]
+    found: list[Entity | Table] = [*facts.models.entities, *facts.models.tables]
     named = [one for one in found if (one.table if isinstance(one, Entity) else one.name) in tables]
     return {plain(word) for one in named for column in one.columns for word in (column.name, column.attribute)}
 

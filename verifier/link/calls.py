@@ -14,6 +14,7 @@ from verifier import syntax
 from verifier.evaluate import calling, objects
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
 from verifier.evaluate.library import Call as CallOfLibrary
+from verifier.evaluate.library import Keywords
 from verifier.evaluate.rows import Row
 from verifier.evaluate.shapes import shape_of
 from verifier.evaluate.values import (
@@ -240,7 +241,8 @@ class Recorder(Watcher):
             shape = tuple(map(shape_of, given[0])), tuple(keywords), tuple(map(shape_of, given[1]))
             if (place, library, shape) not in self.uses:
                 path, certain = None if creates else library, not self.engine.conditional
-                use = Use(known.span, caller, callee, path, given[0], dict(keywords), open_, certain)
+                places = keyword_places(frame.module.path, node, keywords)
+                use = Use(known.span, caller, callee, path, given[0], dict(keywords), open_, certain, places)
                 self.uses[place, library, shape] = use
 
     def gave(self, made: CallOfLibrary, result: Value) -> None:
@@ -304,6 +306,15 @@ class Recorder(Watcher):
             self.references[function.code] = found
             self.codes[found] = function
         return found
+
+
+def keyword_places(path: str, node: syntax.Place, keywords: Mapping[str, Value]) -> dict[str, Origin]:
+    """Where the names of a call's keywords are written: in the call, or in the mapping that they came out of."""
+    found = dict(keywords.places) if isinstance(keywords, Keywords) else {}
+    for argument in node.arguments if isinstance(node, syntax.Call) else ():
+        if isinstance(argument, syntax.Keyword) and argument.name is not None:
+            found[argument.name] = Origin(path, argument.start, argument.start + len(argument.name.encode()))
+    return found
 
 
 def is_handed(frame: Frame, node: syntax.Place) -> bool:

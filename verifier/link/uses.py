@@ -25,6 +25,7 @@ class Use(NamedTuple):
         callee: what is called; ``library`` is its path, None for a class of the project.
         open: whether further arguments may follow that only run time knows.
         certain: whether the call is made whenever its function runs.
+        places: where the names of keywords are written.
     """
 
     span: Span
@@ -35,6 +36,7 @@ class Use(NamedTuple):
     keywords: Mapping[str, Value]
     open: bool
     certain: bool
+    places: Mapping[str, Origin] = {}
 
     def argument(self, position: int | None, name: str | None = None) -> Value | None:
         """The argument at a position or of a name; None where it is not given."""
