@@ -1,0 +1,40 @@
+"""Misspelled names in the queries of our own backends are reported, on the line where they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.queries.misspelling import Outcome, measure, misspelled
+from verifier.config import Config
+from verifier.packs import load_book
+from verifier.read import read
+
+APPS = Path(__file__).parent.parent.parent / "fixtures" / "apps"
+# The backends, how many names their queries have at least, and the share of misspelled ones that is reported.
+MEASURED = {"flask": (25, 0.98), "fastapi": (25, 0.98), "express": (35, 0.9), "koa": (35, 0.9), "django-orm": (45, 0.8)}
+
+
+@pytest.mark.parametrize("app", MEASURED)
+def test_misspelled_names_are_reported_on_their_line(app: str) -> None:
+    least, share = MEASURED[app]
+    found = measure(read(APPS / app), load_book(), Config())
+    missed = [str(outcome) for outcome in found if not outcome.rules]
+    assert len(found) >= least
+    assert len(missed) <= (1 - share) * len(found), "\n".join(missed)
+
+
+def test_a_misspelled_name_is_nobodys() -> None:
+    assert misspelled("username", {"username"}) == "userame"
+    assert misspelled("title", {"title", "tile"}) == "tittle"
+    assert misspelled("ab", {"ab", "a", "abb"}) == "abx"
+
+
+def test_names_misspelled_alone_are_reported_as_those_misspelled_together() -> None:
+    def shown(found: list[Outcome]) -> set[tuple[int, str, tuple[str, ...]]]:
+        return {(outcome.line, outcome.was, outcome.rules) for outcome in found}
+
+    alone = measure(read(APPS / "flask"), load_book(), Config(), most=6, together=False)
+    together = measure(read(APPS / "flask"), load_book(), Config(), most=6)
+    assert shown(alone) == shown(together)
