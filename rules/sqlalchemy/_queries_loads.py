@@ -206,7 +206,7 @@ def brought(lift: Lift, options: list[Option]) -> tuple[Load, ...]:
 
 
 def check(lift: Lift, selection: nouns.Selection, elements: list[Source]) -> None:
-    """Note options that do not fit the query."""
+    """Note options that do not fit the query, and what its limit does to joined rows."""
     entities = [one for one in selection.columns if isinstance(one, Source)]
     closed = not lift.open & {"columns", "from"}
     for option in selection.loads:
@@ -216,6 +216,8 @@ def check(lift: Lift, selection: nouns.Selection, elements: list[Source]) -> Non
             target = joins.target_of(lift, option.rel)
             if target is not None and not any(target.key == one.key or fits(target, one) for one in elements):
                 note_join(lift, option)
+            elif option.rel.relationship.many and selection.limit is not None:
+                note_limit(lift, option)
 
 
 def note_root(lift: Lift, option: Option, entity: Source) -> None:
@@ -242,6 +244,20 @@ def note_join(lift: Lift, option: Option) -> None:
             f"The query does not join `{name}`, of which `contains_eager` takes the columns",
             symptom="Each row comes with every row of the other table: objects get relatives that are not theirs",
             remedy=f"Join it: `.join({name})`",
+        )
+    )
+
+
+def note_limit(lift: Lift, option: Option) -> None:
+    """Note a limit that counts the rows of a joined collection."""
+    name = f"{option.rel.source.title}.{option.rel.relationship.name}"
+    lift.defects.append(
+        Defect(
+            "sqlalchemy/limit-over-joined-rows",
+            lift.span(option.at),
+            f"The limit of the query counts the rows of `{name}`, which is joined",
+            symptom="Fewer objects than asked for, the last one with a part of its collection",
+            remedy=f"Load it by `selectinload({name})`",
         )
     )
 

@@ -85,7 +85,7 @@ def test_bad_ones_are_refused(rule: str) -> None:
     assert errors == REFUSED[rule]
 
 
-@pytest.mark.parametrize("rule", [*REFUSED, "python_operator", "eager_without_join"])
+@pytest.mark.parametrize("rule", [*REFUSED, "python_operator", "eager_without_join", "limit_over_joined_rows"])
 def test_good_ones_run(rule: str) -> None:
     assert {name: error for name, (error, _) in said(rule, "good").items() if error} == {}
 
@@ -112,3 +112,8 @@ def test_without_a_join_objects_get_the_relatives_of_others() -> None:
     assert rows("eager_without_join", "bad", "with_books") != [["A", "B"], ["C"]]
     good, bad = rows("eager_without_join", "good", "with_authors"), rows("eager_without_join", "bad", "with_authors")
     assert isinstance(good, list) and isinstance(bad, list) and len(bad) > len(good) == 3
+
+
+def test_a_limit_counts_joined_rows() -> None:
+    assert rows("limit_over_joined_rows", "good", "page") == [["A", "B"], ["C"]]
+    assert rows("limit_over_joined_rows", "bad", "page") == [["A", "B"]]
