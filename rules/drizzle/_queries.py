@@ -138,7 +138,7 @@ def query(
         if forms[place][0].name.startswith("query."):
             loads = tuple(loads_of(maker, forms[place][0], entities))
         defects += maker.defects
-    ordered = sorted(statements.values(), key=lambda made: -len(made.tree.sql()))[:MOST_FORMS]
+    ordered = [statements[text] for text in sorted(statements, key=len, reverse=True)][:MOST_FORMS]
     why = reason if not ordered else next((text for made in ordered for text in made.reasons), None)
     made = Query(
         start_of(lifting, site, chain), site.caller, "orm", "drizzle", lifting.dialect, tuple(ordered), why,

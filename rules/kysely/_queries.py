@@ -205,7 +205,7 @@ def query(lifting: Lifting, found: list[tuple[Site, Chain]], renaming: Renaming)
                 if renaming.snake(found[0][1]):
                     building.renamed(made.tree, building.snake_case)
                 statements.setdefault(made.tree.sql(), made)
-    ordered = sorted(statements.values(), key=lambda made: -len(made.tree.sql()))[:MOST_FORMS]
+    ordered = [statements[text] for text in sorted(statements, key=len, reverse=True)][:MOST_FORMS]
     why = reason if not ordered else next((text for made in ordered for text in made.reasons), None)
     return Query(
         start_of(lifting, first, built),

@@ -80,7 +80,7 @@ def query(lifting: Lifting, site: Site, chains: list[list[Call]]) -> Query:
         values = tuple(maker.bindings.values)
         made = Lifted(tree, values, frozenset(maker.open), tuple(dict.fromkeys(maker.reasons)))
         statements.setdefault(tree.sql(), made)
-    ordered = sorted(statements.values(), key=lambda made: -len(made.tree.sql()))[:8]
+    ordered = [statements[text] for text in sorted(statements, key=len, reverse=True)][:8]
     why = reason if not ordered else next((text for made in ordered for text in made.reasons), None)
     writes = any(isinstance(made.tree, exp.Insert | exp.Update | exp.Delete) for made in ordered)
     return Query(

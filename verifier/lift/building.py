@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlglot import Dialect, exp
 
-from verifier.evaluate.values import Const, Value
+from verifier.evaluate.values import Const, Origin, Value
 from verifier.lift.composing import variants as composed
 from verifier.lift.pieces import name, placed
 from verifier.model import Project
@@ -58,12 +58,12 @@ def read_dotted(project: Project, value: Value | None, *, split: bool = True) ->
     if not isinstance(value, Const) or not isinstance(value.value, str) or not value.value.strip():
         return None
     text = value.value
-    written = composed(project, value)[0]
+    at = places_of(project, value)
     if not split:
-        return Dotted((name(text, written.at(0, len(text)) or value.origin),))
+        return Dotted((name(text, at(0, len(text)) or value.origin),))
 
     def word(start: int, end: int) -> exp.Identifier:
-        return name(text[start:end], written.at(start, end) or value.origin)
+        return name(text[start:end], at(start, end) or value.origin)
 
     alias: exp.Identifier | None = None
     end = len(text.rstrip())
@@ -77,6 +77,17 @@ def read_dotted(project: Project, value: Value | None, *, split: bool = True) ->
         parts.append(word(begin, max(position + len(part.rstrip()), begin)))
         position += len(part) + 1
     return Dotted(tuple(parts), alias)
+
+
+def places_of(project: Project, value: Const) -> Callable[[int, int], Origin | None]:
+    """Tells where a part of a text is written."""
+    origin, text = value.origin, str(value.value)
+    source = project.files.get(origin.path) if origin is not None else None
+    if type(value) is Const and origin is not None and source is not None and text.isascii():
+        begin = origin.start + 1
+        if source.data[begin : origin.end - 1] == text.encode():  # as it stands between its quotes
+            return lambda start, end: Origin(origin.path, begin + start, begin + end)
+    return composed(project, value)[0].at
 
 
 class Draft:
