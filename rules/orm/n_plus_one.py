@@ -39,6 +39,8 @@ READING = frozenset({"rows", "first", "one", "value", "count", "exists"})
 # What tells how a relationship is loaded when it is first read: by a statement of its own.
 REMEMBERING = re.compile(r"cache|memo", re.IGNORECASE)
 ASKING = re.compile(rb"user|viewer|auth|logged|current|session|requester|\bme\b", re.IGNORECASE)
+# Mappers that ask the database when a relationship is read; those of JavaScript give `undefined`.
+ASKING_WHEN_READ = frozenset({"sqlalchemy", "django"})
 LAZY = frozenset({"", "select", "True", "true", "dynamic", "write_only"})
 
 
@@ -141,6 +143,8 @@ def lazily_read(facts: Facts, read: RowRead) -> Entity | None:
         if relationship is None or not relationship.known or relationship.lazy not in LAZY:
             return None
         if any(load.path[:1] == (read.name,) for load in query.loads):
+            return None
+        if entity.orm not in ASKING_WHEN_READ:
             return None
         if entity.orm == "django" and relationship.many:
             return None  # a manager: what is asked of it is a query by itself

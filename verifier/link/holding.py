@@ -55,6 +55,8 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
             continue
         for statement in query.statements:
             for fault in faults_of(query, statement, schema, used, project):
+                if fault.rule == "duplicate-alias" and query.library == "sequelize":
+                    continue  # of two includes under one name it keeps the last
                 at = place_of(fault.node) if isinstance(fault.node, exp.Expression) else None
                 if isinstance(fault.node, exp.Offset) and query.origin == "orm":
                     at = None  # its number may have been written anywhere
