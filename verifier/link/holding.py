@@ -25,7 +25,7 @@ PLAIN = frozenset({"knex", "kysely"})
 MIGRATIONS = re.compile(r"(?:^|/)(?:migrations?|alembic|versions|seeds?|seeders|fixtures)/")
 TRIGGERS = re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:temp\w*\s+|constraint\s+)?trigger\b", re.IGNORECASE)
 # What a function asks that writes other SQL for each database.
-CHOOSING = re.compile(r"dialect|sqlite|postgres|\bpg\b|backend|vendor", re.IGNORECASE)
+CHOOSING = re.compile(r"(?<!not-in-)dialect|sqlite|postgres|\bpg\b|backend|vendor", re.IGNORECASE)
 TITLES = {"postgres": "PostgreSQL", "sqlite": "SQLite", "mysql": "MySQL"}
 # Libraries whose own rules speak of names that their models do not have.
 NAMING = frozenset({"sequelize", "django_orm", "django"})
