@@ -113,6 +113,7 @@ def make_function(lift: Lift, name: str, arguments: list[exp.Expression]) -> exp
         return exp.Dot(this=pieces.name(schema), expression=exp.Anonymous(this=name, expressions=arguments))
     try:
         made: exp.Expression = exp.func(name, *arguments, copy=False, dialect=lift.lifting.dialect or "postgres")  # type: ignore[assignment]
+        made.meta["word"] = name
     except Exception:  # sqlglot knows the function with other arguments
         return exp.Anonymous(this=name, expressions=arguments)
     if not all(any(inner is one for inner in made.walk()) for one in arguments):

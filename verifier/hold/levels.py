@@ -148,6 +148,7 @@ class Names:
         self.sqlite = dialect == "sqlite"
         self.open = open_
         self.trusted = trusted
+        self.strict = False  # whether the driver sends texts as texts, whatever they are compared with
         self.from_open = "from" in open_
         self.columns_open = "columns" in open_
         self.hidden = HIDDEN.get(dialect, EVERY_HIDDEN)

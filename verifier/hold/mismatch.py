@@ -95,7 +95,7 @@ def compared(
             return
     if one.family == two.family or {one.family, two.family} & {"array", "binary"} or not operator:
         return
-    if "value" in left.meta or "value" in right.meta:
+    if ("value" in left.meta or "value" in right.meta) and not names.strict:
         return
     yield Fault(
         "type-mismatch",

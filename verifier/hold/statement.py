@@ -23,14 +23,16 @@ def hold(
     written: bool = True,
     sent: bool = True,
     alone: bool = True,
+    strict: bool = False,
 ) -> list[Fault]:
     """What is wrong with a statement on a database (``postgres``, ``sqlite``; empty where it is not known).
 
     ``trusted``: its names stand as the project wrote them; a mapper adds none. ``written``: it is a text.
     ``sent``: it is whole as it is; one that is only built may be extended before it is sent.
-    ``alone``: it has no other form.
+    ``alone``: it has no other form. ``strict``: what is bound is sent with its type.
     """
     names = Scopes(schema, dialect, statement.open, trusted=trusted)
+    names.strict = strict
     try:
         names.statement(statement.tree)
         found = names.faults

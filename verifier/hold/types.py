@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from verifier.datamodel import ColumnType, TypeKind
 from verifier.evaluate.values import Const, Value
+from verifier.evaluate.values import Typed as Plain
 from verifier.hold.scopes import Scopes
 
 # Kinds of types that compare with each other; what is not here is not judged.
@@ -99,7 +100,8 @@ def type_of(names: Scopes, node: exp.Expr, values: tuple[Value, ...], depth: int
     if depth > 8 or "hole" in node.meta:
         return None
     if "value" in node.meta:
-        return type_of_value(values[node.meta["value"]]) if node.meta["value"] < len(values) else None
+        place = node.meta["value"]
+        return type_of_value(values[place], strict=names.strict) if place < len(values) else None
     if isinstance(node, exp.Literal):
         if node.is_string:
             return Typed("text", "text", literal=node.name)
@@ -142,8 +144,13 @@ def type_of(names: Scopes, node: exp.Expr, values: tuple[Value, ...], depth: int
     return None
 
 
-def type_of_value(value: Value) -> Typed | None:
-    """The type of what a placeholder is given: only that of a text is told, since drivers send numbers in many ways."""
+def type_of_value(value: Value, *, strict: bool = False) -> Typed | None:
+    """The type of what a placeholder is given: only that of a text is told, since drivers send numbers in many ways.
+
+    ``strict``: the driver sends it as a text, where others leave it to the database what it is.
+    """
     if isinstance(value, Const) and isinstance(value.value, str):
         return Typed("text", "text", literal=value.value)
+    if strict and isinstance(value, Plain) and value.type == "str":
+        return Typed("text", "character varying")
     return None

@@ -37,6 +37,9 @@ HOOKS = re.compile(
 )
 # Faults that one kind of database has and another has not: code that asks which there is knows of them.
 OF_DIALECT = frozenset({"not-in-dialect", "folded-name", "ungrouped-column", "distinct-order-by", "type-mismatch"})
+# Drivers of PostgreSQL, by which a project says that it works with that, too.
+DRIVERS = frozenset({"psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "asyncpg", "pg", "postgres", "pg8000"})
+REPLACED = re.compile(r"`\w+` is set by nothing that starts")
 NOTHING = Schema({}, closed=False)
 
 
@@ -48,15 +51,14 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
     project = facts.project
     schema = schema_of(facts.models, Quotes(project), triggers=has_triggers(project))
     used = frozenset(DIALECTS.get(dialect, dialect) for dialect in facts.dialects)
+    further = ["postgres"] if used == {"sqlite"} and supports_postgres(facts) else []
     found: dict[str, dict[tuple[Span, str], Problem]] = {}
     sent: set[tuple[str, Span, str]] = set()  # what was said of a whole statement, by where it is sent
     for query in queries:
         if is_test(query.span.path) or is_of_migration(query.span.path, schema):
             continue
         for statement in query.statements:
-            for fault in faults_of(query, statement, schema, used, project):
-                if fault.rule == "duplicate-alias" and query.library == "sequelize":
-                    continue  # of two includes under one name it keeps the last
+            for fault in faults_of(query, statement, schema, used, further, project):
                 at = place_of(fault.node) if isinstance(fault.node, exp.Expression) else None
                 if isinstance(fault.node, exp.Offset) and query.origin == "orm":
                     at = None  # its number may have been written anywhere
@@ -86,7 +88,12 @@ def problem(fault: Fault, span: Span) -> Problem:
 
 
 def faults_of(
-    query: Query, statement: Statement, schema: Schema, used: frozenset[str], project: Project
+    query: Query,
+    statement: Statement,
+    schema: Schema,
+    used: frozenset[str],
+    further: list[str],
+    project: Project,
 ) -> Iterator[Fault]:
     """What is wrong with one form of a query, on each database that the project uses."""
     written = query.origin == "sql"
@@ -95,9 +102,14 @@ def faults_of(
     foreign = bool(query.dialect and used) and query.dialect not in used
     own = NOTHING if foreign else schema
     dialects = [query.dialect] if query.dialect else sorted(used) if len(used) < 3 else [""]
+    if dialects == ["sqlite"] and query.library != "drivers":
+        dialects += further
     alone = len(query.statements) == 1
+    strict = query.library == "sqlalchemy" and not any(
+        found.name.lower().startswith("psycopg2") for found in project.manifests.requirements
+    )
     found = [
-        hold(statement, own, dialect, trusted=trusted, written=written, sent=sent, alone=alone)
+        hold(statement, own, dialect, trusted=trusted, written=written, sent=sent, alone=alone, strict=strict)
         for dialect in dialects or [""]
     ]
     if len(found) == 1:
@@ -112,6 +124,14 @@ def faults_of(
                 yield fault
             elif not chooses(query, project):
                 yield fault._replace(message=f"on {TITLES.get(dialect, dialect)}, {fault.message}")
+
+
+def supports_postgres(facts: Facts) -> bool:
+    """Whether a project that runs on SQLite by default is made for PostgreSQL, too: by its environment and drivers."""
+    names = {found.name.lower() for found in facts.project.manifests.requirements if not found.development}
+    return bool(names & DRIVERS) and any(
+        REPLACED.search(evidence.message) for connection in facts.connections for evidence in connection.evidence
+    )
 
 
 def chooses(query: Query, project: Project) -> bool:
