@@ -59,6 +59,8 @@ def unordered_page(names: Scopes, node: exp.Select, tree: exp.Expression) -> Ite
     first = offset.args.get("expression")
     if first is None or (isinstance(first, exp.Literal) and first.name == "0") or args.get("from_") is None:
         return
+    if not names.trusted and tree.find(exp.Order) is not None:
+        return  # a mapper orders what it wraps in its own way
     whole = isinstance(args["from_"].this, exp.Subquery) and args["from_"].this.find(exp.Order) is not None
     alone = args.get("group") is None and any(is_aggregate(projection) for projection in node.expressions)
     if whole or alone or next(holes_in(node), None) is not None or isinstance(node.parent, exp.Exists):

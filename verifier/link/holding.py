@@ -69,7 +69,7 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
                         continue
                     sent.add((fault.rule, query.site.span, fault.message))
                 if (span, fault.message) not in own:
-                    if not is_sure(fault, project, query):
+                    if not is_sure(fault, project, query, used):
                         continue
                     own[span, fault.message] = problem(fault, span)
     return {rule: tuple(own.values()) for rule, own in found.items()}
@@ -179,8 +179,12 @@ def has_triggers(project: Project) -> bool:
     )
 
 
-def is_sure(fault: Fault, project: Project, query: Query) -> bool:
-    """Whether no text of the project makes a table or column that no declaration was seen to make."""
+def is_sure(fault: Fault, project: Project, query: Query, used: frozenset[str]) -> bool:
+    """Whether nothing may undo a fault: the way of a library, a hook, or a text that makes what is missing."""
+    if fault.rule == "duplicate-alias" and query.library in NAMING:
+        return False  # the library joins each alias once
+    if fault.rule == "unknown-table" and len(used) > 1:
+        return False  # it may be a table of the other database
     if query.origin == "orm" and fault.rule == "unknown-column" and query.library in NAMING:
         return False
     if query.library == "sequelize" and fault.rule == "unbounded-write":
