@@ -26,6 +26,7 @@ FOUND: Mapping[str, set[str]] = {
     "flask-unknown-alias": {"sql/alias-not-in-scope"},
     "flask-author-filter-dropped": {"orm/ignored-parameter"},
     "flask-unknown-relationship": {"orm/unknown-attribute"},
+    "flask-joined-collection": {"sqlalchemy/missing-unique"},
     "flask-no-tables": {"startup/missing-table-creation"},
     "flask-never-committed": {"orm/write-without-commit"},
     "flask-array-column": {"sqlalchemy/type-not-in-database"},
