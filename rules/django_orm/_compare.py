@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from sqlglot import exp
 
-from verifier.api import Choice, Class, Const, Instance, Sequence, Term, Unknown, Value, pieces, reason_of
+from verifier.api import Choice, Class, Const, Instance, Sequence, Unknown, Value, pieces, reason_of
 
 from ._faults import FaultError, UnclearError, Word
 from ._lookups import OPERATORS, TEXTS, UNKNOWN, Made, library_call, like, number_wanted, patterned
@@ -262,6 +262,3 @@ def single_value(draft: Draft, right: Right, left: Made) -> exp.Expression:
     if query.columns is None and query.labels is None:
         query.select_key(left.field)
     return exp.Subquery(this=subquery(query))
-
-
-__all__ = ["Right", "Term", "bound", "compared", "is_query", "model_of_value", "resolved"]

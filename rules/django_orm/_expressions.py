@@ -13,7 +13,6 @@ from verifier.api import (
     Const,
     External,
     Instance,
-    Native,
     Sequence,
     Term,
     Unknown,
@@ -26,8 +25,7 @@ from verifier.api import (
 
 from ._compare import bound, is_query
 from ._draft import Condition, Draft
-from ._faults import FaultError, UnclearError, keyword, text_word
-from ._fields import bound as arguments_of
+from ._faults import UnclearError, keyword, text_word
 from ._fields import core_of as field_core
 from ._lookups import UNKNOWN, Made
 from ._managers import Manager, QuerySet
@@ -359,5 +357,3 @@ BASICS: dict[str, Builder] = {
     "OrderBy": ordered,
     "RawSQL": raw,
 }
-
-__all__ = ["FaultError", "Native", "arguments_of", "children", "condition_of", "is_expression", "resolve"]

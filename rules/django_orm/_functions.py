@@ -13,7 +13,6 @@ from ._expressions import (
     call_of,
     children,
     condition_of,
-    is_expression,
     name_of,
     output_core,
     resolve,
@@ -390,6 +389,3 @@ def named(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
     found = tuple(resolve(draft, given, reuse=reuse, names=True) for given in call.arguments)
     node = exp.Anonymous(this=sql.upper(), expressions=[made.node for made in found])
     return Made(node, output_core(call) or (found[0].core if found else UNKNOWN), sources=found)
-
-
-__all__ = ["function", "is_expression"]

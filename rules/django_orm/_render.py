@@ -6,12 +6,11 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
-from verifier.api import Const, Instance, Sequence, Value, pieces, reason_of, replace
+from verifier.api import Const, Sequence, Value, pieces, reason_of, replace
 
 from ._draft import Clause, Draft
-from ._expressions import call_of, is_expression, name_of, resolve
+from ._expressions import call_of, name_of, resolve
 from ._faults import UnclearError, Word
-from ._fields import Field
 from ._joins import Join
 from ._lookups import Made
 from ._model import Model
@@ -532,6 +531,3 @@ def inner_rows(draft: Draft, aggregates: list[tuple[str, Made]], *, has_aggregat
     kept = [name for name in draft.shown if name in draft.summed or draft.annotations[name].grouping()]
     columns += [(name, draft.copied(draft.annotations[name])) for name in kept]
     return select(draft, columns or key)
-
-
-__all__ = ["Field", "Instance", "aggregated", "columns_of", "existing", "exists", "is_expression", "select", "subquery"]

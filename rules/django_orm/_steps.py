@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from verifier.api import Call, Choice, Const, Instance, Sequence, Value, options, pieces, reason_of, text_of
+from verifier.api import Call, Choice, Const, Instance, Sequence, Value, options, reason_of
 
 from ._compare import is_query
 from ._draft import Condition, Context, Draft
 from ._expressions import call_of, children, is_expression, name_of, resolve
 from ._faults import FaultError, UnclearError, Word, keyword, text_word
-from ._functions import function
 from ._loads import only_fields, prefetch, select_related
 from ._lookups import Made, library_call
 from ._managers import Manager, QuerySet, plain_name
@@ -549,5 +548,3 @@ STEPS: dict[str, Callable[[Draft, Call], None]] = {
     "difference": combine, "__or__": merge, "__and__": merge, "__xor__": merge, "select_related": select_related,
     "prefetch_related": prefetch, "only": only_fields, "defer": only_fields, "get_queryset": unchanged,
 }  # fmt: skip
-
-__all__ = ["apply", "cut", "draft_of", "filtered", "function", "pieces", "text_of"]

@@ -18,7 +18,7 @@ from ._lookups import TEXTS
 from ._model import Model
 from ._names import Way
 from ._objects import ModelObject
-from ._render import existing, select
+from ._render import select
 
 
 def table_node(draft: Draft, model: Model) -> exp.Table:
@@ -468,6 +468,3 @@ def change_owned(draft: Draft, way: Way, holder: Value, name: str, call: Call) -
         keys = draft.context.bindings.bound(Unknown("the keys of the objects"), key.name)
         tree.set("where", exp.Where(this=exp.In(this=own_column(draft, key), expressions=[keys])))
     return [tree]
-
-
-__all__ = ["Field", "existing", "insert", "update"]
