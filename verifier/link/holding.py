@@ -35,6 +35,7 @@ HOOKS = re.compile(
     rb"\bvalidates\b|def __init__\(self, \*\*",
     re.IGNORECASE,
 )
+COMPARING = re.compile(r"dialect(?:\.name|\.getDialect|_name)?\b|getDialect\(|\.vendor\b|\.client\.config\.client")
 # Faults that one kind of database has and another has not: code that asks which there is knows of them.
 OF_DIALECT = frozenset({"not-in-dialect", "folded-name", "ungrouped-column", "distinct-order-by", "type-mismatch"})
 # Drivers of PostgreSQL, by which a project says that it works with that, too.
@@ -114,7 +115,7 @@ def faults_of(
     ]
     if len(found) == 1:
         for fault in found[0]:
-            if fault.rule not in OF_DIALECT or not chooses(query, project):
+            if fault.rule not in OF_DIALECT or not compares(query, project):
                 yield fault
         return
     common = set.intersection(*({(fault.rule, fault.message) for fault in faults} for faults in found))
@@ -144,6 +145,16 @@ def chooses(query: Query, project: Project) -> bool:
     span = query.function.span
     lines = source.text.splitlines()[span.line - 1 : span.end_line or span.line]
     return CHOOSING.search("\n".join(lines)) is not None
+
+
+def compares(query: Query, project: Project) -> bool:
+    """Whether the function around a query asks its connection which database there is."""
+    source = project.files.get(query.span.path)
+    if source is None or query.function is None:
+        return False
+    span = query.function.span
+    lines = source.text.splitlines()[span.line - 1 : span.end_line or span.line]
+    return COMPARING.search("\n".join(lines)) is not None
 
 
 def is_of_migration(path: str, schema: Schema) -> bool:
