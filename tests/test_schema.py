@@ -13,7 +13,7 @@ from tests.conftest import Buttress
 
 ROOT = Path(__file__).parent.parent
 BAD = sorted(path for path in (ROOT / "fixtures").glob("*/*/bad"))
-KINDS = ["routes", "imports", "layers", "calls", "startup", "models"]
+KINDS = ["routes", "imports", "layers", "calls", "startup", "models", "queries"]
 
 
 def schema(name: str) -> Any:

@@ -35,7 +35,9 @@ HOOKS = re.compile(
     rb"\bvalidates\b|def __init__\(self, \*\*",
     re.IGNORECASE,
 )
-COMPARING = re.compile(r"(?<!not-in-)dialect(?:\.name|\.getDialect|_name)?\b|getDialect\(|\.vendor\b|\.client\.config\.client")
+COMPARING = re.compile(
+    r"(?<!not-in-)dialect(?:\.name|\.getDialect|_name)?\b|getDialect\(|\.vendor\b|\.client\.config\.client"
+)
 # Faults that one kind of database has and another has not: code that asks which there is knows of them.
 OF_DIALECT = frozenset({"not-in-dialect", "folded-name", "ungrouped-column", "distinct-order-by", "type-mismatch"})
 # Drivers of PostgreSQL, by which a project says that it works with that, too.
