@@ -24,8 +24,11 @@ from .unknown_keyword import remedy
 def unknown_attribute(facts: Facts) -> Iterator[Problem]:
     """Yield each attribute that is read from a mapped class, or an object of one, and that it lacks."""
     given: dict[str, bool] = {}
+    below = frozenset(facts.calls.misses)
     for miss in dict.fromkeys((*facts.calls.misses, *facts.calls_elsewhere.misses)):
         entity = facts.entity_of(miss.kind)
+        if miss not in below and not (miss.on_class and entity is not None and entity.orm == "sqlalchemy"):
+            continue  # a function that no request reaches is run on what its types tell alone
         if entity is None or entity.orm == "sequelize" or miss.name.startswith("_"):
             continue
         if has(entity, miss.name) or from_pydantic(miss.kind, miss.name) or not is_closed(entity, miss.kind):

@@ -80,7 +80,7 @@ def note_column(reading: Reading, model: Model | None, name: str, origin: Origin
         return False
     if not is_closed(reading, model) or changes_queries(reading):
         return False
-    if origin is not None and origin.path != reading.span.path:
+    if origin is not None and origin.path != reading.span.path and reading.met:
         return False  # a helper of several models may have been given something else to do for this one
     attributes = [attribute for attribute, given in model.attributes.items() if has_column(given)]
     near = get_close_matches(name, attributes, 1)

@@ -217,7 +217,7 @@ def set_member(engine: Engine, holder: Value, name: str, value: Value) -> None:
         elif isinstance(option, External):
             engine.library_attributes.setdefault(option.path, {})[name] = value
         if isinstance(value, Function) and not engine.remembers:
-            method = value.code.kind == "function" and isinstance(option, Class | Instance)
+            method = value.code.kind == "function" and isinstance(option, Instance)
             engine.handed.setdefault(value.code, value.bind(option) if method else value)
         if store is not None:
             before = store.get(name)

@@ -62,6 +62,8 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
             continue
         for statement in query.statements:
             for fault in faults_of(query, statement, schema, used, further, project):
+                if fault.rule == "alias-not-in-scope" and (len(query.statements) > 1 or not statement.exact):
+                    continue  # a join and the condition on it may be left out together
                 at = place_of(fault.node) if isinstance(fault.node, exp.Expression) else None
                 if isinstance(fault.node, exp.Offset) and query.origin == "orm":
                     at = None  # its number may have been written anywhere
