@@ -19,6 +19,8 @@ from verifier.api import Category, Confidence, Facts, Problem, Related, Severity
 from ._names import from_pydantic, has, is_closed
 from .unknown_keyword import remedy
 
+PLAIN = (str, list, dict, set)
+
 
 @rule(Category.DATABASE_RUNTIME_ERROR)
 def unknown_attribute(facts: Facts) -> Iterator[Problem]:
@@ -33,6 +35,8 @@ def unknown_attribute(facts: Facts) -> Iterator[Problem]:
             continue
         if has(entity, miss.name) or from_pydantic(miss.kind, miss.name) or not is_closed(entity, miss.kind):
             continue
+        if not miss.on_class and any(hasattr(kind, miss.name) for kind in PLAIN):
+            continue  # code that takes a text or a list as well
         sure = miss.on_class or miss.sure
         if not sure and any(has(other, miss.name) for other in facts.models.entities):
             continue
