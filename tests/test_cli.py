@@ -178,6 +178,7 @@ def test_trace(buttress: Buttress) -> None:
         "BookService.one",
         "BookRepository.find",
         "sqlite3.connect().execute",
+        "SELECT",
         "Book.as_dict",
     ]
 

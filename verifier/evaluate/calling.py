@@ -56,6 +56,8 @@ TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "cached_prop
 # Methods of lists, and of what holds rows, that run a function once for each item.
 REPEATING = frozenset({"map", "forEach", "flatMap", "filter", "reduce", "some", "every", "find", "each", "eachSeries"})
 
+NEW_TYPES = frozenset({"typing.NewType", "typing_extensions.NewType"})
+
 PLAIN_TYPES = frozenset(
     {
         "str",
@@ -580,6 +582,9 @@ def assumed(engine: Engine, kind: Value) -> Value:
         return choice(assumed(engine, option) for option in kind.options if option is not NOTHING)
     if isinstance(kind, Class):
         return engine.symbolic_object(kind)
+    if type(kind) is Instance and kind.path in NEW_TYPES and kind.made_by is not None:
+        behind = kind.made_by.argument(1, "tp")
+        return assumed(engine, behind) if behind is not None else Unknown("a type that is made at run time")
     if isinstance(kind, Parametrized):
         return assumed_parametrized(engine, kind)
     if isinstance(kind, External | Native) and kind.name in PLAIN_TYPES and "." not in getattr(kind, "path", ""):

@@ -529,7 +529,6 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "contextlib.asynccontextmanager": _transparent,
     "contextlib.suppress": lambda call: NOTHING,
     "typing.cast": _cast,
-    "typing.NewType": lambda call: call.argument(1, "tp") or Unknown("a type that is made at run time"),
     "copy.copy": lambda call: call.argument(0) or NOTHING,
     "copy.deepcopy": lambda call: call.argument(0) or NOTHING,
     "dataclasses.replace": lambda call: call.argument(0) or NOTHING,
