@@ -102,7 +102,7 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
         found = outside(value.path, name, value, word(node, name, frame))
     if found is not None:
         return engine.force(found)
-    if frame.module.javascript and isinstance(value, Const) and value.value is None:
+    if frame.module.javascript and engine.remembers and isinstance(value, Const) and value.value is None:
         return value  # `nothing?.name`
     methods = builtins_javascript if frame.module.javascript else builtins_python
     found = methods.method(engine, value, name, frame)
