@@ -213,8 +213,7 @@ def flat(lift: Lift, one: From) -> tuple[exp.Expression, list[exp.Join]]:
 
 def complete(lift: Lift, tree: exp.Expression, own: Keys, outer: Keys) -> None:
     """Build the statements inside a statement, now that its sources are known."""
-    waiting = [node for node in tree.walk(prune=lambda one: "pending" in one.meta) if "pending" in node.meta]
-    for node in waiting:
+    for node in [node for node in pieces.nodes_of(tree) if "pending" in node.meta]:
         found = node.meta.pop("pending")
         node.set("this", build(lift, found, own, beyond=outer))
 
@@ -225,7 +224,7 @@ def finish(lift: Lift, tree: exp.Expression) -> exp.Expression:
     if lift.ctes:
         tree.set("with_", exp.With(expressions=list(lift.ctes.values()), recursive=lift.recursive or None))
     large = lift.lifting.dialect == "postgres"
-    for node in tree.walk():
+    for node in pieces.nodes_of(tree):
         if isinstance(node, exp.Ordered) and "nulls" not in node.meta:
             node.set("nulls_first", bool(node.args.get("desc")) is large)
         node.meta.pop("source", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from verifier.api import (
@@ -59,6 +60,11 @@ class Known:
         """The table with its schema in front."""
         return f"{self.entity.schema}.{self.entity.table}" if self.entity.schema else self.entity.table or ""
 
+    @cached_property
+    def mapped(self) -> dict[str, Column]:
+        """Its columns by their attributes."""
+        return {column.attribute: column for column in reversed(self.entity.columns)}
+
     def lineage(self) -> Iterator[Known]:
         """The entity and those that it inherits from."""
         found: Known | None = self
@@ -66,7 +72,7 @@ class Known:
             yield found
             found = found.base
 
-    @property
+    @cached_property
     def tables(self) -> list[Known]:
         """The entities whose tables hold its rows, the most basic one last."""
         found: list[Known] = []
@@ -178,7 +184,7 @@ class Schema:
             for known in (one for named in (self.named or {}).values() for one in named):
                 for base in known.cls.lineage():
                     for name, member in base.members.items() if isinstance(base, Class) else ():
-                        if isinstance(member, Declared) and known.entity.mapped(name) is not None:
+                        if isinstance(member, Declared) and name in known.mapped:
                             self.members.setdefault(id(member), []).append((known, name))
         found = self.members.get(id(value), [])
         return found[0] if len(found) == 1 else None
@@ -218,7 +224,7 @@ class Schema:
         try:
             frame = Frame(known.cls.module, Scope(call.frame.scope), owner=known.cls)
             for found, member in known.cls.members.items():
-                if known.entity.mapped(found) is not None and isinstance(member, Instance):
+                if found in known.mapped and isinstance(member, Instance):
                     frame.scope.names[found] = Field(known.cls, found, member)
             return self.engine.evaluate(node, frame)
         finally:
@@ -272,14 +278,14 @@ class Schema:
     def attribute_of(self, known: Known, value: Value) -> str | None:
         """The attribute that ``polymorphic_on`` names."""
         if isinstance(value, Const) and isinstance(value.value, str):
-            column = known.entity.mapped(value.value) or known.entity.column(value.value)
+            column = known.mapped.get(value.value) or known.entity.column(value.value)
             return column.attribute if column is not None else None
         if isinstance(value, External):
-            return value.name if known.entity.mapped(value.name) is not None else None
+            return value.name if value.name in known.mapped else None
         for cls in (one.cls for one in known.lineage()):
             for name, member in cls.members.items():
                 if member is value or (isinstance(member, Instance) and member.made_by is call_of(value)):
-                    return name if known.entity.mapped(name) is not None else None
+                    return name if name in known.mapped else None
         found = self.column_at(value)
         return found[1].attribute if found is not None else None
 

@@ -173,7 +173,7 @@ def of_query(
 def column(lift: Lift, source: Source, name: str, at: Origin | None) -> exp.Expression | None:
     """The column behind a key of a source; None where it has none. Of an entity, keys are attributes."""
     if source.known is not None:
-        found = source.known.entity.mapped(name)
+        found = source.known.mapped.get(name)
         if found is None:
             return None
         return column_node(source, found.name, referred(source, name), at, name, found)
@@ -237,7 +237,7 @@ def referred(source: Source, attribute: str) -> str:
         return source.alias
     for one in source.known.lineage():
         own = one.entity.own
-        if one.entity.mapped(attribute) is not None and (own is None or attribute in own):
+        if attribute in one.mapped and (own is None or attribute in own):
             for known, alias in source.parts:
                 if known.full_name == one.full_name:
                     return alias

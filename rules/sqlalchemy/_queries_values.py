@@ -338,6 +338,8 @@ def of_call(lift: Lift, value: Instance) -> object:
     steps: list[tuple[Instance, Call, External]] = []
     found: Value = value
     while isinstance(found, Instance) and found.made_by is not None and type(found) is Instance:
+        if id(found) in lift.things:
+            break
         callee = lift.decide(found.made_by.callee)
         if not isinstance(callee, External) or callee.receiver is None or is_holder(callee.receiver):
             break
@@ -346,9 +348,7 @@ def of_call(lift: Lift, value: Instance) -> object:
             break
         steps.append((found, found.made_by, callee))
         found = lift.decide(callee.receiver)
-    if not steps:
-        return root(lift, value)
-    base = root(lift, found)
+    base = lift.things[id(found)] if id(found) in lift.things else root(lift, found)
     for made, call, callee in reversed(steps):
         lift.made_in(call)
         names = names_after(callee)

@@ -58,6 +58,18 @@ def is_hole(node: exp.Expression | None) -> bool:
     return node is not None and "hole" in node.meta
 
 
+def nodes_of(tree: exp.Expression) -> list[exp.Expression]:
+    """All nodes of a tree, each after the one that holds it; sqlglot's own walk takes several times as long."""
+    found = [tree]
+    for node in found:
+        for part in node.args.values():
+            if isinstance(part, exp.Expression):
+                found.append(part)
+            elif type(part) is list:
+                found.extend(one for one in part if isinstance(one, exp.Expression))
+    return found
+
+
 def holes_in(node: exp.Expression) -> Iterator[exp.Expression]:
     """The holes of a tree."""
     return (inner for inner in node.find_all(exp.Anonymous) if "hole" in inner.meta)

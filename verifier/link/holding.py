@@ -64,6 +64,8 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
             for fault in faults_of(query, statement, schema, used, further, project):
                 if fault.rule == "alias-not-in-scope" and (len(query.statements) > 1 or not statement.exact):
                     continue  # a join and the condition on it may be left out together
+                if fault.rule == "unordered-page" and any(map(is_ordered, query.statements)):
+                    continue  # what asks for the page chooses the order
                 at = place_of(fault.node) if isinstance(fault.node, exp.Expression) else None
                 if isinstance(fault.node, exp.Offset) and query.origin == "orm":
                     at = None  # its number may have been written anywhere
@@ -78,6 +80,11 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
                         continue
                     own[span, fault.message] = problem(fault, span)
     return {rule: tuple(own.values()) for rule, own in found.items()}
+
+
+def is_ordered(statement: Statement) -> bool:
+    """Whether one form of a query has an order."""
+    return statement.tree.args.get("order") is not None
 
 
 def problem(fault: Fault, span: Span) -> Problem:
@@ -119,7 +126,7 @@ def faults_of(
     ]
     if len(found) == 1:
         for fault in found[0]:
-            if fault.rule not in OF_DIALECT or not compares(query, project):
+            if fault.rule not in OF_DIALECT or not asks_which(query, project, COMPARING):
                 yield fault
         return
     common = set.intersection(*({(fault.rule, fault.message) for fault in faults} for faults in found))
@@ -127,7 +134,7 @@ def faults_of(
         for fault in faults:
             if (fault.rule, fault.message) in common:
                 yield fault
-            elif not chooses(query, project):
+            elif asks_which(query, project, CHOOSING) is False:
                 yield fault._replace(message=f"on {TITLES.get(dialect, dialect)}, {fault.message}")
 
 
@@ -139,26 +146,19 @@ def supports_postgres(facts: Facts) -> bool:
     )
 
 
-def chooses(query: Query, project: Project) -> bool:
-    """Whether the function around a query looks at which database there is."""
+def asks_which(query: Query, project: Project, wanted: re.Pattern[str]) -> bool | None:
+    """Whether the function around a query, or the module of one outside functions, asks which database there is.
+
+    None: there is no text to look at.
+    """
     source = project.files.get(query.span.path)
     if source is None:
-        return True
+        return None
     if query.function is None:
-        return CHOOSING.search(source.text) is not None
+        return wanted.search(source.text) is not None
     span = query.function.span
     lines = source.text.splitlines()[span.line - 1 : span.end_line or span.line]
-    return CHOOSING.search("\n".join(lines)) is not None
-
-
-def compares(query: Query, project: Project) -> bool:
-    """Whether the function around a query asks its connection which database there is."""
-    source = project.files.get(query.span.path)
-    if source is None or query.function is None:
-        return False
-    span = query.function.span
-    lines = source.text.splitlines()[span.line - 1 : span.end_line or span.line]
-    return COMPARING.search("\n".join(lines)) is not None
+    return wanted.search("\n".join(lines)) is not None
 
 
 def is_of_migration(path: str, schema: Schema) -> bool:

@@ -21,6 +21,8 @@ from verifier.link.program import is_test
 from verifier.link.sites import beginning, finished, pattern_of, statements_of
 
 if TYPE_CHECKING:
+    from sqlglot import exp
+
     from verifier.link import Facts
     from verifier.link.calls import CallGraph
     from verifier.link.program import Program
@@ -231,14 +233,6 @@ def merge(queries: Iterable[Query]) -> Iterator[Query]:
             yield found[0]
 
 
-def text_of_tree(statement: Statement) -> str:
-    """A statement in sqlglot's own dialect: what that does not know is left out without a word."""
-    from sqlglot import ErrorLevel
-
-    text: str = statement.tree.sql(unsupported_level=ErrorLevel.IGNORE)
-    return text
-
-
 def names_table(query: Query) -> bool:
     """Whether some form of a query names a table."""
     from sqlglot import exp
@@ -247,13 +241,19 @@ def names_table(query: Query) -> bool:
 
 
 def joined(found: list[Query]) -> Query:
-    """One query out of several at one place, each form once."""
-    forms: dict[str, Statement] = {}
+    """One query out of several at one place, each form once: two forms of equal trees are one."""
+    forms: dict[exp.Expression, Statement] = {}
+    sizes: dict[exp.Expression, int] = {}
+    best = found[0]
+    most = 0
     for query in found:
         for statement in query.statements:
-            forms.setdefault(text_of_tree(statement), statement)
+            tree = statement.tree
+            if forms.setdefault(tree, statement) is statement:
+                sizes[tree] = sum(1 for _ in tree.walk())
+            if sizes[tree] > most:
+                best, most = query, sizes[tree]
     sites = [query.site for query in found if query.site is not None]
     site = next((site for site in sites if site.loops), sites[0] if sites else None)
-    best = max(found, key=lambda query: max(len(text_of_tree(form)) for form in query.statements))
-    ordered = sorted(forms.values(), key=lambda form: -sum(1 for _ in form.tree.walk()))
-    return replace(best, statements=tuple(ordered[:MOST_FORMS]), site=site)
+    ordered = sorted(forms, key=lambda tree: -sizes[tree])
+    return replace(best, statements=tuple(forms[tree] for tree in ordered[:MOST_FORMS]), site=site)
