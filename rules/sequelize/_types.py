@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from verifier.api import (
     UNKNOWN_TYPE,
     Class,
@@ -131,6 +133,7 @@ def of_class(cls: Class) -> ColumnType:
     return UNKNOWN_TYPE
 
 
+@cache
 def name_in(path: str) -> str | None:
     """The type that a path of the library names: the first part that is one."""
     return next((part for part in path.split(".") if part.isupper() and part in KINDS), None)
@@ -147,6 +150,7 @@ def of_external(value: External) -> ColumnType:
     return of_name(name) if name is not None else UNKNOWN_TYPE
 
 
+@cache
 def of_name(name: str) -> ColumnType:
     """A type by its name alone."""
     timezone = True if name in ("DATE", "NOW") else None

@@ -31,7 +31,8 @@ def limit_faults(names: Scopes, tree: exp.Expression, *, sent: bool) -> Iterator
 
 def is_text_cast(node: exp.Expression) -> bool:
     """Whether a value is made a text."""
-    return isinstance(node, exp.Cast) and node.to.this in exp.DataType.TEXT_TYPES
+    to = node.args.get("to") if isinstance(node, exp.Cast) else None
+    return isinstance(to, exp.DataType) and to.this in exp.DataType.TEXT_TYPES
 
 
 def text_limit(names: Scopes, value: exp.Expression) -> Iterator[Fault]:

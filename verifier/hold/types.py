@@ -116,8 +116,10 @@ def type_of(names: Scopes, node: exp.Expr, values: tuple[Value, ...], depth: int
             return type_of(names, bound.known.node, values, depth + 1) if bound.source.kind == "query" else None
         return type_of_column(bound.known.type)
     if isinstance(node, exp.Cast):
-        to = node.to
-        found = CASTS.get(to.this.name) if isinstance(to.this, exp.DataType.Type) and not to.expressions else None
+        to = node.args.get("to")  # which may be a hole
+        if not isinstance(to, exp.DataType) or not isinstance(to.this, exp.DataType.Type) or to.expressions:
+            return None
+        found = CASTS.get(to.this.name)
         return Typed(*found, found[1] in ("integer", "bigint", "smallint")) if found is not None else None
     if isinstance(node, TEXTS):
         return Typed("text", "text")
