@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -659,7 +658,6 @@ def refuse(message: str) -> NoReturn:
 
 def main(run: Callable[[], object] | None = None) -> None:
     """Run the command line; whatever goes wrong ends in one sentence and an exit status."""
-    gc.set_threshold(50_000, 10_000, 50)  # facts live to the end: looking for garbage among them finds none
     try:
         (run or app)()
     except BrokenPipeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,6 +72,7 @@ def open_session(options: Options) -> Session:
     Raises:
         ReadError, ConfigError, ContractError, PackError, SelectionError: it cannot be done; the text is one sentence.
     """
+    gc.set_threshold(50_000, 10_000, 50)  # facts live to the end, and trees of SQL die young
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     stages: dict[str, float] = {}
     with Progress(enabled=not options.quiet) as progress:

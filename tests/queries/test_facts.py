@@ -169,8 +169,12 @@ def test_code_that_is_not_followed_is_counted(buttress: Buttress, project: Path)
     assert before["unlifted"] == []
 
 
-def test_what_stands_in_comments_is_no_query(buttress: Buttress, project: Path) -> None:
-    (project / "notes.py").write_text("from sqlalchemy import select\n\n# select(Lamp) is what it was\nvalue = 1\n")
+def test_what_stands_in_comments_and_docstrings_is_no_query(buttress: Buttress, project: Path) -> None:
+    (project / "notes.py").write_text(
+        "from sqlalchemy import select\n\n# select(Lamp) is what it was\nvalue = 1\n\n\n"
+        'def shown():\n    """Call it so::\n\n        select(Lamp)\n        session.query(Lamp)\n    """\n'
+    )
+    (project / "list.jsx").write_text("import { Lamp } from './lamp';\nexport const all = Lamp.query.bind(Lamp);\n")
     found = json.loads(buttress("check", project, "--format", "json", "--exit-zero").out)["coverage"]["queries"]
     assert found["unlifted"] == []
 
@@ -183,3 +187,37 @@ def test_migrations_and_tests_are_left_alone(buttress: Buttress, project: Path) 
             "def upgrade(session):\n    session.execute(text('SELECT gone FROM lamps'))\n"
         )
     assert not [query for query in queries(buttress, project) if query["path"].startswith(("migrations", "tests"))]
+
+
+def test_a_branch_that_no_route_enters_is_read(buttress: Buttress, tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(MODELS)
+    (tmp_path / "requirements.txt").write_text("flask\nsqlalchemy>=2\n")
+    (tmp_path / "main.py").write_text(
+        "from flask import Flask\nfrom sqlalchemy import create_engine, select\nfrom sqlalchemy.orm import Session\n"
+        "from models import Keeper, Lamp\n\napp = Flask(__name__)\n"
+        "engine = create_engine('postgresql://localhost/lamps')\n\n\n"
+        "def summary(session, keeper=None):\n    if keeper is not None:\n"
+        "        return session.scalars(select(Keeper).where(Keeper.name == keeper)).one()\n"
+        "    return session.scalars(select(Lamp).where(Lamp.height > 3)).all()\n\n\n"
+        "@app.get('/lamps')\ndef lamps():\n    with Session(engine) as session:\n        return summary(session)\n"
+    )
+    found = json.loads(buttress("facts", "queries", tmp_path, "--format", "json").out)["queries"]
+    assert any("FROM keepers" in query["sql"] for query in found), found
+    assert any("FROM lamps" in query["sql"] for query in found), found
+
+
+def test_the_database_of_a_query_is_that_of_its_library(buttress: Buttress, tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(MODELS)
+    (tmp_path / "requirements.txt").write_text("flask\nsqlalchemy>=2\npsycopg\n")
+    (tmp_path / "main.py").write_text(
+        "import sqlite3\nfrom flask import Flask\nfrom sqlalchemy import create_engine, func, select\n"
+        "from sqlalchemy.orm import Session\nfrom models import Lamp\n\napp = Flask(__name__)\n"
+        "engine = create_engine('postgresql://localhost/lamps')\n\n\n"
+        "@app.get('/lamps')\ndef lamps():\n    with Session(engine) as session:\n"
+        "        return [str(day) for day in session.scalars(select(func.date_trunc('day', func.now())))]\n\n\n"
+        "@app.get('/scratch')\ndef scratch():\n    connection = sqlite3.connect(':memory:')\n"
+        "    return connection.execute('SELECT 1').fetchall()\n"
+    )
+    found = json.loads(buttress("facts", "queries", tmp_path, "--format", "json").out)["queries"]
+    assert {query["dialect"] for query in found} == {"postgres", "sqlite"}, found
+    assert "sql/not-in-dialect" not in buttress("check", tmp_path, "--exit-zero").out

@@ -16,7 +16,7 @@ from msgspec import Struct
 from verifier.evaluate.routing import Router
 from verifier.evaluate.values import Class, External, Instance, Origin, Value
 from verifier.link import calls as call_linking
-from verifier.link.connections import link_connections
+from verifier.link.connections import dialects_of, link_connections
 from verifier.link.imports import ImportGraph, Modules, link_imports
 from verifier.link.layers import DataSite, Layers, link_layers
 from verifier.link.models import link_models
@@ -26,6 +26,7 @@ from verifier.link.starting import Started, creations_in, start
 from verifier.link.startup import Startup, link_startup
 from verifier.link.uses import Use
 from verifier.model import Application, DynamicRoute, FileFacts, FunctionRef, Note, Problem, Project, Route, Span
+from verifier.packs import belongs
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -137,8 +138,17 @@ class Facts:
     @property
     def dialects(self) -> frozenset[str]:
         """The kinds of database that the running application uses (``sqlite``, ``postgresql``); empty if not known."""
-        found = [connection.dialects for connection in self.connections]
-        return frozenset[str]().union(*found) if found and all(found) else frozenset()
+        return dialects_of(self.connections)
+
+    def dialects_through(self, library: str) -> frozenset[str]:
+        """Those of the connections that a pack's libraries open, where there are any; else of all."""
+        packages = next((pack.packages for pack in self.book.packs if pack.name == library), ())
+        own = [
+            connection
+            for connection in self.connections
+            if any(belongs(connection.library, (name,)) or belongs(name, (connection.library,)) for name in packages)
+        ]
+        return dialects_of(own or self.connections)
 
     @cached_property
     def schema_creations(self) -> tuple[SchemaCreation, ...]:
@@ -156,6 +166,7 @@ class Facts:
     @cached_property
     def calls(self) -> CallGraph:
         """The calls below the routes."""
+        self.models  # noqa: B018 -- what declares models has to be run before
         return call_linking.walk(self.program, zip(self.routes, self.table.handlers, strict=True), self.table.unplaced)
 
     @cached_property

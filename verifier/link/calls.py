@@ -419,10 +419,15 @@ def recorder_of(program: Program) -> Recorder:
     return Recorder(program.engine, wanted(program.packs, program.every), pattern_of(program.querying))
 
 
-def walk_functions(program: Program, functions: Iterable[Function], before: CallGraph) -> CallGraph:
+def walk_functions(
+    program: Program,
+    functions: Iterable[Function],
+    before: CallGraph,
+    is_partly_run: Callable[[Function], bool],
+) -> CallGraph:
     """Run functions that no route was seen to reach, each once, on arguments that are known by their types only.
 
-    What ``before`` has run already is left out.
+    What ``before`` has run already is left out, unless it ``is_partly_run``.
     """
     engine = program.engine
     recorder = recorder_of(program)
@@ -438,7 +443,7 @@ def walk_functions(program: Program, functions: Iterable[Function], before: Call
             key = function.code, shape_of(function.bound) if function.bound is not None else None
             reference = recorder.reference(function)
             inherited = isinstance(function.bound, Instance | Class) and is_inherited(function)
-            known = (reference.path, reference.span) in done and not inherited
+            known = (reference.path, reference.span) in done and not inherited and not is_partly_run(function)
             if known or key in seen or key in recorder.entered_on:
                 continue
             seen.add(key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,12 @@ def link_connections(facts: Facts) -> tuple[Connection, ...]:
     found = connections_in(facts.started, packs)
     found = tuple(with_variables(connection, facts.started) for connection in found)
     return own_only(facts, (*found, *requested(facts, found)))
+
+
+def dialects_of(found: Iterable[Connection]) -> frozenset[str]:
+    """The kinds of database that connections lead to; empty where not all of them are known."""
+    kinds = [connection.dialects for connection in found]
+    return frozenset[str]().union(*kinds) if kinds and all(kinds) else frozenset()
 
 
 def requested(facts: Facts, started: tuple[Connection, ...]) -> Iterator[Connection]:

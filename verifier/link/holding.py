@@ -14,7 +14,7 @@ from verifier.hold.statement import hold
 from verifier.lift.nouns import Query, Statement
 from verifier.lift.pieces import place_of
 from verifier.link.program import is_test
-from verifier.link.queries import DIALECTS
+from verifier.link.queries import as_sqlglot
 from verifier.model import Problem, Project, Related, Span
 
 if TYPE_CHECKING:
@@ -53,13 +53,15 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
         return {}
     project = facts.project
     schema = schema_of(facts.models, Quotes(project), triggers=has_triggers(project))
-    used = frozenset(DIALECTS.get(dialect, dialect) for dialect in facts.dialects)
-    further = ["postgres"] if used == {"sqlite"} and supports_postgres(facts) else []
+    through = {library: as_sqlglot(facts.dialects_through(library)) for library in {query.library for query in queries}}
+    supported = supports_postgres(facts)
     found: dict[str, dict[tuple[Span, str], Problem]] = {}
     sent: set[tuple[str, Span, str]] = set()  # what was said of a whole statement, by where it is sent
     for query in queries:
         if is_test(query.span.path) or is_of_migration(query.span.path, schema):
             continue
+        used = through[query.library]
+        further = ["postgres"] if used == {"sqlite"} and supported else []
         for statement in query.statements:
             for fault in faults_of(query, statement, schema, used, further, project):
                 if fault.rule == "alias-not-in-scope" and (len(query.statements) > 1 or not statement.exact):

@@ -34,9 +34,22 @@ MIGRATION = re.compile(r"(?:^|/)(?:migrations?|alembic|versions|migrate)/")
 DIALECTS = {"postgresql": "postgres", "sqlite": "sqlite", "mysql": "mysql", "mariadb": "mysql", "mssql": "tsql"}
 
 
+def as_sqlglot(dialects: Iterable[str]) -> frozenset[str]:
+    """Kinds of database as sqlglot calls them."""
+    return frozenset(DIALECTS.get(dialect, dialect) for dialect in dialects)
+
+
 def walk_rest(program: Program, before: CallGraph) -> CallGraph:
-    """Run what may speak to a database and lies below no route."""
-    return walk_functions(program, list(asking(program)), before)
+    """Run what may speak to a database and lies below no route, or below routes that leave a query in it out."""
+    from verifier.link.census import missed
+
+    left = missed(program, before.sites)
+
+    def is_partly_run(function: Function) -> bool:
+        code = function.code
+        return any(code.start <= start < code.end for start, _ in left.get(function.module.path, ()))
+
+    return walk_functions(program, list(asking(program)), before, is_partly_run)
 
 
 class Places:
@@ -182,7 +195,6 @@ def link_queries(facts: Facts) -> Queries:
     if not packs:
         return Queries()
     sites = finished([*facts.calls.sites, *facts.calls_elsewhere.sites, *declared_sites(program)])
-    dialects = frozenset(DIALECTS.get(dialect, dialect) for dialect in facts.dialects)
     queries: list[Query] = []
     defects: list[Defect] = []
     for pack in packs:
@@ -191,6 +203,7 @@ def link_queries(facts: Facts) -> Queries:
         reader = pack.query_reader
         if not own or reader is None:
             continue
+        dialects = as_sqlglot(facts.dialects_through(pack.name))
         lifting = Lifting(program.engine, facts.project, models, own, dialects, facts.entity_of)
         found: list[Query | Defect] = []
         program.guarded("", partial(gather, reader(lifting), found))
