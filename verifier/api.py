@@ -117,7 +117,7 @@ from verifier.evaluate.values import (
 )
 from verifier.lift.nouns import Action, Clause, Given, Inset, Load, Placeholder, Query, Site, Style, Wording
 from verifier.lift.nouns import Statement as Lifted
-from verifier.lift.reading import Lifting
+from verifier.lift.reading import Lifting, once
 from verifier.lift.variants import feasible, selections
 from verifier.link import Facts
 from verifier.link.calls import Call as CallSite
@@ -347,6 +347,7 @@ __all__ = [
     "migration_folders",
     "migration_of",
     "never",
+    "once",
     "only_call",
     "only_provides",
     "options",

@@ -50,7 +50,7 @@ class Word(NamedTuple):
         start = 0
         for part in self.text.split("__"):
             found.append(self.slice(start, part))
-            start += len(part.encode()) + 2
+            start += len(part.encode("utf-8", "replace")) + 2
         return found
 
     def slice(self, start: int, text: str) -> Word:
@@ -58,7 +58,7 @@ class Word(NamedTuple):
         if self.origin is None or not self.exact:
             return Word(text, self.origin)
         begin = self.origin.start + start
-        return Word(text, Origin(self.origin.path, begin, begin + len(text.encode())), exact=True)
+        return Word(text, Origin(self.origin.path, begin, begin + len(text.encode("utf-8", "replace"))), exact=True)
 
     def without_sign(self) -> Word:
         """The name behind a sign of order."""
@@ -70,7 +70,7 @@ def word_of(engine: Engine, text: str, origin: Origin | None) -> Word:
     if origin is None or origin.path not in engine.project.files:
         return Word(text)
     written = engine.project.files[origin.path].data[origin.start : origin.end]
-    encoded = text.encode()
+    encoded = text.encode("utf-8", "replace")
     begin = written.find(encoded)
     if begin < 0 or not encoded:
         return Word(text, origin)

@@ -357,12 +357,17 @@ def window(draft: Draft, call: Call, reuse: set[str] | None) -> Made:
     whole = exp.Window(this=made.node, partition_by=[part.node for part in parts["partition_by"]])
     if parts["order_by"]:
         parts_of = (part.node for part in parts["order_by"])
-        order = [node if isinstance(node, exp.Ordered) else exp.Ordered(this=node) for node in parts_of]
+        order = [node if isinstance(node, exp.Ordered) else in_order(draft, node) for node in parts_of]
         whole.set("order", exp.Order(expressions=order))
     if call.argument(None, "frame") is not None:
         raise UnclearError("the frame of a window")
     inner = tuple(source for source in made.sources)
     return Made(whole, made.core, sources=(*inner, *parts["partition_by"], *parts["order_by"]), window=True)
+
+
+def in_order(draft: Draft, node: exp.Expression, descending: bool = False) -> exp.Ordered:
+    """A part of an order, with NULLs where the database puts them by itself."""
+    return exp.Ordered(this=node, desc=descending, nulls_first=descending is draft.context.lookups.postgres)
 
 
 def ordering(draft: Draft, item: Value, reuse: set[str] | None) -> Made:
@@ -374,10 +379,10 @@ def ordering(draft: Draft, item: Value, reuse: set[str] | None) -> Made:
         word = text_word(draft.context.engine, item)
         if word is not None:
             made = draft.reference(word.without_sign(), reuse)
-            return Made(exp.Ordered(this=made.node, desc=True), made.core, sources=(made,))
+            return Made(in_order(draft, made.node, True), made.core, sources=(made,))
     made = resolve(draft, item, reuse=reuse, names=True)
     if name_of(item) == "desc":
-        return Made(exp.Ordered(this=made.node, desc=True), made.core, sources=(made,))
+        return Made(in_order(draft, made.node, True), made.core, sources=(made,))
     return made
 
 

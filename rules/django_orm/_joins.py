@@ -16,6 +16,7 @@ from ._model import Model
 from ._names import Names, Opts, Way
 
 Target = tuple[Model, Field]
+MOST_JOINS = 200  # MySQL and SQLite take about sixty
 
 
 class Hop(NamedTuple):
@@ -317,6 +318,8 @@ class Joins:
             if self.joins[alias].key == key and (reuse is None or alias in reuse):
                 self.refs[alias] += 1
                 return alias
+        if len(self.joins) >= MOST_JOINS:
+            raise UnclearError("a very large number of joins")
         alias = self.tables.alias(hop.table)
         made = Join(alias, hop.table, hop.model)
         made.parent, made.key, made.hop, made.origin = parent, key, hop, hop.origin

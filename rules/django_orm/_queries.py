@@ -74,7 +74,7 @@ class Reader:
         """All queries, and what is wrong with them."""
         noted: list[tuple[Site, Defect]] = []
         for site in self.lifting.sites:
-            for found in self.site(site):
+            for found in self.lifting.each(site, "django_orm", self.site(site)):
                 if isinstance(found, Defect):
                     noted.append((site, found))
                 else:
@@ -82,7 +82,8 @@ class Reader:
         for site in self.lifting.sites:  # what became part of a query that was not read
             for option in options(site.result) if site.library.rpartition(".")[2] in BUILDING else ():
                 if isinstance(option, QuerySet) and id(option) not in self.seen:
-                    found_here = self.forms(site, "build", partial(self.whole_query, found=option))
+                    forms = self.forms(site, "build", partial(self.whole_query, found=option))
+                    found_here = self.lifting.each(site, "django_orm", forms)
                     noted += [(site, found) for found in found_here if isinstance(found, Defect)]
         for site, defect in noted:
             if self.certain(site):

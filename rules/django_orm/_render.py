@@ -11,6 +11,7 @@ from verifier.api import Const, Sequence, Value, pieces, reason_of, replace
 from ._draft import Clause, Draft
 from ._expressions import call_of, name_of, resolve
 from ._faults import UnclearError, Word
+from ._functions import in_order
 from ._joins import Join
 from ._lookups import Made
 from ._model import Model
@@ -220,7 +221,7 @@ def named_order(draft: Draft, word: Word, descending: bool, depth: int) -> list[
 
 def ordered(draft: Draft, node: exp.Expression, descending: bool) -> exp.Ordered:
     """A part of ORDER BY."""
-    return exp.Ordered(this=node, desc=descending != draft.turned)
+    return in_order(draft, node, descending != draft.turned)
 
 
 def expression_order(draft: Draft, item: Value) -> tuple[Made, exp.Expression]:

@@ -36,7 +36,9 @@ def draft_of(context: Context, value: Value, outer: Draft | None = None) -> Draf
         if not isinstance(value, QuerySet):
             raise UnclearError(reason_of(value))
         line = line_of(value)
-        context.seen.update(map(id, line))
+        context.seen.update(map(id, line))  # of a long line, too: none of its steps is read alone
+        if len(line) > MOST_STEPS:
+            raise UnclearError("a very long chain of calls")
         draft = whole(context, line[0].model, outer)
         draft.source = value
         related = None
@@ -62,8 +64,6 @@ def line_of(value: QuerySet) -> list[QuerySet]:
     found: QuerySet | None = value
     while found is not None:
         line.append(found)
-        if len(line) > MOST_STEPS:
-            raise UnclearError("a very long chain of calls")
         found = found.prior
     line.reverse()
     return line

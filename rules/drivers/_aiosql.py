@@ -113,6 +113,6 @@ def cut(whole: Const) -> Iterator[tuple[str, Written]]:
         own = text[head.end() : end]
         place = None
         if origin is not None:
-            start = origin.start + len(text[: head.end()].encode())
-            place = Origin(origin.path, start, start + len(own.encode()))
+            start = origin.start + len(text[: head.end()].encode("utf-8", "replace"))
+            place = Origin(origin.path, start, start + len(own.encode("utf-8", "replace")))
         yield head[1].replace("-", "_"), Written(Const(own, place), head[2] or "")

@@ -63,21 +63,26 @@ def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
         id(site.call.callee.receiver) for site in lifting.sites if isinstance(site.call.callee, External)
     }
     for site in lifting.sites:
-        if site.library == "?":
-            yield from of_unknown(lifting, site)
-        elif site.library.startswith("aiosql."):
-            yield from aiosql.read(lifting, site)
-        elif site.library == "postgres()()":
-            if isinstance(site.call.node, syntax.Tagged) and not site.consumed:
-                yield from sent(lifting, site, POSTGRES_JS, Method("tag"), site.call.argument(0))
-        elif re.fullmatch(SEQUELIZE_QUERY, site.library):
-            yield from of_sequelize(lifting, site)
-        elif site.library.startswith("psycopg2.extras."):
-            yield from of_extras(lifting, site)
-        else:
-            found = find(site.library)
-            if found is not None:
-                yield from of_driver(lifting, site, *found, used=id(site.result) in prepared)
+        yield from lifting.each(site, "drivers", of_site(lifting, site, prepared))
+
+
+def of_site(lifting: Lifting, site: Site, prepared: set[int]) -> Iterator[Query | Defect]:
+    """The statements of one call."""
+    if site.library == "?":
+        yield from of_unknown(lifting, site)
+    elif site.library.startswith("aiosql."):
+        yield from aiosql.read(lifting, site)
+    elif site.library == "postgres()()":
+        if isinstance(site.call.node, syntax.Tagged) and not site.consumed:
+            yield from sent(lifting, site, POSTGRES_JS, Method("tag"), site.call.argument(0))
+    elif re.fullmatch(SEQUELIZE_QUERY, site.library):
+        yield from of_sequelize(lifting, site)
+    elif site.library.startswith("psycopg2.extras."):
+        yield from of_extras(lifting, site)
+    else:
+        found = find(site.library)
+        if found is not None:
+            yield from of_driver(lifting, site, *found, used=id(site.result) in prepared)
 
 
 def of_driver(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from sqlglot import exp
 
@@ -362,7 +363,13 @@ class Maker:
     def template(self, text: Text, role: texts.Role) -> tuple[exp.Expression, ...]:
         """SQL in a template."""
         found = tagged.lift_template(
-            self.lifting.project, text, self.lifting.dialect, self.bindings, names_in, self.embedded, role
+            self.lifting.project,
+            text,
+            self.lifting.dialect,
+            self.bindings,
+            partial(names_in, self.lifting.dialect),
+            self.embedded,
+            role,
         )
         self.reasons += [str(node.meta["hole"]) for part in found for node in pieces.holes_in(part)]
         return found
@@ -400,16 +407,18 @@ class Maker:
         return self.column(value) if self.is_expression(value) else None
 
 
-def names_in(value: Value) -> tuple[Value, ...] | None:
+def names_in(dialect: str, value: Value) -> tuple[Value, ...] | None:
     """The pieces of text that a value in a template stands for: tables, and further SQL."""
     if isinstance(value, DrizzleTable):
         name = value.attributes.get("alias") or value.name
-        return (name,) if name is not None and text_of(name) else None
+        return tagged.in_quotes(name, dialect, split=False) if name is not None and text_of(name) else None
     call = value.made_by if type(value) is Instance and (value.path or "").startswith("drizzle-orm.sql") else None
     if call is None or not isinstance(call.callee, External):
         return None
     first = call.argument(0)
-    if call.callee.name in ("sql", "raw", "identifier") and first is not None:
+    if call.callee.name == "identifier" and first is not None:
+        return tagged.in_quotes(first, dialect, split=False)
+    if call.callee.name in ("sql", "raw") and first is not None:
         return (first,)
     return None
 

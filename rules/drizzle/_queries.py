@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from verifier.api import (
     Action,
@@ -47,13 +48,22 @@ def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
         if isinstance(found, Chain) and id(found) not in parts and not is_part(found):
             places.setdefault((site.start, site.span), []).append((site, found))
         elif site.library.endswith(".execute") and isinstance(getattr(site.call.callee, "receiver", None), Database):
-            yield from written(lifting, site)
+            yield from lifting.each(site, "drizzle", written(lifting, site))
     defects: dict[Defect, None] = {}
     for found_at in places.values():
-        made, noted = query(lifting, found_at, entities)
-        yield made
-        defects.update(dict.fromkeys(noted))
+        for found_here in lifting.each(found_at[0][0], "drizzle", built(lifting, found_at, entities)):
+            if isinstance(found_here, Defect):
+                defects[found_here] = None
+            else:
+                yield found_here
     yield from defects
+
+
+def built(lifting: Lifting, found: list[tuple[Site, Chain]], entities: dict[str, Entity]) -> Iterator[Query | Defect]:
+    """The query of one place, and what is wrong with it."""
+    made, noted = query(lifting, found, entities)
+    yield made
+    yield from noted
 
 
 def is_part(chain: Chain) -> bool:
@@ -165,7 +175,9 @@ def written(lifting: Lifting, site: Site) -> Iterator[Query]:
         text = made.argument(0) if made is not None else option
         if text is None or isinstance(option, Chain):
             continue
-        whole = texts.lift_text(lifting.project, tagged.spliced(text, names_in, 0), lifting.dialect)
+        whole = texts.lift_text(
+            lifting.project, tagged.spliced(text, partial(names_in, lifting.dialect), 0), lifting.dialect
+        )
         yield Query(
             site.start, site.caller, "sql", "drizzle", lifting.dialect, whole.statements,
             whole.reason if not whole.statements else None, site=site,

@@ -23,6 +23,7 @@ from verifier.api import (
     options,
     pieces,
     reason_of,
+    tagged,
     text_of,
     texts,
 )
@@ -90,6 +91,8 @@ class Maker:
             self.open.add("from")
             self.reasons.append("joins of a write, which not all databases have")
         if self.verb == "insert":
+            if draft.conflict is not None and draft.where is not None:
+                draft.conflict.set("where", exp.Where(this=draft.where))
             return draft.insert() if draft.source is not None else None
         if self.verb == "update":
             return draft.update() if draft.source is not None else None
@@ -167,7 +170,7 @@ class Maker:
             return (self.unknown(text),)
         project = self.lifting.project
         if isinstance(text, Const) and isinstance(text.value, str) and "??" in text.value:
-            text, along = named_in(text, along)
+            text, along = named_in(text, along, self.lifting.dialect)
         found = texts.lift_fragment(
             project, text, self.lifting.dialect, ("qmark", "named"), given(along), role=role, bindings=self.bindings
         )
@@ -320,7 +323,7 @@ class Maker:
         self.conditions[clause].append((is_or, building.guarded(condition)))
 
 
-def named_in(text: Const, along: Value | None) -> tuple[Const, Value | None]:
+def named_in(text: Const, along: Value | None, dialect: str) -> tuple[Const, Value | None]:
     """A text whose ``??`` are the names that it is given."""
     values = list(along.items) if isinstance(along, Sequence) else [along] if along is not None else []
     rest: list[Value] = []
@@ -328,7 +331,8 @@ def named_in(text: Const, along: Value | None) -> tuple[Const, Value | None]:
     def put(match: re.Match[str]) -> str:
         value = values.pop(0) if values else None
         if match[0] == "??":
-            return text_of(value) or "??"
+            words = tagged.in_quotes(value, dialect) if value is not None and text_of(value) else ()
+            return "".join(str(word.value) for word in words if isinstance(word, Const)) or "??"
         if value is not None:
             rest.append(value)
         return match[0]

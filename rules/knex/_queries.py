@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from verifier.api import (
     Action,
@@ -15,6 +16,7 @@ from verifier.api import (
     Site,
     Value,
     building,
+    once,
     options,
     selections,
     text_of,
@@ -45,7 +47,7 @@ def read_queries(lifting: Lifting) -> Iterator[Query]:
             first.setdefault(id(result), site)
             last.setdefault(id(result), {})[len(result.steps)] = site
         elif is_raw(result) and not site.consumed:
-            yield from written(lifting, site)
+            yield from lifting.each(site, "knex", written(lifting, site))
     parts = set(inner_builders(builders.values()))
     by_call = {id(site.call): site for site in lifting.sites}
     for key, builder in builders.items():
@@ -55,7 +57,8 @@ def read_queries(lifting: Lifting) -> Iterator[Query]:
         for count in counts:
             steps = builder.steps[:count]
             site = by_call.get(id(steps[-1].call), first[key])
-            yield query(lifting, builder, steps, by_call.get(id(steps[0].call), first[key]), site, renamed)
+            start = by_call.get(id(steps[0].call), first[key])
+            yield from lifting.each(site, "knex", once(partial(query, lifting, builder, steps, start, site, renamed)))
 
 
 def renaming(lifting: Lifting) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from sqlglot import exp
 
@@ -36,24 +37,27 @@ OPERATORS: dict[str, Callable[..., exp.Expression]] = {
 }  # fmt: skip
 
 
-def names_in(value: Value) -> tuple[Value, ...] | None:
+def names_in(dialect: str, value: Value) -> tuple[Value, ...] | None:
     """The pieces of text that a value in a template stands for: names, and further SQL."""
     if not isinstance(value, Chain) or value.call is None or not value.name.startswith("sql"):
         return None
     first = value.call.argument(0)
-    if value.name in ("sql", "sql.raw", "sql.table", "sql.ref") and first is not None:
+    if value.name in ("sql", "sql.raw") and first is not None:
         return (first,)
+    if value.name in ("sql.table", "sql.ref") and first is not None:
+        return tagged.in_quotes(first, dialect)
     if value.name == "sql.id":
         words: list[Value] = []
         for argument in value.call.arguments:
-            words += [Const("."), argument] if words else [argument]
+            words += [Const(".")] if words else []
+            words += tagged.in_quotes(argument, dialect, split=False)
         return tuple(words)
     return None
 
 
-def expand(text: Value) -> Value:
+def expand(text: Value, dialect: str) -> Value:
     """A template with its names and further SQL written out."""
-    return tagged.spliced(text, names_in, 0)
+    return tagged.spliced(text, partial(names_in, dialect), 0)
 
 
 class Maker:
@@ -257,7 +261,12 @@ class Maker:
         if isinstance(text, Const):
             text = Text((str(text.value),), text.origin, (text,))
         found = tagged.lift_template(
-            self.lifting.project, text, self.lifting.dialect, self.bindings, names_in, self.embedded
+            self.lifting.project,
+            text,
+            self.lifting.dialect,
+            self.bindings,
+            partial(names_in, self.lifting.dialect),
+            self.embedded,
         )
         self.reasons += [str(node.meta["hole"]) for part in found for node in pieces.holes_in(part)]
         return found[0] if len(found) == 1 else self.unknown(text)

@@ -93,7 +93,9 @@ def connected(maker: Maker, name: str, given: Value | None) -> exp.Expression:
     parts: list[exp.Expression] = []
     if isinstance(given, Record):
         for key, entry in given.entries.items():
-            parts.append(exp.EQ(this=exp.Column(this=maker.key(given, key)), expression=maker.value(entry)))
+            parts.append(
+                exp.EQ(this=maker.reference(Const(str(key), given.places.get(key))), expression=maker.value(entry))
+            )
     elif isinstance(given, Sequence):
         parts = [maker.reference(item) for item in given.items]
         if not given.complete:
@@ -128,7 +130,8 @@ def continued(maker: Maker, chain: Chain, before: Chain) -> exp.Expression:
             return building.both(inner, other) or inner
         return exp.Paren(this=building.any_of([unparenthesized(inner), other]))
     if name == "distinct":
-        inner.set("this", exp.Distinct(expressions=[inner.this]))
+        counted = inner.this if isinstance(inner, exp.Filter) else inner
+        counted.set("this", exp.Distinct(expressions=[counted.this]))
         return inner
     if name in ("filterWhere", "filterWhereRef"):
         if name == "filterWhereRef":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from verifier.api import (
     Action,
@@ -22,6 +23,7 @@ from verifier.api import (
     Value,
     building,
     feasible,
+    once,
     options,
     selections,
     texts,
@@ -48,7 +50,7 @@ def read_queries(lifting: Lifting) -> Iterator[Query]:
                     sent.add(id(option))
                     places.setdefault((site.start, site.span), []).append((site, option))
                 elif isinstance(option, Chain) and option.path == EXPRESSION:
-                    yield from written(lifting, site, option)
+                    yield from lifting.each(site, "kysely", written(lifting, site, option))
     parts = set(used(lifting.sites))
     renaming = Renaming(lifting)
     for site in lifting.sites:
@@ -57,7 +59,7 @@ def read_queries(lifting: Lifting) -> Iterator[Query]:
         if isinstance(found, Chain) and outer and id(found) not in parts:
             places.setdefault((site.start, site.span), []).append((site, found))
     for found_at in places.values():
-        yield query(lifting, found_at, renaming)
+        yield from lifting.each(found_at[0][0], "kysely", once(partial(query, lifting, found_at, renaming)))
 
 
 class Renaming:
@@ -239,7 +241,7 @@ def written(lifting: Lifting, site: Site, chain: Chain) -> Iterator[Query]:
         spelled = "".join(part for part in texts.text_parts(text) if isinstance(part, str))
         if DDL.match(spelled):
             return
-        whole = texts.lift_text(lifting.project, expand(text), lifting.dialect)
+        whole = texts.lift_text(lifting.project, expand(text, lifting.dialect), lifting.dialect)
         statements, reason = whole.statements, whole.reason
     yield Query(
         site.start, site.caller, "sql", "kysely", lifting.dialect, statements, None if statements else reason, site=site

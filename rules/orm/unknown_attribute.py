@@ -59,7 +59,7 @@ def unknown_attribute(facts: Facts) -> Iterator[Problem]:
 
 def is_set(facts: Facts, name: str) -> bool:
     """Whether some code of the project may give objects an attribute of this name."""
-    word = name.encode()
+    word = name.encode("utf-8", "replace")
     given = re.compile(
         rb"\.%s\s*(?::[^=\n]+)?=(?!=)|[(,]\s*%s\s*=(?!=)|(?:setattr|label)\([^()]*[\"']%s[\"']"
         % ((re.escape(word),) * 3)

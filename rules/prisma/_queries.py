@@ -76,9 +76,9 @@ def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
             continue
         entity = models.get(own_name(model))
         if entity is None:
-            yield from without_model(lifting, site, model, method, models)
+            yield from lifting.each(site, "prisma", without_model(lifting, site, model, method, models))
             continue
-        yield from read(lifting, site, entity, method)
+        yield from lifting.each(site, "prisma", read(lifting, site, entity, method))
 
 
 def own_name(model: str) -> str:

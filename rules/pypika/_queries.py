@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from sqlglot import exp
 
@@ -21,6 +22,7 @@ from verifier.api import (
     Value,
     building,
     feasible,
+    once,
     options,
     pieces,
     reason_of,
@@ -51,7 +53,7 @@ def read_queries(lifting: Lifting) -> Iterator[Query]:
         chains = [chain_of(option) for argument in site.call.arguments[:1] for option in options(argument)]
         known = [chain for chain in chains if chain]
         if known:
-            yield query(lifting, site, known)
+            yield from lifting.each(site, "pypika", once(partial(query, lifting, site, known)))
 
 
 def chain_of(value: Value | None) -> list[Call]:

@@ -67,7 +67,8 @@ def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
         model = model_of(registry, holder_of(site)) if registry is not None else None
         if model is not None:
             models.setdefault(site.span, set()).add(id(model))
-        for found in read_site(lifting, registry or Registry(), site, method, doubtful=doubtful):
+        reading = read_site(lifting, registry or Registry(), site, method, doubtful=doubtful)
+        for found in lifting.each(site, "sequelize", reading):
             if isinstance(found, Defect):
                 own = site.caller is None or is_inside(found.span, site.caller.span)
                 shared = site.span if own else found.span

@@ -69,7 +69,7 @@ def is_declared_elsewhere(reading: Reading, model: Model, name: str) -> bool:
 def is_mentioned(reading: Reading, path: str, name: str) -> bool:
     """Whether some migration beside one that was not read wholly names something so."""
     folder = path.rpartition("/")[0]
-    wanted = name.encode()
+    wanted = name.encode("utf-8", "replace")
     files = reading.lifting.project.files.items()
     return any(wanted in file.data for other, file in files if other.rpartition("/")[0] == folder)
 

@@ -105,7 +105,7 @@ def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
     for site in lifting.sites:
         if not is_sink(site) and not site.consumed and site.library.count(".") < longest.get(site.start, 0):
             continue  # a part of a longer chain, in a form that was not followed to its end
-        yield from of_site(lifting, schema, site)
+        yield from lifting.each(site, "sqlalchemy", of_site(lifting, schema, site))
 
 
 def is_sink(site: Site) -> bool:

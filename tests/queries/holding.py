@@ -33,7 +33,7 @@ def schema(dialect: str, text: str = TABLES) -> known.Schema:
     source = SourceFile("schema.sql", text.encode())
     apply_text(made, text, source.span)
 
-    def quoted(span: Span) -> bool:
+    def quoted(span: Span, name: str) -> bool:
         return source.line(span.line)[span.column - 1] == '"'
 
     return known.schema_of(DataModel(tables=tuple(made.result("ddl"))), quoted)

@@ -139,3 +139,18 @@ def test_joins_of_a_write_are_left_open(write: Write) -> None:
     files = {"app.js": SERVED.replace("{}", f"  await {line}"), "package.json": '{"dependencies": {"knex": "^3"}}'}
     (query,) = all_of(write(files), "knex")
     assert "from" in query.statements[0].open
+
+
+def test_what_promise_all_waits_for_is_sent(write: Write) -> None:
+    app = """const knex = require('knex')({ client: 'pg' })
+async function page(limit) {
+  const rows = knex('users').select('id').whereNull('left').limit(limit)
+  const total = rows.clone().clear('limit').count('id as n').first()
+  return Promise.all([rows, total])
+}
+module.exports = page
+"""
+    folder = write({"package.json": '{"dependencies": {"knex": "^3"}}', "app.js": app})
+    said = {query.statements[0].tree.sql() for query in all_of(folder, "knex")}
+    assert any("LIMIT" in sql for sql in said)
+    assert any("COUNT(id)" in sql and "LIMIT :limit" not in sql for sql in said)

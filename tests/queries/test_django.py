@@ -57,3 +57,13 @@ def test_statements_are_those_of_django_on_postgresql(module: str, tmp_path: Pat
     assert {name: sql for name, sql in wrong.items() if name not in KNOWN_ON_POSTGRESQL} == {}
     assert count > 100
     assert len(wrong) <= 0.02 * count
+
+
+def test_nulls_stand_where_the_database_puts_them() -> None:
+    found = oracle.we_say(LIBRARY)
+    for name in ("of_manager_behind_from_queryset", "ordered_by_expression"):
+        (query,) = found[name]
+        assert "NULLS" not in query.statements[0].tree.sql("sqlite")
+    (query,) = found["ordered_nulls"]
+    assert "NULLS" not in query.statements[0].tree.sql("sqlite")
+    assert query.statements[0].tree.sql("postgres").endswith("DESC NULLS LAST")

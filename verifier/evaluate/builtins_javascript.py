@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from verifier.evaluate import arrays_javascript as arrays
 from verifier.evaluate import paths
 from verifier.evaluate import texts_javascript as texts
-from verifier.evaluate.library import Call, LibraryFunction
+from verifier.evaluate.library import Call, LibraryFunction, LibraryObject
 from verifier.evaluate.maps_javascript import MapObject
 from verifier.evaluate.values import (
     NOTHING,
@@ -27,6 +27,7 @@ from verifier.evaluate.values import (
     Value,
     choice,
     join_text,
+    options,
     reason_of,
 )
 
@@ -276,7 +277,24 @@ def _is_array(call: Call) -> Value:
 
 
 def _all(call: Call) -> Value:
-    return call.arguments[0] if call.arguments else Sequence()
+    """Waits for each item, and for any that run time adds."""
+    given = call.arguments[0] if call.arguments else Sequence()
+    if not isinstance(given, Sequence) or not any(map(_waits, (*given.items, given.element))):
+        return given
+    items = [_awaited(call, item) for item in given.items]
+    element = _awaited(call, given.element) if given.element is not None else None
+    return Sequence(items, given.kind, complete=given.complete, element=element, origin=given.origin)
+
+
+def _waits(value: Value | None) -> bool:
+    return value is not None and any(isinstance(option, LibraryObject) for option in options(value))
+
+
+def _awaited(call: Call, value: Value) -> Value:
+    if not _waits(value):
+        return value
+    found = options(value)
+    return choice(option.awaited(call.engine) if isinstance(option, LibraryObject) else option for option in found)
 
 
 def _parse_int(call: Call) -> Value:

@@ -176,7 +176,7 @@ def super_member(engine: Engine, name: str, frame: Frame) -> Value:
                 return found.bind(this)
             if found is not None:
                 return found
-        elif isinstance(this, LibraryObject) and isinstance(ancestor, External):
+        elif isinstance(this, LibraryObject) and (isinstance(ancestor, External) or is_library_class(ancestor)):
             if name in ("__init__", "constructor"):
                 return Native(name, lambda made: created_by(this, made))
             answer = this.read(engine, name)
@@ -194,6 +194,11 @@ def super_member(engine: Engine, name: str, frame: Frame) -> Value:
     if name == "__new__":
         return Native(name, allocated)
     return Unknown(f"`{name}` of a base class that was not read")
+
+
+def is_library_class(value: Value) -> bool:
+    """Whether a value is a class that a library made, such as what ``Manager.from_queryset(...)`` gives."""
+    return isinstance(value, LibraryObject) and value.is_class
 
 
 def allocated(made: Call) -> Value:

@@ -131,9 +131,9 @@ class Schema:
 
 
 def schema_of(
-    models: DataModel, quoted: Callable[[Span], bool | None] = lambda span: None, *, triggers: bool = False
+    models: DataModel, quoted: Callable[[Span, str], bool | None] = lambda span, name: None, *, triggers: bool = False
 ) -> Schema:
-    """One schema of all declarations. ``quoted`` tells whether the name at a place stands in quotes."""
+    """One schema of all declarations. ``quoted`` tells whether a name, declared at a place, is sent in quotes."""
     drafts: dict[str, list[Entity | Table]] = {}
     for entity in sorted(models.entities, key=lambda entity: entity.inherits is not None):
         if entity.table is not None:
@@ -153,7 +153,7 @@ def schema_of(
     )
 
 
-def relation(declared: list[Entity | Table], quoted: Callable[[Span], bool | None]) -> Relation:
+def relation(declared: list[Entity | Table], quoted: Callable[[Span, str], bool | None]) -> Relation:
     """One table of all that declares it."""
     made = Relation()
     columns: dict[str, list[Column]] = {}
@@ -228,11 +228,11 @@ def declarations(declared: list[Entity | Table]) -> list[tuple[Entity | Table, l
     return found
 
 
-def spellings(name: str, source: Entity | Table, span: Span, quoted: Callable[[Span], bool | None]) -> set[str]:
+def spellings(name: str, source: Entity | Table, span: Span, quoted: Callable[[Span, str], bool | None]) -> set[str]:
     """The names that PostgreSQL may have given to what a declaration names: one in small letters is itself."""
     if name == name.lower() or isinstance(source, Entity) or source.source in ("library", "implied") or source.orm:
         return {name}
-    in_quotes = quoted(span)
+    in_quotes = quoted(span, name)
     return {name} if in_quotes else {name.lower()} if in_quotes is False else {name, name.lower()}
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from verifier.evaluate.interpreter import BudgetError
+from verifier.lift.nouns import Query
 
 if TYPE_CHECKING:
     from verifier.datamodel import DataModel, Entity
@@ -11,6 +14,17 @@ if TYPE_CHECKING:
     from verifier.evaluate.values import Origin, Value
     from verifier.lift.nouns import Site
     from verifier.model import Project, Span
+
+Found = TypeVar("Found")
+MOST_STOPPED = 20
+STEPS_AFTER_STOP = 20_000
+TOO_DEEP = "code that nests too deeply"
+TOO_LONG = "code that takes too long to follow"
+
+
+def once(work: Callable[[], Found]) -> Iterator[Found]:
+    """What a function gives, asked for when it is taken."""
+    yield work()
 
 
 class Lifting:
@@ -40,6 +54,24 @@ class Lifting:
         self.sites = sites
         self.dialects = dialects
         self.entity_of = entity_of
+        self.stopped = 0
+
+    def each(self, site: Site, library: str, found: Iterable[Found]) -> Iterator[Found | Query]:
+        """What a pack reads at one site; where that cannot be finished, it is said, and the other sites are read.
+
+        Raises:
+            BudgetError: it happened at too many sites.
+        """
+        try:
+            yield from found
+        except RecursionError:
+            yield Query(site.start, site.caller, "orm", library, self.dialect, (), TOO_DEEP, site=site)
+        except BudgetError:
+            self.stopped += 1
+            if self.stopped > MOST_STOPPED:
+                raise
+            self.engine.limit = self.engine.steps + STEPS_AFTER_STOP
+            yield Query(site.start, site.caller, "orm", library, self.dialect, (), TOO_LONG, site=site)
 
     @property
     def dialect(self) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from verifier.evaluate.values import Bound, Const, Joined, Text, Value
-from verifier.lift.pieces import Bindings, hole
+from verifier.evaluate.values import Bound, Const, Excerpt, Joined, Text, Value
+from verifier.lift.pieces import Bindings, hole, name
 from verifier.lift.texts import Role, lift_fragment
 from verifier.model import Project
 
@@ -46,6 +46,26 @@ def lift_template(
     for part in made:
         part.pop()
     return tuple(made) or (hole("an empty text"),)
+
+
+def in_quotes(value: Value, dialect: str, *, split: bool = True) -> tuple[Value, ...]:
+    """A name that a library puts into SQL in quotes, as pieces of text; ``split``: its parts, which dots separate."""
+    if not isinstance(value, Const) or not isinstance(value.value, str) or " " in value.value.strip():
+        return (value,)  # `users as u` stays as it is written
+    quote = "`" if dialect == "mysql" else '"'
+    made: list[Value] = []
+    start = 0
+    for part in value.value.split(".") if split else [value.value]:
+        found = Excerpt(value, start, start + len(part)) if split else value
+        start += len(part) + 1
+        made += [Const(".")] if made else []
+        made += [Const(quote), found, Const(quote)] if is_quoted(part, quote) else [found]
+    return tuple(made)
+
+
+def is_quoted(part: str, quote: str) -> bool:
+    """Whether a name has to stand in quotes to be read as it is."""
+    return part not in ("", "*") and quote not in part and bool(name(part).args["quoted"])
 
 
 def spliced(text: Value, expand: Callable[[Value], tuple[Value, ...] | None], depth: int) -> Value:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
@@ -237,7 +239,7 @@ class Form:
         self.open: set[Clause] = set()
         self.chunks: list[
             tuple[int, int, int]
-        ] = []  # where a written word stands in what is parsed: there, here, length
+        ] = []  # where a written word stands in what is parsed, in order: there, here, length
         if whole is None:
             self.words = list(tokens(form.text, backslashes=dialect == "mysql"))
             self.hole_at = dict(
@@ -397,6 +399,8 @@ class Form:
             except Exception:  # what else sqlglot raises on odd texts
                 continue
             if isinstance(tree, exp.Expression) and (self.dialect or not isinstance(tree, exp.Command)):
+                if not self.dialect:
+                    tree.meta["dialect"] = dialect
                 return tree, length
         return None, reached
 
@@ -536,16 +540,19 @@ class Form:
         node.meta.pop("col", None)
         if start is None or end is None:
             return
-        for there, here, length in self.chunks:
-            if there <= start < there + abs(length):
-                if length > 0:
-                    begin, stop = here + start - there, here + min(end + 1 - there, length)
-                    placed(node, self.form.at(begin, stop))
-                    if named:
-                        node.meta["word"] = self.form.text[begin:stop]
-                else:
-                    placed(node, self.form.at(here, here + 1))
-                return
+        index = bisect_right(self.chunks, start, key=itemgetter(0)) - 1
+        if index < 0:
+            return
+        there, here, length = self.chunks[index]
+        if start >= there + abs(length):
+            return
+        if length < 0:
+            placed(node, self.form.at(here, here + 1))
+            return
+        begin, stop = here + start - there, here + min(end + 1 - there, length)
+        placed(node, self.form.at(begin, stop))
+        if named:
+            node.meta["word"] = self.form.text[begin:stop]
 
     def finish_placeholder(self, node: exp.Placeholder) -> None:
         name = node.name

@@ -169,12 +169,15 @@ def is_of_migration(path: str, schema: Schema) -> bool:
 
 
 class Quotes:
-    """Tells whether the name at a place stands in quotes."""
+    """Tells whether a name that is declared at a place is in quotes where the database hears of it.
+
+    SQL says so itself; libraries that build it from calls and objects quote every name. None: it cannot be told.
+    """
 
     def __init__(self, project: Project) -> None:
         self.project = project
 
-    def __call__(self, span: Span) -> bool | None:
+    def __call__(self, span: Span, name: str) -> bool | None:
         source = self.project.files.get(span.path) or self.project.others.get(span.path)
         line = source.line(span.line) if source is not None else ""
         if not 0 < span.column <= len(line):
@@ -185,7 +188,9 @@ class Quotes:
         named = re.match(r"create\s.*?\btable\s+(?:if\s+not\s+exists\s+)?(?:\w+\.)?(\S)", before, re.IGNORECASE)
         if named is not None:
             return named[1] in ('"', "`", "[")
-        return False if before[:1].isalpha() or before[:1] == "_" else None
+        if before[: len(name)].lower() == name.lower():
+            return before[len(name) :].lstrip()[:1] == ":"  # the key of an object, if no word of SQL
+        return True if re.match(rf"[\w.$]+\(\s*[\"'`]{re.escape(name)}[\"'`]", before) else None
 
 
 def has_triggers(project: Project) -> bool:

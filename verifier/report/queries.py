@@ -14,14 +14,19 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 MODULE = "<module>"
+DEEP = "-- a statement that nests too deeply to be written out"
 NOT_FOLLOWED = "code that was not followed"
 
 
 def sql_of(statement: Statement, dialect: str, *, pretty: bool = False) -> str:
-    """A statement in the words of its database."""
+    """A statement in the words of its database; where that is not known, of the one in whose words it was read."""
     from sqlglot.errors import ErrorLevel
 
-    text: str = statement.tree.sql(dialect=dialect or None, pretty=pretty, unsupported_level=ErrorLevel.IGNORE)
+    words = dialect or statement.tree.meta.get("dialect")
+    try:
+        text: str = statement.tree.sql(dialect=words, pretty=pretty, unsupported_level=ErrorLevel.IGNORE)
+    except RecursionError:
+        return DEEP
     return text
 
 

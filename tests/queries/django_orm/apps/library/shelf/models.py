@@ -54,6 +54,11 @@ class ActiveManager(models.Manager):
         return super().get_queryset().filter(withdrawn=False)
 
 
+class CheapManager(models.Manager.from_queryset(BookQuerySet)):
+    def get_queryset(self):
+        return super().get_queryset().filter(price__lt=5)
+
+
 class Book(models.Model):
     title = models.CharField(max_length=200)
     author = models.ForeignKey(Author, models.CASCADE, related_name="books")
@@ -68,6 +73,7 @@ class Book(models.Model):
     data = models.JSONField(default=dict)
 
     objects = BookManager()
+    bargains = CheapManager()
     shown = ActiveManager()
     sets = BookQuerySet.as_manager()
 

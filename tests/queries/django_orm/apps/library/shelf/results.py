@@ -70,6 +70,10 @@ def ordered_nulls():
     return Book.objects.order_by(F("pages").desc(nulls_last=True))
 
 
+def of_manager_behind_from_queryset():
+    return Book.bargains.by("X").order_by("-price", "title")
+
+
 def ordered_by_annotation():
     return Book.objects.annotate(n=Count("reviews")).order_by("-n")
 
