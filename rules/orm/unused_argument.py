@@ -1,8 +1,9 @@
 """A function that asks the database does not use what it is given.
 
 The function takes a value that its callers must give it (`of_article(article_id)`, `unfollow(follower_id,
-followed_id)`), sends a statement to a table with a column of that name, and never names the value: a condition is
-missing. It reads or changes the rows of everybody: all comments instead of those of one article.
+followed_id)`), sends a statement to a table with a column of that name, or writes a part of one and is given an id by
+whatever name (`seen_by(member_id)`), and never names the value: a condition is missing. It reads or changes the rows
+of everybody: all comments instead of those of one article.
 
 Use it in the statement (`.where(Comment.article_id == article_id)`), or take the parameter away.
 
@@ -13,11 +14,15 @@ theirs, and are left alone.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from sqlglot import exp
 
-from verifier.api import Category, Confidence, Entity, Facts, FunctionRef, Problem, Query, Severity, Table, rule
+from verifier.api import Category, Confidence, Entity, Facts, FunctionRef, Origin, Problem, Query, Severity, Table, rule
+
+# Names of parameters that say which row is meant.
+IDENTIFIES = re.compile(r"(?:_(?:id|pk|uuid|slug)|(?:[a-z])(?:Id|ID|Uuid|UUID|Pk|Slug))$")
 
 
 @rule(Category.INCORRECT_QUERY_LOGIC, Severity.WARNING, confidence=Confidence.MEDIUM)
@@ -29,13 +34,20 @@ def unused_argument(facts: Facts) -> Iterator[Problem]:
             asking.setdefault(query.function, set()).update(columns_of(facts, query))
     told = {lost.parameter for read in facts.inputs for lost in read.lost}  # another rule speaks of these
     handlers = {function for _, function in facts.calls.entries}
+    words: dict[str, list[int]] | None = None
     for function in facts.calls.reaching:
-        if function not in asking or function in handlers or function in facts.calls.before:
+        if function in handlers or function in facts.calls.before:
             continue
         last = function.name.rpartition(".")[2]
         for name, span in facts.unused_parameters(function):
-            if plain(name) not in asking[function] or span in told:
+            if span in told:
                 continue
+            if plain(name) not in asking.get(function, ()):
+                if IDENTIFIES.search(name) is None:
+                    continue
+                words = words_of_statements(facts) if words is None else words
+                if not is_written_in(facts, function, words):
+                    continue
             yield Problem(
                 span,
                 f"`{last}` asks the database and never uses `{name}`",
@@ -43,6 +55,28 @@ def unused_argument(facts: Facts) -> Iterator[Problem]:
                 remedy=f"Use `{name}` in the statement, or take the parameter away",
                 identity=f"{last} {name}",
             )
+
+
+def words_of_statements(facts: Facts) -> dict[str, list[int]]:
+    """Where the words stand that statements are made of, by file: their first bytes, in order."""
+    found: dict[str, set[int]] = {}
+    for query in facts.queries.queries:
+        for statement in query.statements:
+            for node in statement.tree.walk():
+                at = node.meta.get("at")
+                if isinstance(at, Origin):
+                    found.setdefault(at.path, set()).add(at.start)
+    return {path: sorted(starts) for path, starts in found.items()}
+
+
+def is_written_in(facts: Facts, function: FunctionRef, words: dict[str, list[int]]) -> bool:
+    """Whether a part of a statement is written in a function."""
+    code = facts.calls.codes.get(function)
+    own = words.get(function.path, [])
+    if code is None:
+        return False
+    at = bisect_left(own, code.code.start)
+    return at < len(own) and own[at] < code.code.end
 
 
 def columns_of(facts: Facts, query: Query) -> set[str]:

@@ -166,3 +166,23 @@ def test_a_mapped_dataclass_takes_what_its_fields_say() -> None:
         "missing 1 required positional argument: 'text'",
     ]
     assert [status for status, _ in answers(folder / "good", *MAKING)] == [200, 200, 200, 200]
+
+
+COUNTED = """
+import json
+from fastapi.testclient import TestClient
+from main import Lamp, Session, app, engine
+with Session(engine) as session:
+    session.add_all([Lamp(colour=colour, watts=4) for colour in ("red", "red", "blue")])
+    session.commit()
+answer = TestClient(app).get("/lamps?colour=red").json()
+print(json.dumps([len(answer["lamps"]), answer["total"]]))
+"""
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("bad", [2, 3]), ("good", [2, 2])])
+def test_a_count_of_all_rows_is_not_that_of_a_filtered_page(kind: str, shown: list[int]) -> None:
+    folder = FIXTURES / "count_of_all" / kind / "shop"
+    ran = subprocess.run([sys.executable, "-c", COUNTED], cwd=folder, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout) == shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from verifier.hold.correlation import correlation_faults
 from verifier.hold.counts import count_faults
 from verifier.hold.dialects import dialect_faults
 from verifier.hold.faults import Fault
@@ -11,6 +12,7 @@ from verifier.hold.limits import limit_faults, null_faults
 from verifier.hold.mismatch import mismatch_faults
 from verifier.hold.schema import Schema
 from verifier.hold.scopes import Scopes
+from verifier.hold.single import single_faults
 from verifier.lift.nouns import Statement
 
 
@@ -40,6 +42,8 @@ def hold(
         if sent:
             found += join_faults(names, several=not (alone or trusted))
             found += grouping_faults(names)
+            found += correlation_faults(names)
+            found += single_faults(names)
         found += mismatch_faults(names, statement.tree, statement.values)
         found += limit_faults(names, statement.tree, sent=sent)
         found += dialect_faults(names, statement.tree, statement.wording, written=written)
