@@ -3,9 +3,11 @@
 The function takes a value that its callers must give it (`of_article(article_id)`, `unfollow(follower_id,
 followed_id)`), sends a statement to a table with a column of that name, or writes a part of one and is given an id by
 whatever name (`seen_by(member_id)`), and never names the value: a condition is missing. It reads or changes the rows
-of everybody: all comments instead of those of one article.
+of everybody: all comments instead of those of one article. The same where it calls others that ask the database, and
+lets an id fall (`delete(note_id, member_id)`): it was there to be compared with the owner of the row.
 
-Use it in the statement (`.where(Comment.article_id == article_id)`), or take the parameter away.
+Use it in the statement (`.where(Comment.article_id == article_id)`), compare it with what comes back, or take the
+parameter away.
 
 Methods that another class has with the same parameters, or that a library may call, have a signature that is not
 theirs, and are left alone.
@@ -46,7 +48,9 @@ def unused_argument(facts: Facts) -> Iterator[Problem]:
                 if IDENTIFIES.search(name) is None:
                     continue
                 words = words_of_statements(facts) if words is None else words
-                if not is_written_in(facts, function, words):
+                if not is_written_in(facts, function, words) and not any(
+                    below in asking for below in facts.calls.below(function)
+                ):
                     continue
             yield Problem(
                 span,

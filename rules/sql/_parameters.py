@@ -51,6 +51,7 @@ def parameters(facts: Facts, *, sqlite: bool = False) -> Iterator[tuple[Written,
             (sqlite and found.query.dialect == "sqlite")
             or found.query.dialect == "postgres"
             or (not found.query.dialect and "postgresql" in facts.dialects)
+            or ("postgres" in facts.further_dialects and found.wording.driver == "Sequelize")
         )
         if not may_be or has_gaps(found) or found.foreign or found.quoted:
             continue

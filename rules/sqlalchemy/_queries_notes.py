@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from verifier.api import (
+    Call,
     Defect,
     External,
     Field,
     Origin,
+    Relationship,
     Term,
 )
 
@@ -48,6 +50,48 @@ def consequence(value: Term) -> str:
     if operator == "not" and decided:
         return f"The condition is always {'false' if true else 'true'}"
     return "NotImplementedError" if operator == "in" else "TypeError: Boolean value of this clause is not defined"
+
+
+# Attributes that a relationship has itself.
+OF_RELATIONSHIP = frozenset(
+    "key parent info property prop expression type comparator class_ entity mapper adapter dispatch impl "
+    "remote_side local_remote_pairs".split()
+)
+
+
+def column_of_relationship(lift: Lift, source: Source, found: Relationship, name: str, at: Origin) -> None:
+    """Note an attribute that is read from a relationship as if that were the class which it leads to."""
+    known = lift.schema.target(source.known, found) if source.known is not None else None
+    if name in OF_RELATIONSHIP or known is None or source.known is None:
+        return
+    target = known.entity
+    if target.column(name) is None and target.relationship(name) is None:
+        return
+    held = f"{source.known.entity.name}.{found.name}"
+    lift.defects.append(
+        Defect(
+            "sqlalchemy/relationship-misused",
+            lift.span(at),
+            f"`{held}` is a relationship, and has no `{name}`: the column is that of `{target.name}`",
+            symptom="AttributeError: Neither 'InstrumentedAttribute' object nor 'Comparator' object associated with "
+            f"{held} has an attribute '{name}'",
+            remedy=f"Write `{held}.{'any' if found.many else 'has'}({target.name}.{name} == ...)`, or join it",
+            related=((found.span, "The relationship is declared here"),),
+        )
+    )
+
+
+def sqlite_prefix(lift: Lift, word: str, call: Call) -> None:
+    """Note ``OR IGNORE`` in an INSERT of PostgreSQL."""
+    lift.defects.append(
+        Defect(
+            "sqlalchemy/prefix-not-in-dialect",
+            call.span,
+            f"PostgreSQL has no INSERT OR {word}, and the statement is PostgreSQL's",
+            symptom='syntax error at or near "OR"',
+            remedy="Write `.on_conflict_do_nothing()`" if word == "IGNORE" else "Write `.on_conflict_do_update(...)`",
+        )
+    )
 
 
 def missing_column(lift: Lift, source: Source, name: str, at: Origin | None) -> None:

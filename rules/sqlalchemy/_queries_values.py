@@ -277,6 +277,8 @@ def step(lift: Lift, base: object, name: str, at: Origin | None) -> object:
         return Excluded()
     if isinstance(base, nouns.Selection | nouns.Compound) and name in (*GROUPS, "selected_columns"):
         return Group(parts.as_source(lift, base, base, None))
+    if isinstance(base, Rel) and at is not None:
+        notes.column_of_relationship(lift, base.source, base.relationship, name, at)
     if isinstance(base, exp.Expression) and name == "astext":
         return operators.as_text(base)
     if isinstance(base, exp.Expression) and pieces.is_hole(base):

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
-from verifier.api import Call, Const, Field, Instance, Origin, Record, Sequence, Value, pieces, reason_of, text_of
+from verifier.api import (
+    Call,
+    Const,
+    External,
+    Field,
+    Instance,
+    Origin,
+    Record,
+    Sequence,
+    Value,
+    pieces,
+    reason_of,
+    text_of,
+)
 
 from . import _queries_build as building
 from . import _queries_methods as methods
@@ -25,7 +40,8 @@ Row = dict[str, tuple[exp.Expression, "Value | None"]]
 class Write:
     """A statement that changes rows.
 
-    ``rows``: what INSERT is given, each by column; UPDATE has one. ``conflict``: what an upsert does instead.
+    ``rows``: what INSERT is given, each by column; UPDATE has one. ``conflict``: what an upsert does instead;
+    ``alternative``: the word of ``INSERT OR ...``. ``postgres``: it is made by PostgreSQL's own function.
     """
 
     def __init__(self, kind: str, target: Source, call: Call) -> None:
@@ -39,6 +55,9 @@ class Write:
         self.returning: list[exp.Expression] = []
         self.conflict: exp.OnConflict | None = None
         self.given = False
+        self.alternative = ""
+        callee = call.callee
+        self.postgres = isinstance(callee, External) and callee.path.startswith("sqlalchemy.dialects.postgresql.")
 
     def __deepcopy__(self, memo: object) -> Write:
         return self
@@ -65,9 +84,22 @@ def method(lift: Lift, base: Write, name: str, made: Instance, call: Call) -> ob
         conflict(lift, base, name, call)
     elif name == "cte":
         return lift.unknown("a common table that changes rows", call.origin)
-    elif name not in selects.IGNORED and name not in ("inline", "options", "prefix_with", "with_dialect_options"):
+    elif name == "prefix_with":
+        prefix(lift, base, call)
+    elif name not in selects.IGNORED and name not in ("inline", "options", "with_dialect_options"):
         lift.doubt(f"the method `{name}`", "where", "set" if base.kind == "update" else "values")
     return base
+
+
+def prefix(lift: Lift, base: Write, call: Call) -> None:
+    """``insert(...).prefix_with("OR IGNORE")``, which is SQLite's, and of which the insert may be PostgreSQL's."""
+    said = call.text(0, "prefixes")
+    word = re.fullmatch(r"\s*OR\s+(\w+)\s*", said, re.IGNORECASE) if said is not None else None
+    if word is None or base.kind != "insert":
+        return
+    base.alternative = word[1].upper()
+    if base.postgres and call.text(None, "dialect") in (None, "postgresql"):
+        notes.sqlite_prefix(lift, base.alternative, call)
 
 
 def clause(base: Write):  # type: ignore[no-untyped-def]
@@ -356,6 +388,8 @@ def insert(lift: Lift, base: Write, element: exp.Expression) -> exp.Insert:
         tree.set("default", True)
     if base.conflict is not None:
         tree.set("conflict", base.conflict)
+    if base.alternative:
+        tree.set("alternative", base.alternative)
     return tree
 
 

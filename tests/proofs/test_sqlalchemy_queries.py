@@ -52,7 +52,10 @@ REFUSED = {
         "renamed": "CompileError",
     },
     "unknown_filter_keyword": dict.fromkeys(("by_title", "first_of", "joined"), "InvalidRequestError"),
-    "relationship_misused": dict.fromkeys(("by_author", "with_books"), "InvalidRequestError"),
+    "relationship_misused": {
+        **dict.fromkeys(("by_author", "with_books"), "InvalidRequestError"),
+        **dict.fromkeys(("by_name", "titled"), "AttributeError"),
+    },
     "relationship_compared_with_id": dict.fromkeys(("of_first", "of_author"), "ArgumentError"),
     "join_without_path": {
         "shelved": "InvalidRequestError",

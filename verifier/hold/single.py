@@ -73,7 +73,7 @@ def several(names: Scopes, level: Level, node: exp.Select, source: Source) -> st
             correlated = False
             continue
         fixed.add(column.name.lower())
-        other = condition.right if condition.left is column else condition.left
+        other = condition.args["expression"] if condition.this is column else condition.this
         correlated = correlated and isinstance(other, exp.Column)
     relation = source.relation
     if relation is None or any(unique <= fixed for unique in relation.unique):

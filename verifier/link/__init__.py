@@ -192,6 +192,14 @@ class Facts:
         return link_faults(self)
 
     @cached_property
+    def further_dialects(self) -> frozenset[str]:
+        """Kinds of database that the project is made for beside the one that it runs on by default."""
+        from verifier.link.holding import supports_postgres
+
+        used = {{"postgresql": "postgres"}.get(dialect, dialect) for dialect in self.dialects}
+        return frozenset({"postgres"}) if used == {"sqlite"} and supports_postgres(self) else frozenset()
+
+    @cached_property
     def queries_not_followed(self) -> tuple[Span, ...]:
         """Places that surely are queries, by their text, and that nothing was seen to run."""
         from verifier.link.census import not_followed
