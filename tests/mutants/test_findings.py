@@ -70,6 +70,7 @@ FOUND: Mapping[str, set[str]] = {
     "fastify-no-association": {"sequelize/unassociated-include"},
     "fastify-favorited-filter-dropped": {"orm/ignored-parameter"},
     "fastify-no-owner-check": {"orm/unused-argument"},
+    "fastify-outside-transaction": {"sequelize/transaction-not-passed"},
     "fastify-patch": {"contract/wrong-method"},
     "fastify-trailing-slash": {"contract/trailing-slash"},
     "hono-escaped-template": {"startup/syntax-error"},

@@ -110,3 +110,28 @@ def test_operators_want_lists() -> None:
     assert bad["between"]["result"] == 0
     assert "NOT IN" not in json.dumps(bad["five"]["sent"])
     assert all(line["error"] is None for line in asked("operator_without_list", "good").values())
+
+
+ASK_FOR_TRANSACTIONS = """
+import { createRequire } from 'node:module';
+const { app, sequelize } = createRequire(import.meta.url)('./app.js');
+app.use((error, req, res, next) => res.status(500).json(error.message));
+await sequelize.query('PRAGMA busy_timeout = 100');
+await sequelize.sync({ force: true });
+const server = app.listen(0);
+const found = [];
+for (const path of ['/crates', '/cellar']) {
+  const answer = await fetch(`http://127.0.0.1:${server.address().port}${path}`, { method: 'POST' });
+  found.push([answer.status, answer.status === 500 ? await answer.json() : '']);
+}
+console.log(JSON.stringify(found));
+server.close();
+"""
+
+
+def test_a_write_beside_a_transaction_finds_the_database_locked() -> None:
+    folder = FIXTURES / "transaction_not_passed"
+    (bad,) = run_fixture(folder / "bad", ASK_FOR_TRANSACTIONS, "data")
+    (good,) = run_fixture(folder / "good", ASK_FOR_TRANSACTIONS, "data")
+    assert bad == [[500, "SQLITE_BUSY: database is locked"]] * 2
+    assert good == [[200, ""]] * 2

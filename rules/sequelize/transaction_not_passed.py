@@ -1,0 +1,121 @@
+"""A write is sent beside the transaction that it belongs to.
+
+Sequelize sends a statement in a transaction only if an option says so: `Crate.create(values, { transaction })`.
+Without it the statement takes another connection. It stays when the transaction is rolled back, does not see what the
+transaction wrote, and waits for the rows that the transaction holds: PostgreSQL refuses its foreign keys, and SQLite
+says `SQLITE_BUSY: database is locked`, since it has one writer at a time.
+
+Hand the transaction on with each statement, or let Sequelize find it by `Sequelize.useCLS(...)`; in projects that do,
+the rule is silent.
+
+The rule looks at writes inside of functions that are given a transaction and hand it on with other statements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from verifier.api import (
+    Category,
+    Confidence,
+    Facts,
+    FunctionRef,
+    Problem,
+    Record,
+    Related,
+    Severity,
+    Site,
+    Span,
+    is_test,
+    rule,
+)
+
+# Which argument of each method that writes are its options: of models, and of objects.
+OPTIONS = {"create": 1, "bulkCreate": 1, "upsert": 1, "update": 1, "destroy": 0, "restore": 0, "increment": 1,
+           "decrement": 1, "findOrCreate": 0, "findCreateFind": 0, "save": 0}  # fmt: skip
+ITSELF = re.compile(rb"\buseCLS\b|_cls\b|AsyncLocalStorage")
+
+
+@rule(Category.STATE_PROPAGATION_FAILURE, Severity.WARNING, confidence=Confidence.MEDIUM)
+def transaction_not_passed(facts: Facts) -> Iterator[Problem]:
+    """Yield each write that lacks the transaction which its function was given."""
+    writes = [
+        query
+        for query in facts.queries.queries
+        if query.library == "sequelize" and query.action == "write" and query.site is not None
+    ]
+    alone = [query.site for query in writes if query.site is not None and lacks(query.site)]
+    if not alone or any(ITSELF.search(source.data) for source in facts.project.files.values()):
+        return
+    handing = [
+        query.site.span
+        for query in facts.queries.queries
+        if query.library == "sequelize" and query.site is not None and is_given(query.site)
+    ]
+    passed = {query.site.span for query in writes if query.site is not None and not lacks(query.site)}
+    for site in {site.span: site for site in alone}.values():
+        if site.span in passed or is_test(site.span.path):
+            continue
+        found = given_to(facts, site.span, handing)
+        if found is None:
+            continue
+        function, name, place = found
+        yield Problem(
+            site.span,
+            f"this is not sent in the transaction `{name}`",
+            related=(Related(place, f"`{name}` is given here"),),
+            symptom="SQLITE_BUSY: database is locked on SQLite; elsewhere a row that stays where the others are undone",
+            remedy=f"Add `{{ transaction{'' if name == 'transaction' else f': {name}'} }}`",
+            identity=f"{function.name} {site.library.rpartition('.')[2]}",
+        )
+
+
+def lacks(site: Site) -> bool:
+    """Whether a call surely is given no transaction."""
+    position = OPTIONS.get(site.library.rpartition(".")[2])
+    if position is None or site.call.open:
+        return False
+    given = site.call.argument(position)
+    if given is None:
+        return True
+    return isinstance(given, Record) and given.complete and "transaction" not in given.entries
+
+
+def is_given(site: Site) -> bool:
+    """Whether a call is given a transaction."""
+    return any(isinstance(given, Record) and "transaction" in given.entries for given in site.call.arguments)
+
+
+def given_to(facts: Facts, span: Span, handing: list[Span]) -> tuple[FunctionRef, str, Span] | None:
+    """The innermost function around a place that has a transaction as its parameter, and hands it on."""
+    around = [
+        (function, code)
+        for function, code in facts.calls.codes.items()
+        if function.path == span.path and is_inside(span, function.span)
+    ]
+    source = facts.project.files[span.path]
+    for function, code in sorted(around, key=lambda one: (one[0].span.line, one[0].span.column), reverse=True):
+        if not any(other.path == span.path and is_inside(other, function.span) for other in handing):
+            continue
+        text = source.data[code.code.start : code.code.end]
+        for parameter in code.code.parameters:
+            if parameter.name and hands_on(text, parameter.name):
+                return function, parameter.name, source.span(parameter.start, parameter.end)
+    return None
+
+
+def is_inside(span: Span, outer: Span) -> bool:
+    """Whether a place lies in another."""
+    return (outer.line, outer.column) <= (span.line, span.column) and (span.end_line, span.end_column) <= (
+        outer.end_line,
+        outer.end_column,
+    )
+
+
+def hands_on(text: bytes, name: str) -> bool:
+    """Whether a function's text gives a name along as the transaction of statements."""
+    word = re.escape(name.encode())
+    if name == "transaction":
+        return re.search(rb"[{,]\s*transaction\s*(?:[,}]|:\s*transaction\b)", text) is not None
+    return re.search(rb"\btransaction\s*:\s*%s\b" % word, text) is not None
