@@ -294,6 +294,8 @@ def select(draft: Draft, columns: list[tuple[str, Made]] | None = None, *, bare:
     if order:
         tree.set("order", exp.Order(expressions=unique(node for _, node in order)))
     limits(draft, tree)
+    if draft.locked:
+        tree.meta["locked"] = True  # which Django leaves out of the SQL where the database has no locks
     if draft.locked and draft.context.lookups.postgres:
         tree.set("locks", [exp.Lock(update=True)])
     return tree

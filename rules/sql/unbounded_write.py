@@ -4,7 +4,9 @@ The rows of all users are gone, or changed, with the first request. Mostly the c
 copy of the query that is then not used.
 
 Say in WHERE which rows are meant. The rule looks at what requests reach, and is silent in functions that say by their
-name that they clear, reset or seed something.
+name that they clear, reset or seed something. Sequelize has `where` said, if only as `{}`: there the rule speaks only
+where the function was given the key of the rows that are meant (`replace(boatId, names)` with `where: {}` on a table
+that has a `boatId`).
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Severity, rule
+from sqlglot import exp
+
+from verifier.api import Category, Facts, Problem, Query, Severity, rule
 
 MEANT = re.compile(
     r"clear|reset|truncat|purge|wipe|clean|flush|seed|\ball\b|_all|All|everything|drop|empty|rebuild|reindex|teardown"
@@ -23,12 +27,38 @@ MEANT = re.compile(
 def unbounded_write(facts: Facts) -> Iterator[Problem]:
     """Yield each write of all rows that a request reaches."""
     for problem in facts.faults.get("sql/unbounded-write", ()):
-        functions = [
-            query.function.name
+        around = [
+            query
             for query in facts.queries.queries
             if query.function is not None
             and query.span.path == problem.span.path
             and query.function.span.line <= problem.span.line <= query.function.span.end_line
         ]
-        if facts.routes_at(problem.span) and not any(MEANT.search(name) for name in functions):
-            yield problem
+        if not facts.routes_at(problem.span) or any(
+            query.function is not None and MEANT.search(query.function.name) for query in around
+        ):
+            continue
+        own = [query for query in around if query.span.line <= problem.span.line <= query.span.end_line]
+        if any(query.library == "sequelize" and not knows_which(facts, query) for query in own):
+            continue
+        yield problem
+
+
+def knows_which(facts: Facts, query: Query) -> bool:
+    """Whether the function around a write was given a key by which the rows of the table refer to others."""
+    code = facts.calls.codes.get(query.function) if query.function is not None else None
+    if code is None:
+        return False
+    given = {plain(parameter.name) for parameter in code.code.parameters if parameter.name}
+    written = {statement.tree.this.name for statement in query.statements if isinstance(statement.tree.this, exp.Table)}
+    return any(
+        plain(column.attribute) in given and bool(column.references)
+        for entity in facts.models.entities
+        if entity.table in written
+        for column in entity.columns
+    )
+
+
+def plain(name: str) -> str:
+    """A name without what tells spellings apart."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -209,8 +209,6 @@ def is_sure(fault: Fault, project: Project, query: Query, used: frozenset[str]) 
         return False  # it may be a table of the other database
     if query.origin == "orm" and fault.rule == "unknown-column" and query.library in NAMING:
         return False
-    if query.library == "sequelize" and fault.rule == "unbounded-write":
-        return False  # it wants `where` said, if only as `{}`
     if query.origin == "orm" and fault.rule == "missing-required-column" and query.library not in PLAIN:
         return query.library not in ("django_orm", "django") and not any(
             HOOKS.search(source.data) for source in project.files.values()
