@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.proofs.node import run_fixture
+from tests.test_fixtures import FIXTURES
 from verifier.run import postgres
 
 SCRIPT = """
@@ -86,3 +88,93 @@ def test_other_drivers_take_it(server: postgres.Server, driver: str) -> None:
 
 def test_sqlite_takes_it() -> None:
     assert stored("sqlite+aiosqlite://", "DateTime", AWARE) == "stored"
+
+
+ASK_FOR_LOAVES = """
+import { createRequire } from 'node:module';
+const { app, sequelize } = createRequire(import.meta.url)('./app.js');
+app.use((error, req, res, next) => res.status(500).json(error.message));
+await sequelize.sync({ force: true });
+const server = app.listen(0);
+const answer = await fetch(`http://127.0.0.1:${server.address().port}/loaves`, {
+  method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"flour": "rye", "grams": 500}',
+});
+console.log(JSON.stringify([answer.status, answer.status === 500 ? await answer.json() : '']));
+server.close();
+await sequelize.close();
+"""
+
+
+def test_a_column_of_numbers_takes_no_text(server: postgres.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("HOST", str(server.socket.parent)), ("NAME", postgres.NAME), ("USER", postgres.USER)):
+        monkeypatch.setenv(f"DATABASE_{name}", value)
+    folder = FIXTURES / "contract" / "number_for_text"
+    (bad,) = run_fixture(folder / "bad", ASK_FOR_LOAVES, "data")
+    (good,) = run_fixture(folder / "good", ASK_FOR_LOAVES, "data")
+    assert bad == [500, 'invalid input syntax for type integer: "rye"']
+    assert good == [201, ""]
+
+
+TEXT = """
+import asyncio, sys
+from sqlalchemy import create_engine, select
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase): ...
+
+class Shelf(Base):
+    __tablename__ = "shelves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+async def asynchronous(url):
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    for ask in (lambda s: s.scalars(select(Shelf).where(Shelf.id == "7")), lambda s: s.get(Shelf, "7")):
+        try:
+            async with async_sessionmaker(engine)() as session:
+                await ask(session)
+            print("answered")
+        except Exception as error:
+            print(str(error).replace(chr(10), " "))
+
+def synchronous(url):
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    for ask in (lambda s: s.scalars(select(Shelf).where(Shelf.id == "7")), lambda s: s.get(Shelf, "7")):
+        try:
+            with Session(engine) as session:
+                ask(session)
+            print("answered")
+        except Exception as error:
+            print(str(error).replace(chr(10), " "))
+
+url = sys.argv[1]
+asyncio.run(asynchronous(url)) if url.startswith(("postgresql+asyncpg", "sqlite+aiosqlite")) else synchronous(url)
+"""
+COMPARED = "operator does not exist: integer = character varying"
+
+
+def asked(url: str) -> list[str]:
+    """What comes of a condition that compares a number with a text, and of a key that is one."""
+    ran = subprocess.run([sys.executable, "-W", "ignore", "-c", TEXT, url], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.splitlines()
+
+
+def test_asyncpg_takes_no_text_for_a_number(server: postgres.Server) -> None:
+    compared, key = asked(url("asyncpg", server))
+    assert COMPARED in compared
+    assert "'str' object cannot be interpreted as an integer" in key
+
+
+def test_psycopg_compares_no_text_with_a_number_and_takes_one_as_a_key(server: postgres.Server) -> None:
+    compared, key = asked(url("psycopg", server))
+    assert COMPARED in compared
+    assert key == "answered"
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "sqlite"])
+def test_others_read_the_number_in_the_text(driver: str, server: postgres.Server) -> None:
+    assert asked("sqlite://" if driver == "sqlite" else url(driver, server)) == ["answered", "answered"]

@@ -63,7 +63,10 @@ def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route
 
 
 def property_types(document: object) -> dict[str, frozenset[str]]:
-    """The JSON types that properties of a name have, in all schemas of a document."""
+    """The JSON types that properties of a name have, in all schemas of a document.
+
+    ``enum`` and ``format`` stand beside ``string`` where only some texts are meant.
+    """
     found: dict[str, set[str]] = {}
     waiting: list[object] = [document]
     while waiting:
@@ -76,7 +79,10 @@ def property_types(document: object) -> dict[str, frozenset[str]]:
             for name, schema in properties.items() if isinstance(properties, dict) else ():
                 kind = schema.get("type", "") if isinstance(schema, dict) else ""
                 kinds = kind if isinstance(kind, list) else [kind]
-                found.setdefault(str(name), set()).update(str(one) for one in kinds if one != "null")
+                own = found.setdefault(str(name), set())
+                own.update(str(one) for one in kinds if one != "null")
+                if isinstance(schema, dict) and "string" in kinds:
+                    own.update(word for word in ("enum", "format") if word in schema)
     return {name: frozenset(kinds) for name, kinds in found.items()}
 
 
