@@ -229,7 +229,8 @@ class Draft(Joins):
         return self.bounds is not None or self.high is not None or self.low > 0
 
     def unknown(self, word: Word, model: Model) -> None:
-        if word.text in self.vague or self.vague_all:
+        names = self.context.names
+        if word.text in self.vague or (self.vague_all and not names.is_slip(self.model, word.text, word.origin)):
             raise UnclearError(f"the annotation `{word.text}`")
         super().unknown(word, model)
 

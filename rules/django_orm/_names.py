@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from verifier.api import Class, Const, Engine, External, Function, Instance, Value, is_test
+from verifier.api import Class, Const, Engine, External, Function, Instance, Origin, Value, is_test
 
 from ._entities import World
 from ._fields import MANY_TO_MANY, PRIVATE, TO_ONE, Field
@@ -139,6 +140,7 @@ class Names:
         self.sqlite = False  # whether the database is known to be SQLite
         self.size = len(engine.classes)
         self.known: dict[int, Opts] = {}
+        self.everywhere: set[str] | None = None  # the names of the fields of all models
         self.pointing: dict[int, list[Link]] = {}
         for links in self.world.links.values():
             for link in links:
@@ -175,6 +177,29 @@ class Names:
                 if member is not None and not isinstance(member, Function | Const | Class):
                     found.append(f"`{name}`, which `{holder.name}` binds")
         return found
+
+    def is_slip(self, model: Model, name: str, origin: Origin | None) -> bool:
+        """Whether a name is surely written wrongly, whatever queries and models reach the place where it stands.
+
+        It is almost that of a field of the model, no model has it, and it stands nowhere else in the project as a
+        keyword or text, where code would give it to an annotation.
+        """
+        if origin is None or not name.isidentifier() or not get_close_matches(name, self.opts(model).choices(), 1, 0.75):
+            return False
+        if self.everywhere is None:
+            self.everywhere = {one for found in self.registry.all() for one in self.opts(found).choices()}
+        if name in self.everywhere:
+            return False
+        word = name.encode()
+        given = re.compile(rb"\b%s\s*[:=](?!=)|[\"']%s[\"']" % (word, word))
+        for path, file in self.reader.project.files.items():
+            if file.language != "python" or word not in file.data:
+                continue
+            here = origin if origin.path == path else None
+            for match in given.finditer(file.data):
+                if here is None or not match.start() <= here.start < match.end():
+                    return False
+        return True
 
     def user(self) -> Model | None:
         """The user model."""

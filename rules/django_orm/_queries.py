@@ -37,6 +37,7 @@ from ._expressions import call_of
 from ._faults import FaultError, UnclearError, Word
 from ._lookups import Lookups, Made
 from ._managers import BUILDING, RELATED, Manager, QuerySet, plain_name
+from ._model import Model
 from ._names import names_of
 from ._objects import ModelObject, UserModel, default_manager
 from ._settings import SETTINGS
@@ -52,6 +53,7 @@ ACTIONS: dict[str, Action] = {
 }  # fmt: skip
 DIALECTS = {"sqlite3": "sqlite", "postgresql": "postgres", "postgresql_psycopg2": "postgres", "postgis": "postgres",
             "mysql": "mysql", "oracle": "oracle"}  # fmt: skip
+NAMING = frozenset({"unknown-lookup", "unknown-field", "unknown-related"})
 SHORTCUTS = frozenset({"get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget_list_or_404"})
 
 
@@ -68,7 +70,8 @@ class Reader:
         self.lookups = Lookups(self.engine, dialects == {"postgres"})
         self.used = consumed(lifting.sites)
         self.seen: set[int] = set()
-        self.outcomes: dict[Span, list[tuple[object, bool, bool]]] = {}
+        self.slips: set[Span] = set()  # where names stand that are surely written wrongly
+        self.outcomes: dict[Span, list[tuple[int | None, bool]]] = {}  # by model: whether it surely fails
 
     def read(self) -> Iterator[Query | Defect]:
         """All queries, and what is wrong with them."""
@@ -86,21 +89,28 @@ class Reader:
                     found_here = self.lifting.each(site, "django_orm", forms)
                     noted += [(site, found) for found in found_here if isinstance(found, Defect)]
         for site, defect in noted:
-            if self.certain(site):
+            if defect.span in self.slips or self.certain(site):
                 yield defect
+
+    def is_slip(self, fault: FaultError) -> bool:
+        """Whether a fault is a name that is surely written wrongly."""
+        if fault.rule not in NAMING or fault.origin is None or not isinstance(fault.model, Model):
+            return False
+        place = fault.origin
+        text = self.engine.project.files[place.path].data[place.start : place.end].decode("utf-8", "replace")
+        return self.names.is_slip(fault.model, text, place)
 
     def certain(self, site: Site) -> bool:
         """Whether what was found at a place holds for whatever is handled there.
 
         Code that is given objects of several models asks which it has, in ways that are not always seen: where what
-        fails with one of them works with another, or is not sure to run at all, nothing is said.
+        fails with one of them works with another, nothing is said.
         """
         span = site.caller.span if site.caller is not None else None
         if span is not None and b"._meta." in written(self.engine, span):
             return False  # the code asks the model for its fields
-        outcomes = self.outcomes.get(site.span, [])
-        models = {model for model, _, _ in outcomes}
-        return len(models) < 2 or all(failed and always for _, failed, always in outcomes)
+        outcomes = [(model, failed) for model, failed in self.outcomes.get(site.span, ()) if model is not None]
+        return len({model for model, _ in outcomes}) < 2 or all(failed for _, failed in outcomes)
 
     def site(self, site: Site) -> Iterator[Query | Defect]:
         """One site."""
@@ -298,13 +308,18 @@ class Reader:
                     statements.append(Lifted(tree, values, frozenset(draft.open), tuple(draft.reasons)))
             if not picks.advance():
                 break
-        self.outcomes.setdefault(site.span, []).append((model_of_site(site), bool(faults) and not clean, site.certain))
+        self.outcomes.setdefault(site.span, []).append((self.model_of(site), bool(faults) and not clean))
         chosen = [count for _, count in picks.taken.values() if count > 1]
-        if faults and (not chosen or not clean):
+        slip = next(filter(self.is_slip, faults), None)
+        if slip is not None:
+            defect = self.defect(site, slip)
+            self.slips.add(defect.span)
+            yield defect
+        elif faults and (not chosen or not clean):
             yield self.defect(site, faults[0])
         if not statements:
             reason = reasons[0] if reasons else f"a mistake: {faults[0]}" if faults else "what was not read"
-            yield self.unread(site, reason, action)
+            yield self.nothing(site, reason, action)
             return
         statements.sort(key=lambda statement: -sum(1 for _ in statement.tree.walk()))
         assert draft is not None
@@ -331,8 +346,23 @@ class Reader:
 
     def unread(self, site: Site, reason: str, action: Action = "rows") -> Query:
         """A query that was not lifted."""
-        self.outcomes.setdefault(site.span, []).append((model_of_site(site), False, site.certain))
+        self.outcomes.setdefault(site.span, []).append((self.model_of(site), False))
+        return self.nothing(site, reason, action)
+
+    def nothing(self, site: Site, reason: str, action: Action = "rows") -> Query:
+        """A query without statements."""
         return Query(site.start, site.caller, "orm", "django_orm", self.dialect, (), reason, action, site=site)
+
+    def model_of(self, site: Site) -> int | None:
+        """What tells the model of a site from those of others at the same place; None where it is not known."""
+        receiver = receiver_of(site.call)
+        kind: Value | None = None
+        if isinstance(receiver, QuerySet | Manager):
+            kind = receiver.model
+        elif isinstance(receiver, Instance):
+            kind = receiver.kind if receiver.kind is not None else External(receiver.path or "")
+        found = self.names.model_of(kind)
+        return id(found) if found is not None else None
 
     def defect(self, site: Site, fault: FaultError) -> Defect:
         """A mistake as a defect."""
@@ -395,16 +425,6 @@ def sent(
         return send(context)
     finally:
         seen |= context.seen
-
-
-def model_of_site(site: Site) -> object:
-    """What tells the model of a site from those of others at the same place."""
-    receiver = receiver_of(site.call)
-    if isinstance(receiver, QuerySet | Manager):
-        return id(receiver.model)
-    if isinstance(receiver, Instance):
-        return id(receiver.kind) if receiver.kind is not None else receiver.path
-    return None
 
 
 def receiver_of(call: Call) -> Value | None:

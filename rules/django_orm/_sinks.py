@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from sqlglot import exp
 
@@ -192,8 +193,10 @@ def get_or_create(draft: Draft, start: QuerySet, name: str, call: Call) -> list[
             extra[str(key)] = (value, word)
     elif defaults is not None and not (isinstance(defaults, Const) and defaults.value is None):
         open_ = True
-    whole_defaults = isinstance(defaults, Record) and defaults.complete
-    for key, (_, word) in {**given, **(extra if whole_defaults else {})}.items():
+    # What an incomplete record holds may depend on what it was given.
+    slip = partial(draft.names.is_slip, draft.model)
+    written = {key: pair for key, pair in extra.items() if not open_ or slip(key, pair[1].origin)}
+    for key, (_, word) in {**given, **written}.items():
         check_named(draft, key, word)
     if start.related is not None and start.related.way.junction is None:
         given[start.related.way.field.name] = (start.related.holder, Word(start.related.way.field.name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from sqlglot import exp
 
@@ -322,6 +323,7 @@ def bulk_update(draft: Draft, call: Call) -> exp.Expression:
             raise UnclearError(reason_of(item))
         _, field = written_field(draft, word.text, word, call)
         column = exp.Column(this=pieces.name(draft.registry.column_of(field), word.origin))
+        check_set(draft, call.argument(0, "objs"), field)
         settings.append(
             exp.EQ(this=column, expression=bound(draft, Unknown(f"the attribute `{word.text}`"), word.text))
         )
@@ -333,6 +335,19 @@ def bulk_update(draft: Draft, call: Call) -> exp.Expression:
     keys = draft.context.bindings.bound(Unknown("the keys of the objects"), "keys")
     tree.set("where", exp.Where(this=exp.In(this=column, expressions=[keys])))
     return tree
+
+
+def check_set(draft: Draft, rows: Value | None, field: Field) -> None:
+    """Expressions that objects were given for a field, which are to be written.
+
+    Raises:
+        FaultError: one names a field that the model lacks.
+    """
+    for row in [*rows.items, rows.element] if isinstance(rows, Sequence) else []:
+        value = row.attributes.get(field.name) if isinstance(row, Instance) else None
+        if value is not None and is_expression(value):
+            with suppress(UnclearError):
+                resolve(draft, value)
 
 
 def bulk_create(draft: Draft, call: Call) -> exp.Expression:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Confidence, Facts, Problem, Related, Severity, rule
+from verifier.api import Category, Confidence, Entity, Facts, Miss, Problem, Related, Severity, rule
 
 from ._names import from_pydantic, has, is_closed
 from .unknown_keyword import remedy
@@ -29,7 +29,7 @@ def unknown_attribute(facts: Facts) -> Iterator[Problem]:
     below = frozenset(facts.calls.misses)
     for miss in dict.fromkeys((*facts.calls.misses, *facts.calls_elsewhere.misses)):
         entity = facts.entity_of(miss.kind)
-        if miss not in below and not (miss.on_class and entity is not None and entity.orm == "sqlalchemy"):
+        if miss not in below and not (miss.on_class and entity is not None and is_named(facts, miss, entity)):
             continue  # a function that no request reaches is run on what its types tell alone
         if entity is None or entity.orm == "sequelize" or miss.name.startswith("_"):
             continue
@@ -55,6 +55,14 @@ def unknown_attribute(facts: Facts) -> Iterator[Problem]:
             confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
             identity=f"{entity.name} {miss.name}",
         )
+
+
+def is_named(facts: Facts, miss: Miss, entity: Entity) -> bool:
+    """Whether an attribute is surely read from a class: code that is handed classes of Django asks which it has."""
+    if entity.orm == "sqlalchemy":
+        return True
+    line = facts.project.files[miss.span.path].line(miss.span.line)
+    return line[: miss.span.column - 1].endswith(f"{miss.kind.name}.")
 
 
 def is_set(facts: Facts, name: str) -> bool:

@@ -24,7 +24,7 @@ MAKING = frozenset({"create", "acreate"})
 def unknown_keyword(facts: Facts) -> Iterator[Problem]:
     """Yield each keyword that a mapped class is called with and lacks."""
     called: dict[Span, list[tuple[Use, Entity | None]]] = {}
-    for use in facts.uses:
+    for use in (*facts.uses, *facts.calls_elsewhere.uses):
         kind = made_by(use)
         if kind is not None:
             entity = facts.entity_of(kind)
@@ -53,8 +53,7 @@ def made_by(use: Use) -> Class | None:
     """The class of which a call makes an object from its keywords."""
     if use.library is None:
         return use.callee if isinstance(use.callee, Class) else None
-    parts = use.library.rsplit(".", 2)
-    if use.library.startswith("django.db.models.") and parts[-2:-1] == ["objects"] and parts[-1] in MAKING:
+    if use.library.startswith("django.db.models.Model.") and use.library.rpartition(".")[2] in MAKING:
         model = getattr(use.holder, "model", None)  # of the manager
         return model if isinstance(model, Class) else None
     return None

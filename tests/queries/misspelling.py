@@ -157,13 +157,24 @@ def offset(data: bytes, line: int, column: int) -> int:
 
 
 def misspelled(word: str, taken: Iterable[str]) -> str:
-    """A word with a letter too few, or twice, that nothing has for a name."""
+    """A word with a letter too few, or twice, or two in each other's place, that nothing has for a name."""
     known = set(taken)
-    middle = len(word) // 2
-    for other in (word[:middle] + word[middle + 1 :], word[:middle] + word[middle] + word[middle:], word + "x"):
+    for other in slips(word):
         if other not in known and other.lower() != word.lower():
             return other
     return word + "xyz"
+
+
+def slips(word: str) -> Iterator[str]:
+    """What a slip of the hand makes of a word, those in its middle first."""
+    middle = len(word) // 2
+    for at in sorted(range(len(word)), key=lambda place: abs(place - middle)):
+        yield word[:at] + word[at + 1 :]
+        yield word[:at] + word[at] + word[at:]
+        if at == middle:
+            yield word + "x"
+    for at in range(len(word) - 1):
+        yield word[:at] + word[at + 1] + word[at] + word[at + 2 :]
 
 
 def measure(
@@ -181,10 +192,11 @@ def measure(
     taken = [name.decode() for name in known_names(facts)]
     outcomes: list[Outcome] = []
     for batch in batches(places(facts)[:most], together=together):
-        edits = []
+        edits: list[tuple[Place, str, str]] = []
         for place in batch:
             was = project.files[place.path].data[place.start : place.end].decode()
-            edits.append((place, was, misspelled(was, taken)))
+            used = [now for _, _, now in edits]  # a name that stands in several places may be meant
+            edits.append((place, was, misspelled(was, [*taken, *used])))
         after = told(link_project(edited(project, edits), config, book, contract=contract))
         for place, was, now in edits:
             line = project.files[place.path].position(place.start)[0]

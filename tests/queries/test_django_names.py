@@ -1,0 +1,144 @@
+"""Misspelled names of Django's models are reported in code that no request is seen to reach, too."""
+
+from __future__ import annotations
+
+from tests.conftest import Write
+from verifier.check import check
+from verifier.config import Config
+from verifier.packs import load_book
+from verifier.pipeline import link_project
+from verifier.read import read
+
+SETTINGS = """
+SECRET_KEY = "x"
+INSTALLED_APPS = ["shelf"]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "x"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+"""
+MANAGE = """
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_.settings")
+"""
+MODELS = """
+from django.db import models
+from django.db.models import F
+
+
+class BookQuerySet(models.QuerySet):
+    def sold(self):
+        return self.filter({condition})
+
+
+BookManager = models.Manager.from_queryset(BookQuerySet)
+
+
+class Author(models.Model):
+    name = models.CharField(max_length=50)
+
+
+class Book(models.Model):
+    title = models.CharField(max_length=50)
+    copies = models.IntegerField(default=0)
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="books")
+    readers = models.ManyToManyField(Author, related_name="read")
+    objects = BookManager()
+
+
+class Film(models.Model):
+    title = models.CharField(max_length=50)
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="films")
+"""
+WORK = """
+from django.db.models import Count
+
+from shelf.models import Author, Book, Film
+
+"""
+
+
+def found(write: Write, work: str, condition: str = "copies__gt=0") -> list[tuple[str, int]]:
+    """What is reported of a module, by rule and line of its own."""
+    files = {
+        "manage.py": MANAGE, "site_/__init__.py": "", "site_/settings.py": SETTINGS, "shelf/__init__.py": "",
+        "shelf/models.py": MODELS.format(condition=condition), "shelf/work.py": WORK + work,
+    }  # fmt: skip
+    folder = write({path: text.lstrip("\n") for path, text in files.items()})
+    facts = link_project(read(folder), Config(), load_book())
+    before = {"shelf/work.py": WORK.lstrip("\n").count("\n"), "shelf/models.py": 0}
+    return [
+        (finding.rule, finding.span.line - before[finding.span.path])
+        for finding in check(facts).findings
+        if finding.category.value in ("database_runtime_error", "incorrect_query_logic")
+    ]
+
+
+def test_keywords_of_new_rows(write: Write) -> None:
+    work = """
+def write(author):
+    Book.objects.create(tilte="a", author=author)
+    Book.objects.bulk_create([Film(title="a", auhtor=author)])
+"""
+    assert found(write, work[1:]) == [("orm/unknown-keyword", 2), ("orm/unknown-keyword", 3)]
+
+
+def test_defaults_of_which_a_part_is_known(write: Write) -> None:
+    work = """
+def take(data):
+    Book.objects.update_or_create(pk=1, defaults={**data, "tilte": "a"})
+
+
+def take_right(data):
+    Book.objects.update_or_create(pk=1, defaults={**data, "title": "a"})
+"""
+    assert found(write, work[1:]) == [("django_orm/unknown-field", 2)]
+
+
+def test_fields_of_several_models(write: Write) -> None:
+    work = """
+def both(kind):
+    model = Book if kind else Film
+    return model.objects.filter(tilte="x").delete()
+
+
+def one_of_them(kind):
+    model = Book if kind else Film
+    return model.objects.filter(copies=3).delete()
+"""
+    assert found(write, work[1:]) == [("django_orm/unknown-lookup", 3)] * 2
+
+
+def test_objects_given_by_their_type_and_by_callers(write: Write) -> None:
+    work = """
+def touch(book: Book):
+    book.save(update_fields=["tilte"])
+
+
+def run(given):
+    touch(given)
+"""
+    assert found(write, work[1:]) == [("django_orm/unknown-field", 2)]
+
+
+def test_attributes_of_classes_that_are_named(write: Write) -> None:
+    work = """
+def links():
+    return Book.raeders.through.objects.all()
+
+
+def of(rows: BookQuerySet):
+    return rows.model.sort_by_attribute().all()
+"""
+    assert found(write, work[1:]) == [("orm/unknown-attribute", 2)]
+
+
+def test_methods_of_query_sets(write: Write) -> None:
+    assert found(write, "", "coppies__gt=0") == [("django_orm/unknown-lookup", 7)]
+
+
+def test_methods_of_query_sets_that_use_what_callers_have_added(write: Write) -> None:
+    work = """
+def popular():
+    return Book.objects.annotate(coppies=Count("readers")).sold()
+"""
+    assert found(write, work[1:], "coppies__gt=0") == []
