@@ -219,7 +219,12 @@ def unknown_value(lift: Lift, base: Write, name: str, at: Origin | None) -> None
     methods_note(lift, base, name, at)
 
 
-def methods_note(lift: Lift, base: Write, name: str, at: Origin) -> None:
+def has(target: Source, name: str) -> bool:
+    """Whether a table may have a column of a name, of whatever attribute."""
+    return target.open or (target.known is not None and target.known.entity.column(name) is not None)
+
+
+def methods_note(lift: Lift, base: Write, name: str, at: Origin, said: str = "") -> None:
     """Note a value for a column that does not exist."""
     from verifier.api import Defect
 
@@ -233,7 +238,7 @@ def methods_note(lift: Lift, base: Write, name: str, at: Origin) -> None:
             "sqlalchemy/unknown-column",
             lift.span(at),
             f"`{base.target.title}` has no column `{name}`",
-            symptom=f"sqlalchemy.exc.CompileError: Unconsumed column names: {name}",
+            symptom=said or f"sqlalchemy.exc.CompileError: Unconsumed column names: {name}",
             remedy=notes.nearest(name, known),
             related=related,
         )
@@ -280,6 +285,8 @@ def conflict(lift: Lift, base: Write, name: str, call: Call) -> None:
             text = text_of(plain)
             if text is not None:
                 known = sources.column(lift, base.target, text, plain.origin)
+                if known is None and plain.origin is not None and text.isidentifier() and not has(base.target, text):
+                    methods_note(lift, base, text, plain.origin, f"the database refuses the statement: no such column: {text}")
                 column = exp.Column(this=pieces.name(known.name if known is not None else text, plain.origin))
                 keys.append(pieces.placed(column, plain.origin))
                 continue

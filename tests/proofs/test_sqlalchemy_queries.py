@@ -50,6 +50,7 @@ REFUSED = {
         "by_subquery": "AttributeError",
         "added": "CompileError",
         "renamed": "CompileError",
+        "on_conflict": "OperationalError",
     },
     "unknown_filter_keyword": dict.fromkeys(("by_title", "first_of", "joined"), "InvalidRequestError"),
     "relationship_misused": {
