@@ -277,11 +277,23 @@ class Draft(Joins):
             reuse.update(kept)
         name, field = columns[0]
         if len(columns) > 1:
-            raise UnclearError("a composite key")
+            self.composite(found, alias)
         relation = isinstance(found.final, Way)
         core = "relation" if relation and found.rest else UNKNOWN
         made = self.column(alias, name, field, self.last_origin(found, word), core)
         return self.transformed(made, found.rest)
+
+    def composite(self, found: Found, alias: str) -> None:
+        """What leads to a key of several columns, which is not read; what stands behind it must be a lookup, though.
+
+        Raises:
+            FaultError: it is none.
+            UnclearError: it is.
+        """
+        lookups = self.context.lookups
+        if isinstance(found.final, Way) and found.rest and found.rest[0].text not in lookups.names("relation"):
+            lookups.unsupported(self.column(alias, found.final.name, None, None, "relation"), found.rest)
+        raise UnclearError("a composite key")
 
     def transformed(self, made: Made, rest: list[Word]) -> Made:
         """A value behind transforms."""
@@ -397,7 +409,7 @@ class Draft(Joins):
         if reuse is not None:
             reuse.update(kept)
         if len(columns) > 1:
-            raise UnclearError("a composite key")
+            self.composite(found, alias)
         name, field = columns[0]
         relation = isinstance(found.final, Way)
         origin = self.last_origin(found, word)

@@ -184,7 +184,11 @@ class Names:
         It is almost that of a field of the model, no model has it, and it stands nowhere else in the project as a
         keyword or text, where code would give it to an annotation.
         """
-        if origin is None or not name.isidentifier() or not get_close_matches(name, self.opts(model).choices(), 1, 0.75):
+        if (
+            origin is None
+            or not name.isidentifier()
+            or not get_close_matches(name, self.opts(model).choices(), 1, 0.75)
+        ):
             return False
         if self.everywhere is None:
             self.everywhere = {one for found in self.registry.all() for one in self.opts(found).choices()}

@@ -310,12 +310,12 @@ class Reader:
                 break
         self.outcomes.setdefault(site.span, []).append((self.model_of(site), bool(faults) and not clean))
         chosen = [count for _, count in picks.taken.values() if count > 1]
-        slip = next(filter(self.is_slip, faults), None)
-        if slip is not None:
+        slips = {fault.origin: fault for fault in faults if self.is_slip(fault)}
+        for slip in slips.values():
             defect = self.defect(site, slip)
             self.slips.add(defect.span)
             yield defect
-        elif faults and (not chosen or not clean):
+        if not slips and faults and (not chosen or not clean):
             yield self.defect(site, faults[0])
         if not statements:
             reason = reasons[0] if reasons else f"a mistake: {faults[0]}" if faults else "what was not read"

@@ -286,7 +286,9 @@ def conflict(lift: Lift, base: Write, name: str, call: Call) -> None:
             if text is not None:
                 known = sources.column(lift, base.target, text, plain.origin)
                 if known is None and plain.origin is not None and text.isidentifier() and not has(base.target, text):
-                    methods_note(lift, base, text, plain.origin, f"the database refuses the statement: no such column: {text}")
+                    methods_note(
+                        lift, base, text, plain.origin, f"the database refuses the statement: no such column: {text}"
+                    )
                 column = exp.Column(this=pieces.name(known.name if known is not None else text, plain.origin))
                 keys.append(pieces.placed(column, plain.origin))
                 continue

@@ -1,8 +1,9 @@
 """How many misspelled names in query code are reported, on the line where they stand.
 
 Names are taken from the queries that were read: columns, tables, aliases, keys, relationships. Each is misspelled in
-the source text, and the project is checked again. In one go at most one name of a function is misspelled, so that no
-misspelling hides another; ``together=False`` misspells one name at a time.
+the source text, and the project is checked again. In one go at most one name of a function is misspelled, and what is
+not reported is tried again alone, so that no misspelling hides another; ``together=False`` misspells one name at a
+time.
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ def written(facts: Facts, query: Query, names: Mapping[bytes, str]) -> Iterator[
         if query.origin == "sql"
     }
     for statement in query.statements:
+        if query.origin == "sql" and not asks_own(statement.tree, names):
+            continue
         for node in statement.tree.find_all(exp.Identifier):
             at = node.meta.get("at")
             if at is None or at.path not in facts.project.files:
@@ -105,6 +108,12 @@ def written(facts: Facts, query: Query, names: Mapping[bytes, str]) -> Iterator[
                 if kind is None or not wanted or len(text) < LEAST or is_declaring(node):
                     continue
                 yield Place(kind, at.path, at.start + word.start(), at.start + word.end(), owner, orm_of(query))
+
+
+def asks_own(tree: exp.Expression, names: Mapping[bytes, str]) -> bool:
+    """Whether all tables of a text are declared by the project: others, as the database's own, have any columns."""
+    given = {found.alias for found in tree.find_all(exp.CTE)}
+    return all(table.name.encode() in names or table.name in given for table in tree.find_all(exp.Table))
 
 
 def is_declaring(node: exp.Identifier) -> bool:
@@ -189,18 +198,22 @@ def measure(
     """Misspell the names in a project's queries; what is reported of each."""
     facts = link_project(project, config, book, contract=contract)
     before = told(facts)
-    taken = [name.decode() for name in known_names(facts)]
+    taken = {word.decode() for file in project.files.values() for word in WORD.findall(file.data)}  # all may be meant
     outcomes: list[Outcome] = []
-    for batch in batches(places(facts)[:most], together=together):
+    waiting = [*batches(places(facts)[:most], together=together)]
+    while waiting:
+        batch = waiting.pop(0)
         edits: list[tuple[Place, str, str]] = []
         for place in batch:
             was = project.files[place.path].data[place.start : place.end].decode()
-            used = [now for _, _, now in edits]  # a name that stands in several places may be meant
-            edits.append((place, was, misspelled(was, [*taken, *used])))
+            edits.append((place, was, misspelled(was, taken | {now for _, _, now in edits})))
         after = told(link_project(edited(project, edits), config, book, contract=contract))
         for place, was, now in edits:
             line = project.files[place.path].position(place.start)[0]
             rules = after.get((place.path, line), frozenset()) - before.get((place.path, line), frozenset())
+            if not rules and len(batch) > 1:
+                waiting.append([place])  # what another function asks may be a part of the same query
+                continue
             outcomes.append(Outcome(place, line, was, now, tuple(sorted({rule for rule, _ in rules}))))
     return outcomes
 

@@ -45,14 +45,20 @@ class Book(models.Model):
     objects = BookManager()
 
 
+class Loan(models.Model):
+    pk = models.CompositePrimaryKey("reader", "book")
+    reader = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="loans")
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="loans")
+
+
 class Film(models.Model):
     title = models.CharField(max_length=50)
     author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="films")
 """
 WORK = """
-from django.db.models import Count
+from django.db.models import Count, F, Q
 
-from shelf.models import Author, Book, Film
+from shelf.models import Author, Book, BookQuerySet, Film
 
 """
 
@@ -118,6 +124,50 @@ def run(given):
     touch(given)
 """
     assert found(write, work[1:]) == [("django_orm/unknown-field", 2)]
+
+
+def test_names_behind_a_relation_to_rows_with_a_composite_key(write: Write) -> None:
+    work = """
+def lent():
+    return Author.objects.filter(loans__boook=1)
+
+
+def lent_out():
+    return Author.objects.filter(loans__book=1, loans__in=[(1, 2)])
+"""
+    assert found(write, work[1:]) == [("django_orm/unknown-lookup", 2)]
+
+
+def test_words_that_one_branch_brings(write: Write) -> None:
+    work = """
+def of(name):
+    lookup = Q()
+    if name:
+        lookup = Q(tilte=name)
+    return Film.objects.filter(lookup).all()
+
+
+def counted(name):
+    rows = Film.objects.all()
+    lookup = Q()
+    if name:
+        rows = rows.annotate(titles=Count("author"))
+        lookup = Q(titles=2)
+    return rows.filter(lookup).all()
+"""
+    assert found(write, work[1:]) == [("django_orm/unknown-lookup", 4)]
+
+
+def test_expressions_that_objects_are_given(write: Write) -> None:
+    work = """
+def lend(books: list[Book]):
+    changed = []
+    for book in Book.objects.all():
+        book.copies = F("copeis") - 1
+        changed.append(book)
+    Book.objects.bulk_update(changed, ["copies"])
+"""
+    assert found(write, work[1:]) == [("django_orm/unknown-lookup", 4)]
 
 
 def test_attributes_of_classes_that_are_named(write: Write) -> None:
