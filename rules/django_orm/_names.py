@@ -141,6 +141,7 @@ class Names:
         self.size = len(engine.classes)
         self.known: dict[int, Opts] = {}
         self.everywhere: set[str] | None = None  # the names of the fields of all models
+        self.given: dict[str, list[tuple[str, int, int]]] = {}  # where words stand as keywords and texts
         self.pointing: dict[int, list[Link]] = {}
         for links in self.world.links.values():
             for link in links:
@@ -194,16 +195,16 @@ class Names:
             self.everywhere = {one for found in self.registry.all() for one in self.opts(found).choices()}
         if name in self.everywhere:
             return False
-        word = name.encode()
+        if name not in self.given:
+            self.given[name] = [*self.places_of(name.encode())]
+        return all(path == origin.path and start <= origin.start < end for path, start, end in self.given[name])
+
+    def places_of(self, word: bytes) -> Iterator[tuple[str, int, int]]:
+        """Where a word stands as a keyword or a whole text."""
         given = re.compile(rb"\b%s\s*[:=](?!=)|[\"']%s[\"']" % (word, word))
         for path, file in self.reader.project.files.items():
-            if file.language != "python" or word not in file.data:
-                continue
-            here = origin if origin.path == path else None
-            for match in given.finditer(file.data):
-                if here is None or not match.start() <= here.start < match.end():
-                    return False
-        return True
+            if file.language == "python" and word in file.data:
+                yield from ((path, *match.span()) for match in given.finditer(file.data))
 
     def user(self) -> Model | None:
         """The user model."""
