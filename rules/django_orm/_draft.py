@@ -128,6 +128,9 @@ def exclusive(nodes: list[exp.Expression]) -> exp.Expression:
     return exp.And(this=exp.paren(either, copy=False), expression=exp.EQ(this=one, expression=counted))
 
 
+MOST_PARTS = 10_000  # of one form of a statement
+
+
 class Context:
     """What all queries of one statement share."""
 
@@ -140,6 +143,13 @@ class Context:
         self.seen: set[int] = set()  # the query sets that were read, by identity
         self.picks = picks
         self.depth = 0
+        self.parts = 0
+
+    def spend(self, parts: int = 1) -> None:
+        """Count a part of the statement: what is put together from itself, again and again, grows without end."""
+        self.parts += parts
+        if self.parts > MOST_PARTS:
+            raise UnclearError("a very large query")
 
 
 class Picks:

@@ -139,6 +139,7 @@ def picked(draft: Draft, value: Value) -> Value:
 
 def resolve(draft: Draft, value: Value, *, reuse: set[str] | None = None, names: bool = False) -> Made:
     """An expression as a value of a query. ``names``: a plain text names a field."""
+    draft.context.spend()
     draft.context.depth += 1
     try:
         if draft.context.depth > 60:

@@ -16,6 +16,7 @@ from ._managers import Manager, QuerySet, plain_name
 from ._names import Way
 
 MOST_STEPS = 200
+PARTS_OF_QUERY = 20
 
 
 def draft_of(context: Context, value: Value, outer: Draft | None = None) -> Draft:
@@ -25,6 +26,7 @@ def draft_of(context: Context, value: Value, outer: Draft | None = None) -> Draf
         UnclearError: what its model is depends on run time.
         FaultError: Django would refuse to build it.
     """
+    context.spend(PARTS_OF_QUERY)
     context.depth += 1
     try:
         if context.depth > 60:

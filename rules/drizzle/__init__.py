@@ -21,6 +21,7 @@ PACK = Pack(
         r"drizzle-orm\.Builder\.\$?\w+",
     ),
     queries="_queries:read_queries",
+    marks=(r"\bdb\s*\.(?:select|selectDistinct|insert|update|delete)\(", r"\bdb\s*\.query\.\w+\.find(?:Many|First)\("),
     asks=(
         r"\.(?:select|selectDistinct)\([^()]*\)\s*\.from\(",
         r"\.(?:insert|update|delete)\(\w+\)",

@@ -18,5 +18,6 @@ PACK = Pack(
         r"knex\.(?:QueryBuilder|JoinClause)\.\w+",
     ),
     queries="_queries:read_queries",
+    marks=(r"\bknex(?:<[^()]*>)?\(\s*['\"`]\w",),
     asks=(r"\b(?:knex|db|trx|transaction)\w*(?:<[^()]*>)?\(|\.(?:from|into|table|raw|insert|select)\(",),
 )

@@ -12,6 +12,7 @@ PACK = Pack(
     functions=FUNCTIONS,
     objects=OBJECTS,
     models="_migrations:read",
+    marks=(r"\bdb\s*\.(?:selectFrom|insertInto|updateTable|deleteFrom|with|withRecursive)\(",),
     statements=(
         r"kysely\.\w+\.(?!fn\b|schema\b)\$?\w+",
         r"kysely\.\w+\.fn(?:\.\w+)?",

@@ -11,6 +11,7 @@ PACK = Pack(
     models="_models:read",
     statements=(r"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.\w+\.\w+",),
     queries="_queries:read_queries",
+    marks=(r"\bprisma\.\w+\.(?:find\w+|create|createMany|upsert|update|updateMany|delete|deleteMany|groupBy|count)\(",),
     asks=(
         r"\.(?:findMany|findUnique|findFirst|upsert|createMany|deleteMany|updateMany|aggregate|groupBy)\w*\(",
         r"\.\w+\.(?:create|update|delete|count)\(\s*(?:\{|\))",

@@ -197,6 +197,7 @@ class Maker:
 
     def inner(self, calls: list[Call]) -> exp.Expression:
         """A statement inside another."""
+        self.lifting.spend()
         maker = Maker(self.lifting, self.bindings)
         tree = maker.tree(calls)
         self.reasons += maker.reasons
@@ -214,6 +215,7 @@ class Maker:
 
     def expression(self, value: Value | None) -> exp.Expression:
         """What a value says in a statement."""
+        self.lifting.spend()
         if isinstance(value, Field):
             table = text_of(value.table.alias) or text_of(value.table.name)
             return exp.Column(

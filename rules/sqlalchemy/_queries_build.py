@@ -27,6 +27,7 @@ def build(
     beyond: Keys = frozenset(),
 ) -> exp.Expression:
     """The tree of a statement. ``around`` are the sources of the one around it, ``beyond`` those further out."""
+    lift.lifting.spend()
     if isinstance(found, nouns.Raw):
         return raw(lift, found)
     if isinstance(found, nouns.Compound):

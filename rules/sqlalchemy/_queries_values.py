@@ -89,6 +89,7 @@ def resolve(lift: Lift, value: Value) -> object:
     if isinstance(value, Choice) and all(map(is_plain, value.options)):
         return bound(lift, value)
     value = lift.decide(value)
+    lift.lifting.spend()
     with lift.deeper():
         if isinstance(value, Term):
             return operators.term(lift, value)

@@ -33,7 +33,9 @@ def shape_of(value: Value) -> object:
     if isinstance(value, Const):
         return (type(value.value), value.value)
     if isinstance(value, Term):
-        return ("term", value.operator, *map(shape_of, value.operands))
+        if value.shape is None:
+            value.shape = numbered("term", value.operator, *map(shape_of, value.operands))
+        return value.shape
     if isinstance(value, Field):
         return ("field", value.name, shape_of(value.holder))
     if isinstance(value, Typed):
@@ -54,6 +56,14 @@ def shape_of(value: Value) -> object:
         made = value.made_by
         return ("instance", value.path) if made is None or not made.kept else made.shape
     return id(value)
+
+
+NUMBERS: dict[tuple[object, ...], int] = {}
+
+
+def numbered(kind: str, *parts: object) -> object:
+    """What stands for some parts, equal where they are: short however deep they nest, though they repeat themselves."""
+    return kind, NUMBERS.setdefault((kind, *parts), len(NUMBERS))
 
 
 def content_of(value: Value, depth: int = 0) -> object:
@@ -105,7 +115,8 @@ def call_shape(made: Call) -> object:
     """What tells what one call gave from what another did."""
     callee = made.callee
     receiver = callee.receiver if isinstance(callee, External) else callee
-    return (
+    return numbered(
+        "call",
         made.frame.module.path,
         made.node.start,
         shape_of(receiver) if receiver is not None else None,

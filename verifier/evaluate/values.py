@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_OPTIONS = 12
 LONGEST_CHAIN = 200
+LONGEST_TEXT = 20_000_000  # characters of a text that is put together
+MOST_PIECES = 20_000  # of such a text
 
 
 class Origin(NamedTuple):
@@ -447,13 +449,14 @@ class Term(Unknown):
     ``operator`` is as Python writes it (``==``, ``&``, ``not in``, ``is not``, ``[]``; ``neg`` for a sign).
     """
 
-    __slots__ = ("operands", "operator", "path")
+    __slots__ = ("operands", "operator", "path", "shape")
 
     def __init__(self, operator: str, operands: tuple[Value, ...], path: str, origin: Origin | None = None) -> None:
         super().__init__(f"the result of `{operator}`", origin)
         self.operator = operator
         self.operands = operands
         self.path = path
+        self.shape: object = None  # once it is asked for
 
     def __repr__(self) -> str:
         return f"Term({self.operator}, {self.operands!r})"
@@ -729,9 +732,11 @@ def texts_of(value: Value | None) -> list[str] | None:
 
 
 def join_text(parts: Iterable[str | Value], origin: Origin | None = None) -> Value:
-    """A string put together from known and unknown parts."""
+    """A string put together from known and unknown parts; one that grows without end is not known."""
     found: list[str | Value] = []
+    known: list[str] = []  # what stands side by side behind the last part that is not known
     pieces: list[Value] = []
+    length = 0
     for part in parts:
         if isinstance(part, str):
             own: tuple[Value, ...] = (Const(part),)
@@ -741,13 +746,18 @@ def join_text(parts: Iterable[str | Value], origin: Origin | None = None) -> Val
             own = (part,)
         pieces.extend(own)
         for piece in own:
-            text = plain(piece.value) if isinstance(piece, Const) else piece
-            if isinstance(text, str) and found and isinstance(found[-1], str):
-                found[-1] += text
+            if isinstance(piece, Const):
+                known.append(plain(piece.value))
+                length += len(known[-1])
             else:
-                found.append(text)
-    if all(isinstance(part, str) for part in found):
-        return Joined("".join(part for part in found if isinstance(part, str)), tuple(pieces), origin)
+                found += ["".join(known), piece] if known else [piece]
+                known.clear()
+        if length > LONGEST_TEXT or len(pieces) > MOST_PIECES:
+            return Unknown("a very long text", origin)
+    if not found:
+        return Joined("".join(known), tuple(pieces), origin)
+    if known:
+        found.append("".join(known))
     return Text(tuple(found), origin, tuple(pieces))
 
 

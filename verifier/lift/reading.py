@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 MOST_STOPPED = 20
 STEPS_AFTER_STOP = 20_000
+MOST_PARTS = 50_000  # of what is read at one site
+TOO_LARGE = "a very large statement"
 TOO_DEEP = "code that nests too deeply"
 TOO_LONG = "code that takes too long to follow"
+
+
+class TooLargeError(Exception):
+    """A statement has more parts than are read."""
 
 
 def once(work: Callable[[], Found]) -> Iterator[Found]:
@@ -55,6 +61,17 @@ class Lifting:
         self.dialects = dialects
         self.entity_of = entity_of
         self.stopped = 0
+        self.parts = 0
+
+    def spend(self) -> None:
+        """Count a part of a statement.
+
+        Raises:
+            TooLargeError: what is read at this site is put together from itself, again and again.
+        """
+        self.parts += 1
+        if self.parts > MOST_PARTS:
+            raise TooLargeError
 
     def each(self, site: Site, library: str, found: Iterable[Found]) -> Iterator[Found | Query]:
         """What a pack reads at one site; where that cannot be finished, it is said, and the other sites are read.
@@ -62,8 +79,11 @@ class Lifting:
         Raises:
             BudgetError: it happened at too many sites.
         """
+        self.parts = 0
         try:
             yield from found
+        except TooLargeError:
+            yield Query(site.start, site.caller, "orm", library, self.dialect, (), TOO_LARGE, site=site)
         except RecursionError:
             yield Query(site.start, site.caller, "orm", library, self.dialect, (), TOO_DEEP, site=site)
         except BudgetError:

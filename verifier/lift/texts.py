@@ -27,6 +27,8 @@ from verifier.model import Project
 __all__ = ["LiftedText", "begins_like_sql", "given_by", "lift_fragment", "lift_text"]
 
 MOST_TRIALS = 40  # ways to fill the holes of one statement
+# sqlglot takes time that grows with the square of their number.
+SUBSCRIPTS = re.compile(r"(?:\[[^\[\]]*\]\s*){200}")
 LONGEST = 200_000  # characters of a text that is still read
 # A placeholder in quotes, alone or between the signs of a pattern.
 QUOTED = re.compile(r"%?(?:(?P<question>\?\d*)|(?P<dollar>\$\d+)|(?P<colon>:[A-Za-z_]\w*)|(?P<at>@[A-Za-z_]\w*))%?")
@@ -193,6 +195,8 @@ def lift_form(
     """The statements of one form of a text, and why one of them could not be read; ``wrong`` collects mistakes."""
     if len(form.text) > LONGEST:
         return [], "a very long text"
+    if SUBSCRIPTS.search(form.text) is not None:
+        return [], "SQL that nests too deeply"
     whole = Form(form, dialect, styles, given, Bindings())
     cut = list(whole.statements())
     found: list[Statement] = []
