@@ -96,3 +96,11 @@ def test_query_sets_without_end(name: str, write: Write) -> None:
     found = outcomes(write({"requirements.txt": "django\n", **DJANGO, "coast/store.py": odd + plain}))
     assert found["odd"][1] is not None
     assert found["plain"] == (True, None)
+
+
+def test_the_reason_of_a_long_chain_is_its_beginning(write: Write) -> None:
+    body = f"return session.scalars(select(Lamp){'.where(Lamp.height == 1)' * 300}).all()"
+    found = outcomes(write({"requirements.txt": "sqlalchemy\n", "store.py": SQLALCHEMY.replace("{body}", body)}))
+    _, reason = found["odd"]
+    assert reason is not None
+    assert reason.count("the result of calling") < 2

@@ -38,6 +38,7 @@ from verifier.evaluate.values import (
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine, Frame
 
+CALLING = "the result of calling "
 # How deep a method may go down a tree of objects by calling itself on each.
 DEEPEST_TREE = 8
 # The same call on unknown values that wired nothing so often is not run again, nor one of a function that never did.
@@ -165,7 +166,8 @@ def call(
         for argument in [*arguments, *keywords.values()]:
             if isinstance(argument, LibraryObject):
                 argument.handed_over(made, callee.reason)
-    return mapped(made, items) or Unknown(f"the result of calling {reason_of(callee)}")
+    reason = reason_of(callee)  # of a chain of calls, the first that is not known
+    return mapped(made, items) or Unknown(reason if reason.startswith(CALLING) else f"{CALLING}{reason}")
 
 
 def call_external(engine: Engine, callee: External, made: Call) -> Value:
