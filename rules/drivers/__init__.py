@@ -21,7 +21,7 @@ PRISMA = "find|create|update|delete|upsert|count|aggregate|groupBy"
 EXPRESSIONS = tuple(
     (
         "sqlite3 aiosqlite psycopg asyncpg databases pymysql aiomysql MySQLdb aiosql pypika pg mysql postgres "
-        "better-sqlite3 sqlite @prisma/client knex kysely drizzle-orm sequelize @sequelize/core django.db"
+        "better-sqlite3 sqlite node:sqlite @prisma/client knex kysely drizzle-orm sequelize @sequelize/core django.db"
     ).split()
 )
 
@@ -52,6 +52,7 @@ PACK = Pack(
             r"better-sqlite3(?:\(\))?\.(?:prepare|exec|pragma)",
             r"sqlite3[\w.()]*\.(?:run|get|all|each|exec|prepare)",
             r"sqlite\.open\(\)\.(?:run|get|all|each|exec|prepare)",
+            r"(?:node:)?sqlite\.DatabaseSync[\w.()]*\.(?:prepare|exec)",
             rf"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.\w+\.(?:{PRISMA})\w*",
             r"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.\$(?:query|execute)Raw\w*",
             r"knex(?:(?:\.knex)?\(\)|\.Knex(?:\.Transaction)?)\(\)",

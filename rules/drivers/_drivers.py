@@ -141,7 +141,7 @@ PATHS: tuple[tuple[str, Driver, Mapping[str, Method]], ...] = (
     (r"mysql2?(?:/promise)?[\w.()]*", MYSQL, QUERY),
     (r"better-sqlite3[\w.()]*", BETTER_SQLITE, SQLITE_METHODS),
     (r"sqlite\.open\(\)[\w.()]*", SQLITE_WRAPPER, SQLITE_METHODS),
-    (r"(?:sqlite|bun:sqlite)\.(?:DatabaseSync|Database)[\w.()]*", NODE_BUILT_IN, SQLITE_METHODS),
+    (r"(?:(?:node:)?sqlite|bun:sqlite)\.(?:DatabaseSync|Database)[\w.()]*", NODE_BUILT_IN, SQLITE_METHODS),
     (r"sqlite3\.(?:verbose|Database|cached)[\w.()]*", NODE_SQLITE, SQLITE_METHODS),
     (r"postgres\(\)[\w.()]*", POSTGRES_JS, UNSAFE),
     (r"@prisma/client\.[\w.()$]*", PRISMA, PRISMA_METHODS),

@@ -20,7 +20,7 @@ from verifier.api import Category, Facts, Placeholder, Problem, Related, Style, 
 
 from ._wordings import Written, counted, has_gaps, needed, place, written
 
-NULLS = ("sqlite3", "sqlite")  # of Node; they take a missing value for NULL
+NULLS = ("sqlite3", "sqlite", "node:sqlite")  # of Node; they take a missing value for NULL
 PYTHON = frozenset("sqlite3 aiosqlite psycopg2 psycopg asyncpg PyMySQL Django".split())
 
 
@@ -108,16 +108,19 @@ def symptom_of_count(driver: str, count: int, given: int, styles: frozenset[Styl
     if driver in NULLS:
         if given < count:
             return "The missing values are NULL: no row is found, or NULL is stored."
-        return "500: SQLITE_RANGE: column index out of range"
+        return f"500: {'' if driver == 'node:sqlite' else 'SQLITE_RANGE: '}column index out of range"
+    if driver == "mysql2":
+        return "500: You have an error in your SQL syntax" if given < count else None
     if driver == "psycopg2" and not count:
         return None  # it looks for placeholders only where there are some
     if driver in ("psycopg2", "PyMySQL"):
         if given > count:
-            return "500: TypeError: not all arguments converted during string formatting"
+            kind = "TypeError" if driver == "psycopg2" else "ProgrammingError"
+            return f"500: {kind}: not all arguments converted during string formatting"
         return (
             "500: IndexError: tuple index out of range"
             if driver == "psycopg2"
-            else "500: TypeError: not enough arguments for format string"
+            else "500: ProgrammingError: not enough arguments for format string"
         )
     if driver == "psycopg":
         return f"500: psycopg.ProgrammingError: the query has {count} placeholders but {given} parameters were passed"
@@ -144,9 +147,11 @@ def symptom_of_name(driver: str, mark: Placeholder, *, python: bool) -> str | No
     name = mark.name
     if driver in ("sqlite3", "aiosqlite") and python:
         return f"sqlite3.ProgrammingError: You did not supply a value for binding parameter :{name}."
+    if driver == "node:sqlite":
+        return "The missing value is NULL, or: Unknown named parameter"
     if driver in NULLS:
         return "SQLITE_RANGE: column index out of range"
-    if driver == "psycopg2":
+    if driver in ("psycopg2", "PyMySQL"):
         return f"KeyError: '{name}'"
     if driver == "psycopg":
         return f"psycopg.ProgrammingError: query parameter missing: {name}"

@@ -1,9 +1,9 @@
 """Placeholders are written in the style of another driver.
 
-Each driver knows its own: sqlite3 `?` and `:name`; psycopg `%s` and `%(name)s`; asyncpg and pg `$1`; `text()` of
-SQLAlchemy and `databases` `:name`. Any other is sent to the database as it stands, which does not understand it:
-`near "%": syntax error`, `syntax error at or near ":"`, `there is no parameter $1`; or the driver counts no placeholder
-and refuses the values.
+Each driver knows its own: sqlite3 `?` and `:name`; psycopg and PyMySQL `%s` and `%(name)s`; mysql2 `?`; asyncpg and pg
+`$1`; `text()` of SQLAlchemy and `databases` `:name`. Any other is sent to the database as it stands, which does not
+understand it: `near "%": syntax error`, `syntax error at or near ":"`, `there is no parameter $1`; or the driver counts
+no placeholder and refuses the values.
 
 Write the placeholders as the driver wants them.
 """
@@ -27,7 +27,8 @@ SPELLED: dict[Style, str] = {
     "pyformat": "`%(name)s`",
 }
 # Those whose messages are known.
-KNOWN = frozenset("sqlite3 aiosqlite psycopg2 psycopg asyncpg pg postgres".split())
+KNOWN = frozenset("sqlite3 aiosqlite node:sqlite psycopg2 psycopg asyncpg pg postgres PyMySQL mysql2".split())
+SQLITE = frozenset({"sqlite3", "aiosqlite", "node:sqlite"})
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR)
@@ -40,6 +41,8 @@ def placeholder_style(facts: Facts) -> Iterator[Problem]:
         if given is not None and not given.places and not given.names and given.value is None:
             continue  # it may be no placeholder
         mark = found.foreign[0]
+        if found.wording.driver == "mysql2" and mark.style == "named":
+            continue  # which it understands where its connection is told to
         own = " or ".join(
             SPELLED[style] for style in ("qmark", "dollar", "format", "named") if style in found.wording.styles
         )
@@ -68,8 +71,12 @@ def spelled(style: Style, name: str) -> str:
 def symptom(found: Written) -> str:
     """What the driver or the database says."""
     mark = found.foreign[0]
-    if found.wording.driver in ("sqlite3", "aiosqlite"):
+    if found.wording.driver in SQLITE:
         return 'near "%": syntax error'
+    if found.wording.driver == "PyMySQL" and mark.style in ("qmark", "dollar"):
+        return "ProgrammingError: not all arguments converted during string formatting"
+    if found.wording.driver in ("PyMySQL", "mysql2"):
+        return "You have an error in your SQL syntax" if mark.style != "dollar" else f"Unknown column '${mark.name}'"
     if found.wording.driver == "psycopg" and mark.style in ("qmark", "dollar"):
         return f"the query has 0 placeholders but {len(found.foreign)} parameters were passed"
     if mark.style == "dollar":
