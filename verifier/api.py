@@ -25,6 +25,7 @@ from verifier.datamodel import (
     TypeKind,
     Unread,
     Zone,
+    may_have_more,
 )
 from verifier.ddl.drivers import Databases, marked
 from verifier.ddl.statements import apply_text
@@ -339,6 +340,7 @@ __all__ = [
     "lower_annotation",
     "marked",
     "may_call",
+    "may_have_more",
     "may_refuse",
     "mentions",
     "method",

@@ -9,7 +9,8 @@ the junction tables that a many-to-many relationship implies. Names are as the d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -284,6 +285,15 @@ class Table(Struct, frozen=True):
     def column(self, name: str) -> Column | None:
         """The column of a name."""
         return next((column for column in self.columns if column.name == name), None)
+
+
+# Reasons why a table is open that bring it no columns.
+NO_COLUMNS = re.compile(r"the (?:constraint|index|sequence|trigger) ")
+
+
+def may_have_more(reasons: Iterable[str]) -> bool:
+    """Whether a table that is open for some reasons may have columns that were not read."""
+    return any(NO_COLUMNS.match(reason) is None for reason in reasons)
 
 
 class Unread(Struct, frozen=True):

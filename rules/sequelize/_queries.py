@@ -246,6 +246,7 @@ def builders(model: Model, holder: Value | None, site: Site, method: str) -> lis
         plain = Record(
             {key: entry for key, entry in values.entries.items() if key in model.attributes}, complete=values.complete
         )
+        plain.places = values.places
         if isinstance(defaults, Record):
             plain = merged_record(plain, defaults)
         elif defaults is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from verifier.api import Defect, Origin, Record, Span
+from verifier.api import Defect, Origin, Record, Span, may_have_more
 
 from ._given import Reading, place_of_key
 from ._schema import Model, has_column
@@ -60,7 +60,7 @@ def is_declared_elsewhere(reading: Reading, model: Model, name: str) -> bool:
     if name.lower() in HIDDEN:
         return True
     return any(
-        table.column(name) is not None or (table.open and is_mentioned(reading, table.span.path, name))
+        table.column(name) is not None or (may_have_more(table.open) and is_mentioned(reading, table.span.path, name))
         for table in reading.lifting.models.tables
         if table.name == model.table and table.source in ("migration", "ddl")
     )

@@ -32,7 +32,7 @@ LEAST = 3
 
 
 class Place(NamedTuple):
-    """A name in query code: what it names, and where."""
+    """A name in query code: what it names, and where; ``functions``: all whose queries it is in."""
 
     kind: str
     path: str
@@ -40,6 +40,7 @@ class Place(NamedTuple):
     end: int
     function: str
     orm: str
+    functions: frozenset[str] = frozenset()
 
 
 class Outcome(NamedTuple):
@@ -60,12 +61,16 @@ def places(facts: Facts) -> list[Place]:
     """The names in a project's queries that a misspelling would break, in the order of the text."""
     names = known_names(facts)
     found: dict[tuple[str, int, int], Place] = {}
+    functions: dict[tuple[str, int, int], set[str]] = {}
     for query in facts.queries.queries:
         if not query.lifted:
             continue
         for place in (*written(facts, query, names), *related(facts, query, names)):
-            found.setdefault((place.path, place.start, place.end), place)
-    return sorted(found.values(), key=lambda place: (place.path, place.start))
+            at = place.path, place.start, place.end
+            found.setdefault(at, place)
+            functions.setdefault(at, set()).add(place.function)
+    shared = [place._replace(functions=frozenset(functions[at])) for at, place in found.items()]
+    return sorted(shared, key=lambda place: (place.path, place.start))
 
 
 def known_names(facts: Facts) -> Mapping[bytes, str]:
@@ -235,9 +240,17 @@ def batches(found: list[Place], *, together: bool) -> Iterator[list[Place]]:
         return
     waiting = list(found)
     while waiting:
-        batch: dict[tuple[str, str], Place] = {}
-        waiting = [place for place in waiting if batch.setdefault((place.path, place.function), place) is not place]
-        yield list(batch.values())
+        batch: list[Place] = []
+        left: list[Place] = []
+        taken: set[str] = set()
+        for place in waiting:
+            if taken.isdisjoint(place.functions):
+                taken |= place.functions
+                batch.append(place)
+            else:
+                left.append(place)
+        waiting = left
+        yield batch
 
 
 def told(facts: Facts) -> dict[tuple[str, int], frozenset[tuple[str, str]]]:

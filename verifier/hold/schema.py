@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from verifier.datamodel import Column, ColumnType, Constraint, DataModel, Entity, Table
+from verifier.datamodel import Column, ColumnType, Constraint, DataModel, Entity, Table, may_have_more
 from verifier.model import Span
 
 # Schemas that need not be written.
@@ -25,8 +25,6 @@ BROUGHT = frozenset(
     "celery_tasksetmeta apscheduler_jobs".split()
 )
 CATALOG = re.compile(r"pg_\w+|pragma_\w+|sqlite_\w+|information_schema|_timescaledb\w*", re.IGNORECASE)
-# Reasons why a table is open that bring it no columns.
-NO_COLUMNS = re.compile(r"the (?:constraint|index|sequence|trigger) ")
 
 
 class Known(NamedTuple):
@@ -164,7 +162,7 @@ def relation(declared: list[Entity | Table], quoted: Callable[[Span, str], bool 
     for source, own, constraints in groups:
         name = source.table if isinstance(source, Entity) else source.name
         made.names |= spellings(name or "", source, source.span, quoted)
-        made.open = made.open or any(NO_COLUMNS.match(reason) is None for reason in source.open)
+        made.open = made.open or may_have_more(source.open)
         made.partial = made.partial or bool(source.open)
         made.places.append((source.span, "mapped" if isinstance(source, Entity) else source.source))
         if isinstance(source, Entity):

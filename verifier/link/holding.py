@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from verifier.evaluate.values import Origin
 from verifier.hold.faults import Fault
 from verifier.hold.schema import Schema, schema_of
 from verifier.hold.statement import hold
@@ -55,6 +58,7 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
     schema = schema_of(facts.models, Quotes(project), triggers=has_triggers(project))
     through = {library: as_sqlglot(facts.dialects_through(library)) for library in {query.library for query in queries}}
     supported = supports_postgres(facts)
+    named = cache(partial(names_of_tables, queries))
     found: dict[str, dict[tuple[Span, str], Problem]] = {}
     sent: set[tuple[str, Span, str]] = set()  # what was said of a whole statement, by where it is sent
     for query in queries:
@@ -78,7 +82,7 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
                         continue
                     sent.add((fault.rule, query.site.span, fault.message))
                 if (span, fault.message) not in own:
-                    if not is_sure(fault, project, query, used):
+                    if not is_sure(fault, project, query, used, named):
                         continue
                     own[span, fault.message] = problem(fault, span)
     return {rule: tuple(own.values()) for rule, own in found.items()}
@@ -201,8 +205,25 @@ def has_triggers(project: Project) -> bool:
     )
 
 
-def is_sure(fault: Fault, project: Project, query: Query, used: frozenset[str]) -> bool:
-    """Whether nothing may undo a fault: the way of a library, a hook, or a text that makes what is missing."""
+def names_of_tables(queries: Iterable[Query]) -> Mapping[str, list[int]]:
+    """Where in each file queries name the tables that they read and write, as byte offsets in order."""
+    found: dict[str, set[int]] = {}
+    for query in queries:
+        for statement in query.statements:
+            for table in statement.tree.find_all(exp.Table):
+                at: Origin | None = table.this.meta.get("at") if isinstance(table.this, exp.Identifier) else None
+                if at is not None:
+                    found.setdefault(at.path, set()).add(at.start)
+    return {path: sorted(places) for path, places in found.items()}
+
+
+def is_sure(
+    fault: Fault, project: Project, query: Query, used: frozenset[str], named: Callable[[], Mapping[str, list[int]]]
+) -> bool:
+    """Whether nothing may undo a fault: the way of a library, a hook, or a text that makes what is missing.
+
+    ``named``: where queries name tables, which makes none.
+    """
     if fault.rule == "duplicate-alias" and query.library in NAMING:
         return False  # the library joins each alias once
     if fault.rule == "unknown-table" and len(used) > 1:
@@ -223,17 +244,22 @@ def is_sure(fault: Fault, project: Project, query: Query, used: frozenset[str]) 
             rf"(?:\b(?:table|view)\s+(?:if\s+not\s+exists\s+)?|\brename\s+to\s+|\binto\s+temp\w*\s+(?:table\s+)?)"
             rf"[\"'`\w.]*\b{name}\b"
         )
-        literal = rf"[\"'`]{name}[\"'`]"
+        literal = rf"(?P<literal>[\"'`]{name}[\"'`])"
     else:
         made = rf"\badd\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?[\"'`]?{name}\b|\bto\s+[\"'`]?{name}\b"
         literal = rf"(?:add|create|rename)_?column[^;]{{0,120}}[\"'`]{name}[\"'`]"
-    wanted = re.compile(f"{made}|{literal}", re.IGNORECASE)
+    wanted = re.compile(f"{made}|{literal}".encode(), re.IGNORECASE)
     low = fault.node.name.encode().lower()
     for path, source in (*project.files.items(), *project.others.items()):
         if low not in source.data.lower():
             continue
-        for match in wanted.finditer(source.text):
-            line = source.text.count("\n", 0, match.start()) + 1
-            if path != query.span.path or not query.span.line <= line <= max(query.span.end_line, query.span.line):
-                return False
+        places = named().get(path, []) if fault.rule == "unknown-table" else []
+        for match in wanted.finditer(source.data):
+            line = source.data.count(b"\n", 0, match.start()) + 1
+            if path == query.span.path and query.span.line <= line <= max(query.span.end_line, query.span.line):
+                continue
+            at = bisect_left(places, match.start())
+            if at < len(places) and places[at] < match.end() and match["literal"]:
+                continue  # another query names it, which makes no table
+            return False
     return True
