@@ -17,7 +17,7 @@ from verifier.hold.statement import hold
 from verifier.lift.nouns import Query, Statement
 from verifier.lift.pieces import place_of
 from verifier.link.program import is_test
-from verifier.link.queries import as_sqlglot
+from verifier.link.queries import MOST_FORMS, as_sqlglot
 from verifier.model import Problem, Project, Related, Span
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
         further = ["postgres"] if used == {"sqlite"} and supported else []
         for statement in query.statements:
             for fault in faults_of(query, statement, schema, used, further, project):
-                if fault.rule == "alias-not-in-scope" and (len(query.statements) > 1 or not statement.exact):
+                if fault.rule == "alias-not-in-scope" and may_name(query, statement, fault.node, project):
                     continue  # a join and the condition on it may be left out together
                 if fault.rule == "unordered-page" and any(map(is_ordered, query.statements)):
                     continue  # what asks for the page chooses the order
@@ -91,6 +91,25 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
 def is_ordered(statement: Statement) -> bool:
     """Whether one form of a query has an order."""
     return statement.tree.args.get("order") is not None
+
+
+def may_name(query: Query, statement: Statement, name: exp.Expr, project: Project) -> bool:
+    """Whether some form of a query may have a source of a name that one of its statements has not."""
+    low = name.name.lower()
+    for form in query.statements:
+        for node in form.tree.find_all(exp.Table, exp.TableAlias):
+            named = node.this
+            if isinstance(named, exp.Identifier) and ("hole" in named.meta or named.name.lower() == low):
+                return True
+    if len(query.statements) < MOST_FORMS and statement.exact:
+        return False
+    # A form that was not read would have to write the name once more, and not before a column.
+    at: Origin | None = name.meta.get("at")
+    source = project.files.get(at.path) if at is not None else None
+    if at is None or source is None or at.path != query.span.path:
+        return True
+    wanted = re.compile(rf"(?<![\w.$]){re.escape(name.name)}(?![\w$])(?![\"'`]?\s*\.)".encode(), re.IGNORECASE)
+    return any(not at.start <= match.start() < at.end for match in wanted.finditer(source.data))
 
 
 def problem(fault: Fault, span: Span) -> Problem:
