@@ -151,9 +151,12 @@ class Reader:
     def is_compound(self, entity: Entity, key: str, inner: Record, *, unique: bool) -> bool:
         """Whether a key names a unique group of fields: ``userId_articleId``, or the name that the schema gives."""
         fields = [str(name) for name in inner.entries]
+        groups = [constraint for constraint in entity.constraints if constraint.kind in ("primary", "unique")]
+        attributes = {column.name: column.attribute for column in entity.columns}
+        if unique and any(key == "_".join(attributes.get(name, name) for name in group.columns) for group in groups):
+            return True
         if not unique or not inner.complete or any(entity.mapped(field) is None for field in fields):
             return False
-        groups = [constraint for constraint in entity.constraints if constraint.kind in ("primary", "unique")]
         return "_".join(fields) == key or any(len(group.columns) == len(fields) for group in groups)
 
     def combined(self, entity: Entity, alias: str, key: str, value: Value) -> exp.Expression | None:

@@ -204,7 +204,11 @@ def fragment(reading: Reading, value: Value | None, role: Literal["value", "orde
     if value is None:
         return []
     project = reading.lifting.project
-    return list(texts.lift_fragment(project, value, reading.dialect, ("named",), role=role, bindings=reading.bindings))
+    found = texts.lift_fragment(project, value, reading.dialect, ("named",), role=role, bindings=reading.bindings)
+    for part in found:
+        for named in part.find_all(exp.Identifier):
+            named.meta["written"] = True
+    return list(found)
 
 
 def is_row(value: Value) -> bool:

@@ -77,3 +77,46 @@ def test_what_no_form_of_a_query_reads_is_not_in_scope(tmp_path: Path) -> None:
 def test_what_another_form_of_a_query_reads_may_be_in_scope(tmp_path: Path) -> None:
     join = "if (name) { query = query.leftJoin('keepers', 'lamps.keeper', 'keepers.id') }"
     assert told(tmp_path, OPTIONAL.replace("WHERE", "keepers").replace("JOIN", join), "alias-not-in-scope") == []
+
+
+MODEL = """
+const { DataTypes, Model, Sequelize } = require('sequelize')
+const sequelize = new Sequelize('postgres://localhost/lamps')
+class Lamp extends Model {
+  async taller() {
+    return Lamp.findAll({ where: sequelize.literal('"Lamp"."COLUMN" > 10') })
+  }
+  static all() { return sequelize.query('SELECT lamp."COLUMN" FROM "Lamps" lamp') }
+}
+Lamp.init({ height: DataTypes.INTEGER }, { sequelize, modelName: 'Lamp', tableName: 'Lamps' })
+module.exports = Lamp
+"""
+ADDED = """
+module.exports = {
+  up: async (queryInterface) => {
+    await queryInterface.addColumn('Lamps', 'wattage', { type: 'INTEGER' })
+    await queryInterface.removeColumn('Lamps', 'colour')
+  }
+}
+"""
+
+
+def told_of_lamps(folder: Path, column: str) -> list[int]:
+    """The lines of unknown columns in a program that names one in its SQL."""
+    (folder / "migrations").mkdir()
+    (folder / "migrations" / "1-watt.js").write_text(ADDED)
+    (folder / "package.json").write_text('{"name": "lamps", "dependencies": {"sequelize": "6.37.0", "pg": "8.11.0"}}')
+    (folder / "lamp.js").write_text(MODEL.strip().replace("COLUMN", column))
+    return sorted(found.span.line for found in facts_of(folder).faults.get("sql/unknown-column", ()))
+
+
+def test_a_column_that_neither_the_model_nor_a_migration_names_is_unknown(tmp_path: Path) -> None:
+    assert told_of_lamps(tmp_path, "heihgt") == [5, 7]
+
+
+def test_a_column_that_a_migration_names_may_exist(tmp_path: Path) -> None:
+    assert told_of_lamps(tmp_path, "wattage") == []
+
+
+def test_a_column_of_the_model_exists(tmp_path: Path) -> None:
+    assert told_of_lamps(tmp_path, "height") == []

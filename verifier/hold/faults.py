@@ -23,6 +23,7 @@ class Fault(NamedTuple):
         remedy: what to write instead.
         related: further places.
         severity: where it is not that of the rule.
+        folders: of migrations that were not read wholly: nothing is wrong where one of their files has the name.
     """
 
     rule: str
@@ -32,6 +33,7 @@ class Fault(NamedTuple):
     remedy: str = ""
     related: tuple[tuple[Span, str], ...] = ()
     severity: Severity | None = None
+    folders: frozenset[str] = frozenset()
 
 
 def declared_at(relation: Relation | None) -> tuple[tuple[Span, str], ...]:

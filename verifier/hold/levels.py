@@ -54,7 +54,7 @@ class Source:
         key: its name, as the database compares it.
         title: its name, for a reader.
         columns: what is known of its columns, by name.
-        open: it may have more.
+        open: it may have more; ``folders``: only what migrations of these folders may give it.
         relation: the table.
         node: where it is written.
         optional: an outer join may leave it empty, by the join that does.
@@ -63,8 +63,8 @@ class Source:
     """
 
     __slots__ = (
-        "aliased", "columns", "key", "kind", "node", "one_row", "open", "optional", "qualified", "relation", "title",
-        "width",
+        "aliased", "columns", "folders", "key", "kind", "node", "one_row", "open", "optional", "qualified", "relation",
+        "title", "width",
     )  # fmt: skip
 
     def __init__(
@@ -74,6 +74,7 @@ class Source:
         self.title = title
         self.columns = columns
         self.open = open_
+        self.folders: frozenset[str] = frozenset()
         self.node = node
         self.kind: Kind = kind
         self.relation: Relation | None = None
@@ -82,6 +83,11 @@ class Source:
         self.aliased = False
         self.one_row = False
         self.width: int | None = None
+
+    @property
+    def vague(self) -> bool:
+        """Whether nothing tells which columns it may have beside those that are known."""
+        return self.open and not self.folders
 
 
 class Level:

@@ -74,9 +74,13 @@ class Resolving(Names):
                 return source
             if at.open:
                 return None
-        if self.trusted and key not in ("old", "new") and node.args.get("catalog") is None:
+        if self.is_trusted(table) and key not in ("old", "new") and node.args.get("catalog") is None:
             self.no_source(node, table, key, level)
         return None
+
+    def is_trusted(self, name: exp.Expression) -> bool:
+        """Whether a name stands as the project wrote it: all of its statement do, or the text that it is in."""
+        return self.trusted or "written" in name.meta
 
     def one_of(self, found: list[Source], name: exp.Identifier, level: Level) -> Source:
         """The one of several sources of a name that has a column."""
@@ -91,7 +95,7 @@ class Resolving(Names):
         key = self.key(name)
         known = source.columns.get(key)
         self.bound[id(node)] = Bound(source, known, level)
-        if known is not None or source.open or key in self.hidden or "(" in name.name:
+        if known is not None or source.vague or key in self.hidden or "(" in name.name:
             return
         if self.postgres and self.folded(name, source):
             return
@@ -134,6 +138,7 @@ class Resolving(Names):
                 f"column {shown} does not exist" if self.postgres else f"no such column: {shown}",
                 f"Write `{near}`" if near else f"Name a column that {what} has, or declare `{name.name}`",
                 declared_at(source.relation),
+                folders=source.folders,
             )
         )
 
@@ -154,9 +159,9 @@ class Resolving(Names):
                 return None
             if any(source.key == key for source in seen) and (self.postgres or not self.dialect):
                 return None  # the whole row
-            if at.open or any(source.open for source in seen) or (seen and key in self.hidden):
+            if at.open or any(source.vague for source in seen) or (seen and key in self.hidden):
                 return None
-        if (key in VALUES and not name.args.get("quoted")) or not self.trusted:
+        if (key in VALUES and not name.args.get("quoted")) or not self.is_trusted(name):
             return None
         if name.args.get("quoted") and not self.postgres:
             return None  # SQLite takes a name in double quotes that is none for a text
@@ -210,7 +215,8 @@ class Resolving(Names):
             message = f"`{name.name}` is read here as a column, and there is no table that it could be of"
             remedy = f"Write '{name.name}' in single quotes if it is a text, or name the table"
         related = tuple(place for source in sources[:2] for place in declared_at(source.relation))
-        self.faults.append(Fault("unknown-column", name, message, said, remedy, related))
+        folders = frozenset[str]().union(*(source.folders for source in sources))
+        self.faults.append(Fault("unknown-column", name, message, said, remedy, related, folders=folders))
 
     def no_source(self, node: exp.Column, table: exp.Expression, key: str, level: Level) -> None:
         """A name in front of a column that no source has."""

@@ -61,6 +61,7 @@ class Relation:
         names: its names, as the database has them.
         exact: columns by name; ``folded`` by name in small letters, the first of each.
         open: columns may exist that were not read.
+        folders: of migrations; where not empty, a class has all columns of the table but those that they may add.
         view: it is read only.
         places: where it is declared, with the kind of declaration.
         unique: the sets of columns, in small letters, of which no two rows have the same.
@@ -68,13 +69,16 @@ class Relation:
         keys: names, in small letters, of the columns of its primary key; None where declarations disagree.
     """
 
-    __slots__ = ("entity", "exact", "folded", "keys", "names", "open", "partial", "places", "unique", "view")
+    __slots__ = (
+        "entity", "exact", "folded", "folders", "keys", "names", "open", "partial", "places", "unique", "view",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.names: set[str] = set()
         self.exact: dict[str, Known] = {}
         self.folded: dict[str, Known] = {}
         self.open = False
+        self.folders: frozenset[str] = frozenset()
         self.view = False
         self.places: list[tuple[Span, str]] = []
         self.unique: set[frozenset[str]] = set()
@@ -176,6 +180,7 @@ def relation(declared: list[Entity | Table], quoted: Callable[[Span, str], bool 
             spelled.setdefault(low, set()).update(spellings(column.name, source, column.span, quoted))
         note_unique(made, own, constraints)
         keys.add(frozenset(column.name.lower() for column in own if column.primary_key))
+    made.folders = folders_of(declared) if made.open else frozenset()
     made.keys = keys.pop() if len(keys) == 1 else None
     for low, found in columns.items():
         certain = len(found) >= len(groups)
@@ -191,6 +196,20 @@ def relation(declared: list[Entity | Table], quoted: Callable[[Span, str], bool 
         for spelling in spelled[low]:
             made.exact[spelling] = known
     return made
+
+
+def folders_of(declared: Iterable[Entity | Table]) -> frozenset[str]:
+    """The folders of migrations that alone may add columns to those that a class declares; none if others may."""
+    found: set[str] = set()
+    mapped = False
+    for source in declared:
+        if not may_have_more(source.open):
+            mapped = mapped or isinstance(source, Entity)
+        elif isinstance(source, Table) and source.source == "migration":
+            found.add(source.span.path.rpartition("/")[0])
+        else:
+            return frozenset()
+    return frozenset(found) if mapped else frozenset()
 
 
 def needed(column: Column, orm: str) -> tuple[bool, bool]:

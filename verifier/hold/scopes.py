@@ -278,7 +278,7 @@ class Scopes(Sources):
             return None
         key = self.key(name)
         known = source.columns.get(key)
-        if known is not None or source.open:
+        if known is not None or source.vague:
             return known
         if self.postgres and self.folded(name, source):
             return None

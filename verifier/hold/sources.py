@@ -82,6 +82,7 @@ class Sources(Resolving):
             if alias is not None and alias.columns:
                 source.columns = {self.key(column): Known(column.name) for column in alias.columns}
                 source.open = True
+                source.folders = frozenset()
         source.aliased = alias is not None and alias.this is not None
         self.put(source, level)
 
@@ -101,6 +102,7 @@ class Sources(Resolving):
         columns = relation.exact if self.postgres else relation.folded
         source = Source(key, title, columns, relation.open, node, "table")
         source.relation = relation
+        source.folders = relation.folders
         return source
 
     def no_table(self, node: exp.Table, this: exp.Identifier, name: str, schema: str) -> None:

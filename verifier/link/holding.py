@@ -17,7 +17,7 @@ from verifier.hold.statement import hold
 from verifier.lift.nouns import Query, Statement
 from verifier.lift.pieces import place_of
 from verifier.link.program import is_test
-from verifier.link.queries import MOST_FORMS, as_sqlglot
+from verifier.link.queries import as_sqlglot
 from verifier.model import Problem, Project, Related, Span
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
         further = ["postgres"] if used == {"sqlite"} and supported else []
         for statement in query.statements:
             for fault in faults_of(query, statement, schema, used, further, project):
-                if fault.rule == "alias-not-in-scope" and may_name(query, statement, fault.node, project):
+                several = len(query.statements) > 1 or not statement.exact
+                if fault.rule == "alias-not-in-scope" and several and may_name(query, fault.node, project):
                     continue  # a join and the condition on it may be left out together
                 if fault.rule == "unordered-page" and any(map(is_ordered, query.statements)):
                     continue  # what asks for the page chooses the order
@@ -93,7 +94,7 @@ def is_ordered(statement: Statement) -> bool:
     return statement.tree.args.get("order") is not None
 
 
-def may_name(query: Query, statement: Statement, name: exp.Expr, project: Project) -> bool:
+def may_name(query: Query, name: exp.Expr, project: Project) -> bool:
     """Whether some form of a query may have a source of a name that one of its statements has not."""
     low = name.name.lower()
     for form in query.statements:
@@ -101,8 +102,6 @@ def may_name(query: Query, statement: Statement, name: exp.Expr, project: Projec
             named = node.this
             if isinstance(named, exp.Identifier) and ("hole" in named.meta or named.name.lower() == low):
                 return True
-    if len(query.statements) < MOST_FORMS and statement.exact:
-        return False
     # A form that was not read would have to write the name once more, and not before a column.
     at: Origin | None = name.meta.get("at")
     source = project.files.get(at.path) if at is not None else None
@@ -247,7 +246,8 @@ def is_sure(
         return False  # the library joins each alias once
     if fault.rule == "unknown-table" and len(used) > 1:
         return False  # it may be a table of the other database
-    if query.origin == "orm" and fault.rule == "unknown-column" and query.library in NAMING:
+    mapped = query.origin == "orm" and query.library in NAMING and "written" not in fault.node.meta
+    if fault.rule == "unknown-column" and mapped:
         return False
     if query.origin == "orm" and fault.rule == "missing-required-column" and query.library not in PLAIN:
         return query.library not in ("django_orm", "django") and not any(
@@ -258,6 +258,11 @@ def is_sure(
     name = re.escape(fault.node.name.rpartition(".")[2])
     if not name:
         return True
+    if fault.folders and any(
+        path.rpartition("/")[0] in fault.folders and fault.node.name.encode() in source.data
+        for path, source in (*project.files.items(), *project.others.items())
+    ):
+        return False
     if fault.rule == "unknown-table":
         made = (
             rf"(?:\b(?:table|view)\s+(?:if\s+not\s+exists\s+)?|\brename\s+to\s+|\binto\s+temp\w*\s+(?:table\s+)?)"
