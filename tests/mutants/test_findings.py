@@ -65,6 +65,7 @@ FOUND: Mapping[str, set[str]] = {
     "express-route-order": {"express/shadowed-route"},
     "express-ilike": {"sequelize/operator-not-in-dialect"},
     "express-unknown-alias": {"sequelize/unassociated-include"},
+    "express-favorites-not-grouped": {"sequelize/count-is-number"},
     "express-unknown-attribute": {"sequelize/unknown-column"},
     "fastify-unknown-attribute": {"sequelize/unknown-column"},
     "fastify-joined-count": {"sequelize/count-of-joined-rows"},

@@ -135,3 +135,24 @@ def test_a_write_beside_a_transaction_finds_the_database_locked() -> None:
     (good,) = run_fixture(folder / "good", ASK_FOR_TRANSACTIONS, "data")
     assert bad == [[500, "SQLITE_BUSY: database is locked"]] * 2
     assert good == [[200, ""]] * 2
+
+
+ASK_FOR_VOTES = """
+import { createRequire } from 'node:module';
+const { app, sequelize } = createRequire(import.meta.url)('./app.js');
+app.use((error, req, res, next) => res.status(500).json(`${error.name}: ${error.message}`));
+await sequelize.sync();
+await sequelize.query("INSERT INTO Votes (choiceId, voter) VALUES (1, 'ann'), (1, 'bob'), (2, 'cid')");
+const server = app.listen(0);
+const answer = await fetch(`http://127.0.0.1:${server.address().port}/votes`);
+console.log(JSON.stringify([answer.status, await answer.json()]));
+server.close();
+"""
+
+
+def test_a_count_without_groups_is_a_number() -> None:
+    folder = FIXTURES / "count_is_number"
+    (bad,) = run_fixture(folder / "bad", ASK_FOR_VOTES, "data")
+    (good,) = run_fixture(folder / "good", ASK_FOR_VOTES, "data")
+    assert bad == [500, "TypeError: counts.map is not a function"]
+    assert good == [200, [[1, 2], [2, 1]]]
