@@ -11,6 +11,7 @@ from sqlglot import exp
 from verifier.api import (
     Action,
     Call,
+    Choice,
     Class,
     Const,
     Defect,
@@ -398,18 +399,20 @@ def forms_of(
     found: list[Form] = []
     ways: list[tuple[tuple[Hashable, tuple[Way, ...]], ...]] = []
     known: set[int] = set()
+    choices: dict[int, Choice] = {}
     failed: str | None = None
     trials = 0
     while waiting and trials < most and len(found) < MOST_FORMS:
         chosen = waiting.pop(0)
         trials += 1
-        lift = Lift(lifting, schema, chosen)
+        lift = Lift(lifting, schema, chosen, choices)
         try:
             result = read(lift)
             tree = tree_of(lift, result)
         except TooDeepError:
             return found, "a statement that nests too deeply"
         for key, choice in lift.met.items():
+            choices[key] = choice
             if key in chosen:
                 continue
             for place in range(1, len(choice.options)):
@@ -428,7 +431,7 @@ def forms_of(
             continue
         known.add(mark)
         found.append(Form(lift, tree, result))
-        ways.append(tuple(lift.ways.items()))
+        ways.append((*lift.ways.items(), *((None, arms) for arms in lift.arms.values())))
     if len(found) > 1:
         kept = feasible(lifting.project, ways)
         if kept:

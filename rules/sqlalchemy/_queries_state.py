@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,13 @@ class TooDeepError(Exception):
 class Lift:
     """One attempt at one form of a statement.
 
-    A value that may be several is decided as ``chosen`` says; the first of its options, where that says nothing.
+    A value that may be several is decided as ``chosen`` says. Where that says nothing, it is the first of its options
+    that goes with the arms of branches which were taken: by ``chosen``, out of the ``choices`` it speaks of, or before.
     """
 
-    def __init__(self, lifting: Lifting, schema: Schema, chosen: dict[int, int]) -> None:
+    def __init__(
+        self, lifting: Lifting, schema: Schema, chosen: dict[int, int], choices: Mapping[int, Choice] | None = None
+    ) -> None:
         self.lifting = lifting
         self.schema = schema
         self.chosen = chosen
@@ -45,14 +48,30 @@ class Lift:
         self.things: dict[int, Source] = {}  # what chains of calls made, by identity
         self.kept: list[object] = []  # what keys name by identity, to keep it alive
         self.ways: dict[Hashable, tuple[Way, ...]] = {}  # the arms of branches in which each call was made
+        self.arms: dict[int, tuple[Way, ...]] = {}  # those that leave a name with the option that was taken
+        self.taken: dict[Origin, int] = {}  # the arms of those branches, by what decides
+        for key, place in chosen.items():
+            if choices is not None and choices[key].ways:
+                self.taken.update((way.test, way.arm) for way in choices[key].ways[place])
         self.loose = False  # there are options that were not read
 
     def decide(self, value: Value) -> Value:
         """The option of a choice that this form takes."""
         while isinstance(value, Choice):
             self.met.setdefault(id(value), value)
-            value = value.options[min(self.chosen.get(id(value), 0), len(value.options) - 1)]
+            place = self.chosen.get(id(value))
+            if place is None:
+                place = next((at for at, ways in enumerate(value.ways) if self.goes_with(ways)), 0)
+            if value.ways:
+                self.arms[id(value)] = value.ways[place]
+                for way in value.ways[place]:
+                    self.taken.setdefault(way.test, way.arm)
+            value = value.options[place]
         return value
+
+    def goes_with(self, ways: tuple[Way, ...]) -> bool:
+        """Whether no other arm of a branch was taken than those."""
+        return all(self.taken.get(way.test, way.arm) == way.arm for way in ways)
 
     def unknown(self, reason: str, at: Origin | None = None) -> exp.Expression:
         """A part of the clause being read that only run time knows."""

@@ -221,3 +221,98 @@ def test_the_database_of_a_query_is_that_of_its_library(buttress: Buttress, tmp_
     found = json.loads(buttress("facts", "queries", tmp_path, "--format", "json").out)["queries"]
     assert {query["dialect"] for query in found} == {"postgres", "sqlite"}, found
     assert "sql/not-in-dialect" not in buttress("check", tmp_path, "--exit-zero").out
+
+
+DECORATED = """
+import functools
+from typing import Any, ClassVar, cast
+
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    __table__: ClassVar[sa.Table]
+
+
+class Lamp(Base):
+    __tablename__ = "lamps"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    height: Mapped[int]
+    room: Mapped[str]
+
+
+class Visit(Base):
+    __tablename__ = "visits"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lamp_id: Mapped[int] = mapped_column(sa.ForeignKey("lamps.id"))
+
+
+lamps = Lamp.__table__
+visits = Visit.__table__
+
+
+def retried(function):
+    @functools.wraps(function)
+    async def again(*args, **kwargs):
+        return await function(*args, **kwargs)
+    return again
+
+
+class Change:
+    def values(self) -> dict[str, Any]:
+        return {}
+
+
+class LampChange(Change):
+    def values(self) -> dict[str, Any]:
+        return {"height": 3}
+
+
+class VisitChange(Change):
+    def values(self) -> dict[str, Any]:
+        return {"lamp_id": 3}
+
+
+class Lamps:
+    def __init__(self, session):
+        self.session = session
+
+    @retried
+    async def tall(self):
+        return (await self.session.execute(sa.select(lamps.c.id).where(lamps.c.height > 3))).all()
+
+    async def visited(self, room: str | None):
+        if room is None:
+            source = visits
+            condition = visits.c.id > 3
+        else:
+            source = visits.join(lamps, lamps.c.id == visits.c.lamp_id)
+            condition = lamps.c.room == room
+        return (await self.session.execute(sa.select(visits.c.id).select_from(source).where(condition))).all()
+
+    async def change(self, change: Change):
+        given = cast(LampChange, change).values()
+        await self.session.execute(sa.update(lamps).where(lamps.c.id == 1).values(given))
+"""
+
+
+def test_tables_of_classes_behind_decorators_casts_and_branches(buttress: Buttress, tmp_path: Path) -> None:
+    (tmp_path / "lamps.py").write_text(DECORATED)
+    (tmp_path / "requirements.txt").write_text("sqlalchemy>=2\n")
+    found = json.loads(buttress("facts", "queries", tmp_path, "--format", "json").out)["queries"]
+    sent = {statement for query in found for statement in (query["sql"], *query.get("forms", ()))}
+    text = "\n".join(sent)
+    assert "SELECT lamps.id FROM lamps WHERE lamps.height > 3" in text, text
+    assert "SET height = 3" in text and "lamp_id = 3" not in text
+    whole = buttress("facts", "queries", tmp_path).out
+    assert "RUNTIME" not in whole and " 0 not lifted" in whole, whole
+    assert "JOIN visits" in whole or "JOIN lamps" in text, text
+    checked = buttress("check", tmp_path, "--exit-zero").out
+    assert "cartesian" not in checked and "unknown" not in checked, checked
+
+
+def test_a_column_that_the_table_of_a_class_lacks_is_reported(buttress: Buttress, tmp_path: Path) -> None:
+    (tmp_path / "lamps.py").write_text(DECORATED.replace("lamps.c.height > 3", "lamps.c.heigth > 3"))
+    (tmp_path / "requirements.txt").write_text("sqlalchemy>=2\n")
+    assert "sqlalchemy/unknown-column" in buttress("check", tmp_path, "--exit-zero").out

@@ -99,6 +99,8 @@ def declare(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
     if node.annotation is not None:
         unset = typed(engine, node.annotation, unset, frame)
     for target in node.targets:
+        if isinstance(target, syntax.Name) and target.id.startswith("__") and target.id.endswith("__"):
+            continue  # whoever makes classes sets it: a base class alone says that there will be one
         if isinstance(target, syntax.Name) and (node.declares or frame.scope.find(target.id) is None):
             bind(engine, target, unset, frame, declares=node.declares)
     return unset

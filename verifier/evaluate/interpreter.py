@@ -43,6 +43,7 @@ from verifier.evaluate.values import (
     Way,
     choice,
     join_text,
+    left_by,
     options,
     truth,
 )
@@ -538,10 +539,11 @@ class Engine:
             with self.way(test, arm, frame):
                 flow = branch()
             ends.append((flow, [scope.names for scope in scopes]))
-        live = [names for flow, names in ends if flow is Flow.NEXT]
-        joined = live or [names for _, names in ends]
+        live = [(names, arm) for arm, (flow, names) in enumerate(ends) if flow is Flow.NEXT]
+        joined = live or [(names, arm) for arm, (_, names) in enumerate(ends)]
+        at = Origin(frame.module.path, test.start, test.end)
         for place, scope in enumerate(scopes):
-            scope.names = self.join([names[place] for names in joined])
+            scope.names = self.join([(names[place], Way(at, arm)) for names, arm in joined])
         flows = {flow for flow, _ in ends}
         if live:
             if flows & LEAVING:  # what follows in this call, or in this round of a loop, may not be reached
@@ -552,17 +554,17 @@ class Engine:
         return Flow.CONTINUE if Flow.CONTINUE in flows or Flow.BREAK in flows else Flow.RETURN
 
     @staticmethod
-    def join(branches: list[dict[str, Value]]) -> dict[str, Value]:
+    def join(branches: list[tuple[dict[str, Value], Way]]) -> dict[str, Value]:
         """The names after a branch: those that differ become choices."""
         if len(branches) == 1:
-            return branches[0]
+            return branches[0][0]
         joined: dict[str, Value] = {}
-        for names in branches:
+        for names, _ in branches:
             for name in names:
                 if name not in joined:
-                    values = [other[name] for other in branches if name in other]
-                    first = values[0]
-                    joined[name] = first if all(value is first for value in values) else choice(values)
+                    values = [(other[name], way) for other, way in branches if name in other]
+                    first = values[0][0]
+                    joined[name] = first if all(value is first for value, _ in values) else left_by(values)
         return joined
 
     def run_for(self, statement: syntax.For, frame: Frame) -> Flow:

@@ -29,6 +29,8 @@ from verifier.evaluate.values import (
     Unknown,
     UnknownModule,
     Value,
+    choice,
+    options,
     reason_of,
     refined,
     text_of,
@@ -257,8 +259,19 @@ def _transparent(call: Call) -> Value:
 
 
 def _cast(call: Call) -> Value:
+    """``cast(Kind, value)``: the values that are of the kind; where none is, some value of that kind."""
     declared = call.engine.assumed(call.arguments[0]) if call.arguments else NOTHING
-    return refined(call.argument(1) or Unknown("a value that is cast"), declared)
+    given = call.argument(1) or Unknown("a value that is cast")
+    wanted = [option.kind for option in options(declared) if isinstance(option, Instance)]
+    kinds = [kind for kind in wanted if kind is not None]
+    if not kinds or len(kinds) < len(options(declared)):
+        return refined(given, declared)
+    own = [
+        option
+        for option in options(given)
+        if isinstance(option, Instance) and option.kind is not None and set(option.kind.lineage()).intersection(kinds)
+    ]
+    return choice(own) if own else declared
 
 
 def _iter_modules(call: Call) -> Value:

@@ -565,13 +565,24 @@ class Partial(Native):
 
 
 class Choice(Value):
-    """One of several values; which, run time decides. Never nested, never of fewer than two."""
+    """One of several values; which, run time decides. Never nested, never of fewer than two.
 
-    __slots__ = ("options",)
+    ``ways`` are the arms of branches that leave a name with each option; empty where that was not seen.
+    """
 
-    def __init__(self, options: tuple[Value, ...]) -> None:
+    __slots__ = ("options", "ways")
+
+    def __init__(self, options: tuple[Value, ...], ways: tuple[tuple[Way, ...], ...] = ()) -> None:
         self.options = options
+        self.ways = ways
         self.origin = options[0].origin
+
+    def ways_of(self, option: Value) -> tuple[Way, ...]:
+        """The arms of branches that leave a name with an option."""
+        for other, ways in zip(self.options, self.ways, strict=False):
+            if other is option:
+                return ways
+        return ()
 
     def __repr__(self) -> str:
         return f"Choice({', '.join(map(repr, self.options))})"
@@ -662,6 +673,21 @@ def choice(values: Iterable[Value]) -> Value:
     if not found:
         return NOTHING
     return found[0] if len(found) == 1 else Choice(tuple(found))
+
+
+def left_by(values: list[tuple[Value, Way]]) -> Value:
+    """What the arms of a branch leave a name with, one value each."""
+    found = choice(value for value, _ in values)
+    if not isinstance(found, Choice):
+        return found
+    ways: list[tuple[Way, ...]] = []
+    for option in found.options:
+        arms = [(value, way) for value, way in values if any(same(one, option) for one in options(value))]
+        value, way = arms[0] if len(arms) == 1 else (NOTHING, None)
+        own = value.ways_of(option) if isinstance(value, Choice) else ()
+        ways.append((*own, way) if way is not None else ())
+    found.ways = tuple(ways)
+    return found
 
 
 def fewer(found: list[Value]) -> list[Value] | None:

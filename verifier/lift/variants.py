@@ -116,7 +116,8 @@ def feasible(project: Project, forms: Sequence[Sequence[tuple[Hashable, tuple[Wa
     """Of the forms of a statement those that may occur, by their places.
 
     Each is given by its parts: what tells one part from another, and the arms in which it is made. A form that has one
-    part of an arm has all of them: the others that were seen of it in any form.
+    part of an arm has all of them: the others that were seen of it in any form. What tells a part may be None: it says
+    which arms were taken, and need not be in other forms.
     """
     read: dict[Way, tuple[object, int]] = {}
 
@@ -130,7 +131,7 @@ def feasible(project: Project, forms: Sequence[Sequence[tuple[Hashable, tuple[Wa
     of_arm: dict[tuple[object, int], set[tuple[Hashable, tuple[tuple[object, int], ...]]]] = {}
     for own in written:
         for part in own:
-            for arm in part[1]:
+            for arm in part[1] if part[0] is not None else ():
                 of_arm.setdefault(arm, set()).add(part)
     found: list[int] = []
     for place, own in enumerate(written):

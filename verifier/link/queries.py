@@ -126,20 +126,31 @@ def functions_of(
 ) -> Iterator[Function]:
     """A function, the methods of a class, or those of an object literal, where their text asks for it."""
     if isinstance(value, Function):
-        if places.within(value.code.start, value.code.end):
-            yield value
+        inner = innermost(value)
+        if places.within(inner.code.start, inner.code.end):
+            yield inner
     elif isinstance(value, Record):
         for entry in value.entries.values():
             if isinstance(entry, Function) and places.within(entry.code.start, entry.code.end):
                 yield entry
     elif isinstance(value, Class) and places.within(value.code.start, value.code.end):
-        methods = [method for method in value.members.values() if isinstance(method, Function)]
-        asked = [method for method in methods if places.within(method.code.start, method.code.end)]
-        receivers = [value, *heirs.get(value.code, ())[:MOST_RECEIVERS]] if asked else []
+        methods = {
+            name: inner
+            for name, method in value.members.items()
+            if isinstance(method, Function) and places.within((inner := innermost(method)).code.start, inner.code.end)
+        }
+        receivers = [value, *heirs.get(value.code, ())[:MOST_RECEIVERS]] if methods else []
         for kind in receivers:
-            for method in asked:
-                if kind is value or own_method(kind, method.code.name) is method:
+            for name, method in methods.items():
+                if kind is value or own_method(kind, name) is value.members[name]:
                     yield from bound(method, kind, program)
+
+
+def innermost(function: Function) -> Function:
+    """What decorators of the project were put around; the function itself, where none were."""
+    while function.wraps is not None:
+        function = function.wraps
+    return function
 
 
 def own_method(kind: Class, name: str) -> Value | None:
