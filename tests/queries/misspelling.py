@@ -171,10 +171,13 @@ def offset(data: bytes, line: int, column: int) -> int:
 
 
 def misspelled(word: str, taken: Iterable[str]) -> str:
-    """A word with a letter too few, or twice, or two in each other's place, that nothing has for a name."""
+    """A word with a letter too few, or twice, or two in each other's place, that nothing has for a name.
+
+    No underscore is doubled: to Django `author__id` is what `author_id` is.
+    """
     known = set(taken)
     for other in slips(word):
-        if other not in known and other.lower() != word.lower():
+        if other not in known and other.lower() != word.lower() and other.count("__") == word.count("__"):
             return other
     return word + "xyz"
 
