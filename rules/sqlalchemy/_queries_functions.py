@@ -64,6 +64,8 @@ def called(lift: Lift, callee: External, value: Instance, call: Call) -> object:
     """What calling something of the library gives."""
     name = callee.name
     if ".func." in f".{callee.path}" or ".sql.functions." in callee.path:
+        if name in ("cast", "extract"):  # the library has these for ``cast()`` and ``extract()``
+            return FUNCTIONS[name](lift, call, value)
         return function(lift, callee, call)
     found = FUNCTIONS.get(name)
     if found is None:
@@ -114,6 +116,8 @@ def make_function(lift: Lift, name: str, arguments: list[exp.Expression]) -> exp
     try:
         made: exp.Expression = exp.func(name, *arguments, copy=False, dialect=lift.lifting.dialect or "postgres")  # type: ignore[assignment]
         made.meta["word"] = name
+        if isinstance(made.args.get("to"), exp.Anonymous):
+            return exp.Anonymous(this=name, expressions=arguments)
     except Exception:  # sqlglot knows the function with other arguments
         return exp.Anonymous(this=name, expressions=arguments)
     if not all(any(inner is one for inner in made.walk()) for one in arguments):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.evaluate.test_builtins_javascript import engine_of
-from verifier.evaluate.values import Instance, options
+from verifier.evaluate.values import Choice, Const, Instance, options
 
 
 def ways_of(text: str) -> list[list[tuple[str, int]]]:
@@ -39,3 +39,25 @@ def ways_of(text: str) -> list[list[tuple[str, int]]]:
 )
 def test_ways(text: str, ways: list[list[tuple[str, int]]]) -> None:
     assert ways_of(text) == ways
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("const [first, result] = asked[2] ? ['a', 'b'] : ['c', 'd']", {"b", "d"}),
+        ("const [first, result] = asked[2] ? ['a', 'b'] : ['c', null]", {"b", None}),
+        ("const [result, second] = asked[2] ? ['a', 'b'] : ['a', 'd']", {"a"}),
+    ],
+)
+def test_lists_of_one_length_are_taken_apart_place_by_place(text: str, given: set[str | None]) -> None:
+    engine = engine_of(f"const asked = process.argv;\n{text}")
+    found = engine.force(engine.table.state("file.js").scope.names["result"])
+    assert {option.value for option in options(found) if isinstance(option, Const)} == given
+
+
+def test_names_know_which_arm_left_them() -> None:
+    source = "const asked = process.argv; let result; if (asked[2]) { result = 1 } else { result = 2 }"
+    engine = engine_of(source)
+    found = engine.force(engine.table.state("file.js").scope.names["result"])
+    assert isinstance(found, Choice)
+    assert [[way.arm for way in found.ways_of(option)] for option in found.options] == [[0], [1]]

@@ -11,6 +11,7 @@ from verifier import syntax
 from verifier.evaluate import access, operators
 from verifier.evaluate.library import Call
 from verifier.evaluate.values import (
+    Choice,
     Class,
     Const,
     Deferred,
@@ -162,7 +163,7 @@ def bind_name(engine: Engine, name: str, value: Value, frame: Frame, *, declares
 
 def bind_items(engine: Engine, target: syntax.Display, value: Value, frame: Frame, declares: str | None) -> None:
     """``a, b, *rest = value``."""
-    items = engine.iterate(value, frame=frame)
+    items = engine.iterate(value, frame=frame) if not isinstance(value, Choice) else shared_items(engine, value, frame)
     rest = next((place for place, item in enumerate(target.items) if isinstance(item, syntax.Spread)), None)
     count = len(target.items)
     for place, item in enumerate(target.items):
@@ -179,6 +180,18 @@ def bind_items(engine: Engine, target: syntax.Display, value: Value, frame: Fram
         else:
             part = engine.element_of(value)
         bind(engine, item, part, frame, declares=declares)
+
+
+def shared_items(engine: Engine, value: Choice, frame: Frame) -> list[Value] | None:
+    """The items of one of several lists of one length, place by place; None where that is not what they are."""
+    lists = [(option, engine.iterate(option, frame=frame)) for option in value.options]
+    lengths = {len(items) for _, items in lists if items is not None}
+    if len(lengths) != 1:
+        return None
+    return [
+        choice(items[place] if items is not None else engine.element_of(option) for option, items in lists)
+        for place in range(lengths.pop())
+    ]
 
 
 def bind_entries(engine: Engine, target: syntax.Mapping, value: Value, frame: Frame, declares: str | None) -> None:

@@ -1,6 +1,6 @@
 import sqlalchemy as sa
 from models import USER, lines, orders
-from sqlalchemy import and_, exists, func, join, outerjoin, select
+from sqlalchemy import Integer, and_, exists, func, join, outerjoin, select
 
 
 def whole():
@@ -199,3 +199,7 @@ def nested_functions():
 
 def in_params():
     return select(USER).where(USER.c.id.in_([1, 2]), USER.c.name.notin_(["a"]))
+
+
+def cast_by_function():
+    return select(func.cast(lines.c.amount, Integer), func.sum(func.cast(lines.c.amount, Integer)))
