@@ -316,3 +316,26 @@ def test_a_column_that_the_table_of_a_class_lacks_is_reported(buttress: Buttress
     (tmp_path / "lamps.py").write_text(DECORATED.replace("lamps.c.height > 3", "lamps.c.heigth > 3"))
     (tmp_path / "requirements.txt").write_text("sqlalchemy>=2\n")
     assert "sqlalchemy/unknown-column" in buttress("check", tmp_path, "--exit-zero").out
+
+
+def test_code_that_speaks_of_postgresql_is_for_postgresql(buttress: Buttress, tmp_path: Path) -> None:
+    (tmp_path / "models.py").write_text(MODELS)
+    (tmp_path / "requirements.txt").write_text("flask\nsqlalchemy>=2\n")
+    search = (
+        "from sqlalchemy import func, select, text\nfrom models import Keeper\n\n\n"
+        "def search(session, query, word):\n"
+        "    session.execute(text('set pg_trgm.word_similarity_threshold = 0.5'))\n"
+        "    return query.order_by(func.least(Keeper.name.op('<->>')(word)))\n"
+    )
+    (tmp_path / "search.py").write_text(search)
+    (tmp_path / "main.py").write_text(
+        "from flask import Flask, request\nfrom sqlalchemy import create_engine, select\n"
+        "from sqlalchemy.orm import Session\nfrom models import Keeper\nfrom search import search\n\n"
+        "app = Flask(__name__)\nengine = create_engine('sqlite:///keepers.db')\n\n\n"
+        "@app.get('/keepers')\ndef keepers():\n    with Session(engine) as session:\n"
+        "        query = search(session, select(Keeper), request.args['word'])\n"
+        "        return [keeper.name for keeper in session.scalars(query)]\n"
+    )
+    assert "sql/not-in-dialect" not in buttress("check", tmp_path, "--exit-zero").out
+    (tmp_path / "search.py").write_text(search.replace("pg_trgm.word_similarity_threshold", "something"))
+    assert "sql/not-in-dialect" in buttress("check", tmp_path, "--exit-zero").out

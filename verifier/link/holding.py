@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 PLAIN = frozenset({"knex", "kysely"})
 MIGRATIONS = re.compile(r"(?:^|/)(?:migrations?|alembic|versions|seeds?|seeders|fixtures)/")
 TRIGGERS = re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:temp\w*\s+|constraint\s+)?trigger\b", re.IGNORECASE)
-# What a function asks that writes other SQL for each database.
-CHOOSING = re.compile(r"(?<!not-in-)dialect|sqlite|postgres|\bpg\b|backend|vendor", re.IGNORECASE)
+# What a function asks that writes other SQL for each database, and what PostgreSQL alone has: code that speaks of it
+# knows where it runs.
+SYSTEM = r"\bpg_(?:trgm|catalog|advisory\w*|stat\w*|class|get_\w+)"
+CHOOSING = re.compile(rf"(?<!not-in-)dialect|sqlite|postgres|\bpg\b|backend|vendor|{SYSTEM}", re.IGNORECASE)
 TITLES = {"postgres": "PostgreSQL", "sqlite": "SQLite", "mysql": "MySQL"}
 # Libraries whose own rules speak of names that their models do not have.
 NAMING = frozenset({"sequelize", "django_orm", "django"})
@@ -39,7 +41,7 @@ HOOKS = re.compile(
     re.IGNORECASE,
 )
 COMPARING = re.compile(
-    r"(?<!not-in-)dialect(?:\.name|\.getDialect|_name)?\b|getDialect\(|\.vendor\b|\.client\.config\.client"
+    rf"(?<!not-in-)dialect(?:\.name|\.getDialect|_name)?\b|getDialect\(|\.vendor\b|\.client\.config\.client|{SYSTEM}"
 )
 # Faults that one kind of database has and another has not: code that asks which there is knows of them.
 OF_DIALECT = frozenset({"not-in-dialect", "folded-name", "ungrouped-column", "distinct-order-by", "type-mismatch"})
@@ -58,6 +60,7 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
     schema = schema_of(facts.models, Quotes(project), triggers=has_triggers(project))
     through = {library: as_sqlglot(facts.dialects_through(library)) for library in {query.library for query in queries}}
     supported = supports_postgres(facts)
+    around = Around(facts)
     named = cache(partial(names_of_tables, queries))
     found: dict[str, dict[tuple[Span, str], Problem]] = {}
     sent: set[tuple[str, Span, str]] = set()  # what was said of a whole statement, by where it is sent
@@ -67,7 +70,7 @@ def link_faults(facts: Facts) -> Mapping[str, tuple[Problem, ...]]:
         used = through[query.library]
         further = ["postgres"] if used == {"sqlite"} and supported else []
         for statement in query.statements:
-            for fault in faults_of(query, statement, schema, used, further, project):
+            for fault in faults_of(query, statement, schema, used, further, around):
                 several = len(query.statements) > 1 or not statement.exact
                 if fault.rule == "alias-not-in-scope" and several and may_name(query, fault.node, project):
                     continue  # a join and the condition on it may be left out together
@@ -129,7 +132,7 @@ def faults_of(
     schema: Schema,
     used: frozenset[str],
     further: list[str],
-    project: Project,
+    around: Around,
 ) -> Iterator[Fault]:
     """What is wrong with one form of a query, on each database that the project uses."""
     written = query.origin == "sql"
@@ -142,7 +145,7 @@ def faults_of(
         dialects += further
     alone = len(query.statements) == 1
     strict = query.library == "sqlalchemy" and not any(
-        found.name.lower().startswith("psycopg2") for found in project.manifests.requirements
+        found.name.lower().startswith("psycopg2") for found in around.project.manifests.requirements
     )
     found = [
         hold(statement, own, dialect, trusted=trusted, written=written, sent=sent, alone=alone, strict=strict)
@@ -150,7 +153,7 @@ def faults_of(
     ]
     if len(found) == 1:
         for fault in found[0]:
-            if fault.rule not in OF_DIALECT or not asks_which(query, project, COMPARING):
+            if fault.rule not in OF_DIALECT or not around.asks(query, fault, COMPARING):
                 yield fault
         return
     common = set.intersection(*({(fault.rule, fault.message) for fault in faults} for faults in found))
@@ -158,7 +161,7 @@ def faults_of(
         for fault in faults:
             if (fault.rule, fault.message) in common:
                 yield fault
-            elif asks_which(query, project, CHOOSING) is False:
+            elif around.asks(query, fault, CHOOSING) is False:
                 yield fault._replace(message=f"on {TITLES.get(dialect, dialect)}, {fault.message}")
 
 
@@ -170,19 +173,45 @@ def supports_postgres(facts: Facts) -> bool:
     )
 
 
-def asks_which(query: Query, project: Project, wanted: re.Pattern[str]) -> bool | None:
-    """Whether the function around a query, or the module of one outside functions, asks which database there is.
+class Around:
+    """The text of the functions in which the parts of a query were written and sent."""
 
-    None: there is no text to look at.
-    """
-    source = project.files.get(query.span.path)
-    if source is None:
-        return None
-    if query.function is None:
-        return wanted.search(source.text) is not None
-    span = query.function.span
-    lines = source.text.splitlines()[span.line - 1 : span.end_line or span.line]
-    return wanted.search("\n".join(lines)) is not None
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.project = facts.project
+
+    @cached_property
+    def functions(self) -> dict[str, list[Span]]:
+        """The functions that were run, by file, the inner ones last."""
+        found: dict[str, set[Span]] = {}
+        for graph in (self.facts.calls, self.facts.calls_elsewhere):
+            for function in graph.runs.functions:
+                found.setdefault(function.path, set()).add(function.span)
+        return {path: sorted(spans) for path, spans in found.items()}
+
+    def asks(self, query: Query, fault: Fault, wanted: re.Pattern[str]) -> bool | None:
+        """Whether they ask which database there is; None where there is no text to look at.
+
+        Of a query outside functions it is the module that may ask.
+        """
+        source = self.project.files.get(query.span.path)
+        if source is None:
+            return None
+        if query.function is None:
+            return wanted.search(source.text) is not None
+        spans = [(query.span.path, query.function.span)]
+        at = place_of(fault.node) if isinstance(fault.node, exp.Expression) else None
+        if at is not None:
+            place = self.facts.program.engine.span(at)
+            inside = [span for span in self.functions.get(place.path, ()) if span.line <= place.line <= span.end_line]
+            spans += [(place.path, span) for span in inside[-1:]]
+        return any(wanted.search(self.lines(path, span)) is not None for path, span in spans)
+
+    def lines(self, path: str, span: Span) -> str:
+        """The lines of a span."""
+        source = self.project.files.get(path)
+        lines = source.text.splitlines() if source is not None else []
+        return "\n".join(lines[span.line - 1 : span.end_line or span.line])
 
 
 def is_of_migration(path: str, schema: Schema) -> bool:
