@@ -10,6 +10,7 @@ from tests.frameworks.harness import facts_of
 APP = """
 import itertools, os, functools
 from collections import namedtuple
+from typing import NewType
 from fastapi import FastAPI
 
 app = FastAPI()
@@ -49,13 +50,19 @@ for path in {items}:
         '[point.name for point in [namedtuple("Point", "name")("a")]]',
         '["/".join(["a", "b"]), "%s.json" % "c", "{}-{x}".format("d", x="e")]',
         '[os.path.join("a", "b")]',
+        '[kind("a") for kind in [NewType("Kind", str)]]',
     ],
 )
 def test_loops_over_what_is_known(write: Write, items: str) -> None:
     text = APP.replace("{items}", items)
     scope: dict[str, object] = {}
     exec(
-        compile(f"import itertools, os\nfrom collections import namedtuple\nfound = list({items})", "app", "exec"),
+        compile(
+            "import itertools, os\nfrom collections import namedtuple\nfrom typing import NewType\n"
+            f"found = list({items})",
+            "app",
+            "exec",
+        ),
         scope,
     )
     wanted = [f"/{item}" for item in scope["found"]]  # type: ignore[attr-defined]

@@ -151,6 +151,8 @@ def call(
         return callee.call(made)
     if isinstance(callee, External):
         return call_external(engine, callee, made)
+    if is_new_type(callee) and len(arguments) == 1:
+        return arguments[0]
     if isinstance(callee, Instance):
         answer = callee.called(made) if isinstance(callee, LibraryObject) else None
         if answer is not None:
@@ -578,13 +580,18 @@ def protocol_method(engine: Engine, value: Instance, name: str, *, is_async: boo
     return None
 
 
+def is_new_type(value: Value) -> bool:
+    """Whether ``NewType`` made it: a type whose values are those of the one behind it."""
+    return type(value) is Instance and value.path in NEW_TYPES
+
+
 def assumed(engine: Engine, kind: Value) -> Value:
     """An object of which only the type is known."""
     if isinstance(kind, Choice):
         return choice(assumed(engine, option) for option in kind.options if option is not NOTHING)
     if isinstance(kind, Class):
         return engine.symbolic_object(kind)
-    if type(kind) is Instance and kind.path in NEW_TYPES and kind.made_by is not None:
+    if is_new_type(kind) and isinstance(kind, Instance) and kind.made_by is not None:
         behind = kind.made_by.argument(1, "tp")
         return assumed(engine, behind) if behind is not None else Unknown("a type that is made at run time")
     if isinstance(kind, Parametrized):
