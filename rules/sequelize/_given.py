@@ -25,6 +25,7 @@ from verifier.api import (
     Text,
     Unknown,
     Value,
+    Way,
     pieces,
     reason_of,
     text_of,
@@ -70,6 +71,7 @@ class Reading:
         self.open: dict[Clause, None] = {}
         self.reasons: dict[str, None] = {}
         self.defects: list[Defect] = []
+        self.ways: tuple[Way, ...] = ()  # the arms of branches in which the call is made
         self.node: Node | None = None  # the queried model, while its statement is written
         self.top: Node | None = None  # the queried model, while its conditions are read
 

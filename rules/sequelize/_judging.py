@@ -185,9 +185,7 @@ def is_sixth(model: Model) -> bool:
 
 
 UNDEFINED = re.compile(rb"[\"'`\]]?\s*:\s*undefined\b")
-
-
-UNDEFINED = re.compile(rb"[\"'`\]]?\s*:\s*undefined\b")
+GIVEN = re.compile(rb"[\"'`\]]?\s*:\s*([A-Za-z_$][\w$.?]*)")
 
 
 def is_undefined(reading: Reading, value: Value, place_: Origin | None) -> bool:
@@ -197,9 +195,18 @@ def is_undefined(reading: Reading, value: Value, place_: Origin | None) -> bool:
     if id(value) in reading.doubted:
         return False
     if value is not NOTHING:
-        return True
+        return not is_tested(reading, place_)
     data = reading.lifting.project.files[place_.path].data if place_ is not None else b""
     return place_ is not None and UNDEFINED.match(data, place_.end) is not None
+
+
+def is_tested(reading: Reading, place_: Origin | None) -> bool:
+    """Whether a branch around the call looks at the expression that stands behind a key: it may know better."""
+    files = reading.lifting.project.files
+    found = GIVEN.match(files[place_.path].data, place_.end) if place_ is not None else None
+    if found is None:
+        return False
+    return any(found[1] in files[way.test.path].data[way.test.start : way.test.end] for way in reading.ways)
 
 
 def note_undefined(reading: Reading, key: str, origin: Origin | None) -> None:

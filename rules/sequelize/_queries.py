@@ -145,6 +145,7 @@ def written(
     waiting: list[dict[int, int]] = [{}]
     for picks in waiting:
         reading = Reading(lifting, registry, dialect, site.span, picks, doubtful=doubtful)
+        reading.ways = site.call.ways
         tree = build(reading)
         yield from reading.defects
         if first is None:

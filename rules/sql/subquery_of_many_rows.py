@@ -1,4 +1,4 @@
-"""A sub-query that stands for one value gives a row for each group, or for each row that belongs to another.
+"""A sub-query that stands for one value gives several rows.
 
 `SELECT s.name, (SELECT p.title FROM plays p WHERE p.stage_id = s.id) FROM stages s` works until a stage has two plays.
 Then PostgreSQL says `more than one row returned by a subquery used as an expression`, and the request is answered with

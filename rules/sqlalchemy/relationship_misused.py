@@ -1,4 +1,4 @@
-"""`any()` is asked of a single object, `has()` of a collection, or a column of what is no row.
+"""`any()` is asked of a single object, `has()` of a collection, a column of neither.
 
 `any()` asks whether some row of a collection fits, `has()` whether the one related row does. SQLAlchemy refuses the one
 where the other belongs, when the condition is built. `Book.author.name` is no column either: the attribute of the class

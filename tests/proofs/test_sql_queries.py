@@ -82,6 +82,8 @@ def refusals(folder: Path, said: dict[str, str | None]) -> list[tuple[str, str]]
     """For each finding, what we foresee and what the database says of that statement."""
     found: list[tuple[str, str]] = []
     for finding in findings(folder):
+        if not finding.span.path.startswith("store."):
+            continue  # what another library writes is shown beside it
         own = [
             sql
             for name, first, last, sql in statements(folder)

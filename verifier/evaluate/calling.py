@@ -302,13 +302,13 @@ def call_function(
     open_: bool = False,
 ) -> Value:
     """Run a function of the project and give what it returns."""
-    from verifier.evaluate.interpreter import DEEPEST_CALL, Flow, Frame
+    from verifier.evaluate.interpreter import Flow, Frame
 
     code = function.code
     memo = engine.memo_key(function, arguments, keywords)
     if memo is not None and engine.watcher is not None:
         engine.watcher.entered(engine.within, memo, function)
-    if len(engine.stack) >= DEEPEST_CALL:
+    if len(engine.stack) >= engine.deepest:
         return Unknown("calls nested too deeply")
     receiver = (
         None if not isinstance(function.bound, Instance) or function.bound.symbolic else (code, id(function.bound))
@@ -462,6 +462,8 @@ def parameter_value(
         default = engine.evaluate(parameter.default, inner)
         if not open_:
             return default
+        if engine.remembers and isinstance(default, Record):  # who calls may have given some of its entries
+            return Record(dict(default.entries), complete=False)
         declared = declared_value(engine, parameter, inner)
         return default if isinstance(declared, Unknown) else declared
     if value is None or isinstance(value, Unknown):

@@ -184,6 +184,7 @@ class Engine:
         self.library_attributes: dict[str, dict[str, Value]] = {}
         self.memo: dict[object, tuple[Value, object]] = {}  # with what the key names by identity, to keep it alive
         self.remembers = False
+        self.deepest = DEEPEST_CALL  # calls inside calls that are followed
         self.barren: dict[object, tuple[int, Value, object]] = {}  # calls that wired nothing: how often, what they gave
         self.idle: dict[syntax.Function, int] = {}  # how many calls of a function on unknown values wired nothing
         self.raising: dict[object, tuple[bool, Function]] = {}  # functions that may raise an error of their own

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from verifier import syntax
 from verifier.evaluate import calling, objects
-from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
+from verifier.evaluate.interpreter import DEEPEST_CALL, BudgetError, Engine, Frame, Watcher
 from verifier.evaluate.library import Call as CallOfLibrary
 from verifier.evaluate.library import Keywords
 from verifier.evaluate.rows import Row
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from verifier.link.program import Program
 
 STEPS_PER_ROUTE = 60_000
+SHALLOW = 2  # calls inside calls that are followed of a function whose calls take too long to be followed
 MOST_ITERABLES = 8  # that are kept of what one loop goes over
 
 
@@ -435,6 +436,7 @@ def walk_functions(
     done = {(function.path, function.span) for function in before.runs.functions}
     waiting = deque(functions)
     seen: set[object] = set()
+    unfinished: set[object] = set()
     engine.watcher, engine.remembers, engine.gives = recorder, True, gives_of(program)
     engine.memo.clear()
     try:
@@ -444,25 +446,32 @@ def walk_functions(
             reference = recorder.reference(function)
             inherited = isinstance(function.bound, Instance | Class) and is_inherited(function)
             known = (reference.path, reference.span) in done and not inherited and not is_partly_run(function)
-            if known or key in seen or key in recorder.entered_on:
+            entered = key in recorder.entered_on and function.code not in unfinished
+            if known or key in seen or entered:
                 continue
             seen.add(key)
-            engine.limit = engine.steps + STEPS_PER_ROUTE
-            engine.runs.clear()
             frame = Frame(function.module, Scope(function.scope), function)
-            try:
-                named = left_open(engine, function, 0, frame)
-                result = calling.call_function(engine, function, [], named, function.code, frame, open_=True)
-                waiting.extend(functions_in(result))
-            except BudgetError:
-                notes.append(f"{reference}: its calls were followed for {STEPS_PER_ROUTE:,} steps only")
-            except RecursionError:
-                notes.append(f"{reference}: its code nests too deeply to be followed to the end")
-            finally:
-                engine.stack.clear()
-                engine.conditional = 0
-                engine.loops = ()
+            for engine.deepest in (DEEPEST_CALL, SHALLOW):  # the second time, where the first takes too long
+                engine.limit = engine.steps + STEPS_PER_ROUTE
+                engine.runs.clear()
+                try:
+                    named = left_open(engine, function, 0, frame)
+                    result = calling.call_function(engine, function, [], named, function.code, frame, open_=True)
+                    waiting.extend(functions_in(result))
+                    break
+                except BudgetError:
+                    unfinished.update(engine.stack)
+                    if engine.deepest == SHALLOW:
+                        notes.append(f"{reference}: its calls were followed for {STEPS_PER_ROUTE:,} steps only")
+                except RecursionError:
+                    notes.append(f"{reference}: its code nests too deeply to be followed to the end")
+                    break
+                finally:
+                    engine.stack.clear()
+                    engine.conditional = 0
+                    engine.loops = ()
     finally:
+        engine.deepest = DEEPEST_CALL
         engine.rows.clear()
         engine.stand_ins.clear()
         engine.watcher, engine.remembers, engine.within, engine.gives = None, False, None, None

@@ -16,7 +16,7 @@ from verifier.evaluate.library import LibraryObject
 from verifier.evaluate.values import Class, External, Function, Instance, Origin, Pending, Record, Value, options
 from verifier.lift.nouns import Queries, Query, Site, Statement
 from verifier.lift.reading import Lifting
-from verifier.link.calls import walk_functions
+from verifier.link.calls import functions_in, walk_functions
 from verifier.link.program import is_test
 from verifier.link.sites import beginning, finished, pattern_of, statements_of
 
@@ -86,7 +86,7 @@ def asking(program: Program) -> Iterator[Function]:
         held += [cls for cls in engine.classes if cls.module is state]
         held += [function for function in engine.handed.values() if function.module is state]
         for value in held:
-            if isinstance(value, Pending) or not isinstance(value, Function | Class | Record):
+            if isinstance(value, Pending) or not isinstance(value, Function | Class | Record | Instance):
                 continue
             for function in functions_of(value, found, heirs, program):
                 key = function.code, id(function.bound) if function.bound is not None else None
@@ -124,15 +124,19 @@ def asking_files(program: Program) -> dict[str, Places]:
 def functions_of(
     value: Value, places: Places, heirs: dict[object, list[Class]], program: Program
 ) -> Iterator[Function]:
-    """A function, the methods of a class, or those of an object literal, where their text asks for it."""
+    """A function, the methods of a class, those of an object literal or of what a library was handed, where their text
+    asks for it.
+    """
     if isinstance(value, Function):
         inner = innermost(value)
         if places.within(inner.code.start, inner.code.end):
             yield inner
-    elif isinstance(value, Record):
-        for entry in value.entries.values():
-            if isinstance(entry, Function) and places.within(entry.code.start, entry.code.end):
-                yield entry
+    elif isinstance(value, Record | Instance):
+        made = value.made_by if isinstance(value, Instance) else None
+        handed = [value] if isinstance(value, Record) else [*made.arguments] if made is not None else []
+        for function in (found for one in handed for found in functions_in(one)):
+            if places.within(function.code.start, function.code.end):
+                yield function
     elif isinstance(value, Class) and places.within(value.code.start, value.code.end):
         methods = {
             name: inner
