@@ -462,10 +462,12 @@ def parameter_value(
         default = engine.evaluate(parameter.default, inner)
         if not open_:
             return default
+        declared = declared_value(engine, parameter, inner)
+        if not isinstance(declared, Unknown):
+            return declared
         if engine.remembers and isinstance(default, Record):  # who calls may have given some of its entries
             return Record(dict(default.entries), complete=False)
-        declared = declared_value(engine, parameter, inner)
-        return default if isinstance(declared, Unknown) else declared
+        return default
     if value is None or isinstance(value, Unknown):
         declared = declared_value(engine, parameter, inner)
         if type(value) is Unknown and isinstance(declared, Typed):
