@@ -25,6 +25,7 @@ from verifier.datamodel import (
     TypeKind,
     Unread,
     Zone,
+    bare,
     may_have_more,
 )
 from verifier.ddl.drivers import Databases, marked
@@ -312,6 +313,7 @@ __all__ = [
     "assemble",
     "attribute",
     "attributes_of",
+    "bare",
     "braces",
     "building",
     "calls_first",

@@ -291,6 +291,11 @@ class Table(Struct, frozen=True):
 NO_COLUMNS = re.compile(r"the (?:constraint|index|sequence|trigger) ")
 
 
+def bare(name: str) -> str:
+    """A name without what tells spellings apart: ``tag_list``, ``tagList`` and ``tagList[]`` are one."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
 def may_have_more(reasons: Iterable[str]) -> bool:
     """Whether a table that is open for some reasons may have columns that were not read."""
     return any(NO_COLUMNS.match(reason) is None for reason in reasons)

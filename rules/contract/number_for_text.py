@@ -12,10 +12,9 @@ values (`enum`) or the form (`format`). The rule looks at projects that are made
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Column, Confidence, Facts, Problem, Severity, is_test, rule
+from verifier.api import Category, Column, Confidence, Facts, Problem, Severity, bare, is_test, rule
 
 NUMBERS = frozenset({"smallint", "integer", "bigint", "float", "numeric"})
 
@@ -28,12 +27,12 @@ def number_for_text(facts: Facts) -> Iterator[Problem]:
         return
     types: dict[str, set[str]] = {}
     for name, kinds in facts.contract.types.items():
-        types.setdefault(plain(name), set()).update(kinds)
+        types.setdefault(bare(name), set()).update(kinds)
     for entity in facts.models.entities:
         if is_test(entity.span.path):
             continue
         for column in entity.columns:
-            if types.get(plain(column.attribute)) != {"string"} or not holds_numbers(column):
+            if types.get(bare(column.attribute)) != {"string"} or not holds_numbers(column):
                 continue
             yield Problem(
                 column.span,
@@ -54,8 +53,3 @@ def holds_numbers(column: Column) -> bool:
         and not column.references
         and not column.autoincrement
     )
-
-
-def plain(name: str) -> str:
-    """A name without what tells spellings apart."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())

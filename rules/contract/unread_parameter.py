@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, answers, is_test, rule
+from verifier.api import Category, Facts, Problem, answers, bare, is_test, rule
 
 READ = rb"(?:quer\w*|args|values|GET|params|search\w*|filters?)\)?\W{1,4}(?:\w{1,12}\W{1,3})?%s\b"
 
@@ -29,8 +29,8 @@ def unread_parameter(facts: Facts) -> Iterator[Problem]:
         read = reads.get(made) if made is not None else None
         if made is None or read is None or read.open or not operation.query:
             continue
-        known = {plain(name) for name in read.names}
-        missing = [name for name in operation.query if plain(name) not in known]
+        known = {bare(name) for name in read.names}
+        missing = [name for name in operation.query if bare(name) not in known]
         if not read.names and any(named(facts, name) for name in missing):
             continue  # what reads query strings here may not have been seen
         for name in missing:
@@ -44,11 +44,6 @@ def unread_parameter(facts: Facts) -> Iterator[Problem]:
                 routes=(made,),
                 identity=f"{operation.method} {operation.path} {name}",
             )
-
-
-def plain(name: str) -> str:
-    """A name without what tells spellings apart: ``tag_list``, ``tagList`` and ``tagList[]`` are one."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def read_elsewhere(facts: Facts, name: str) -> bool:

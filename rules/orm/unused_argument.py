@@ -21,7 +21,20 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from verifier.api import Category, Confidence, Entity, Facts, FunctionRef, Origin, Problem, Query, Severity, Table, rule
+from verifier.api import (
+    Category,
+    Confidence,
+    Entity,
+    Facts,
+    FunctionRef,
+    Origin,
+    Problem,
+    Query,
+    Severity,
+    Table,
+    bare,
+    rule,
+)
 
 # Names of parameters that say which row is meant.
 IDENTIFIES = re.compile(r"(?:_(?:id|pk|uuid|slug)|(?:[a-z])(?:Id|ID|Uuid|UUID|Pk|Slug))$")
@@ -44,7 +57,7 @@ def unused_argument(facts: Facts) -> Iterator[Problem]:
         for name, span in facts.unused_parameters(function):
             if span in told:
                 continue
-            if plain(name) not in asking.get(function, ()):
+            if bare(name) not in asking.get(function, ()):
                 if IDENTIFIES.search(name) is None:
                     continue
                 words = words_of_statements(facts) if words is None else words
@@ -88,9 +101,4 @@ def columns_of(facts: Facts, query: Query) -> set[str]:
     tables = {table.name for statement in query.statements for table in statement.tree.find_all(exp.Table)}
     found: list[Entity | Table] = [*facts.models.entities, *facts.models.tables]
     named = [one for one in found if (one.table if isinstance(one, Entity) else one.name) in tables]
-    return {plain(word) for one in named for column in one.columns for word in (column.name, column.attribute)}
-
-
-def plain(name: str) -> str:
-    """A name without what tells spellings apart."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    return {bare(word) for one in named for column in one.columns for word in (column.name, column.attribute)}

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from verifier.api import Category, Facts, Problem, Query, Severity, rule
+from verifier.api import Category, Facts, Problem, Query, Severity, bare, rule
 
 MEANT = re.compile(
     r"clear|reset|truncat|purge|wipe|clean|flush|seed|\ball\b|_all|All|everything|drop|empty|rebuild|reindex|teardown"
@@ -49,16 +49,11 @@ def knows_which(facts: Facts, query: Query) -> bool:
     code = facts.calls.codes.get(query.function) if query.function is not None else None
     if code is None:
         return False
-    given = {plain(parameter.name) for parameter in code.code.parameters if parameter.name}
+    given = {bare(parameter.name) for parameter in code.code.parameters if parameter.name}
     written = {statement.tree.this.name for statement in query.statements if isinstance(statement.tree.this, exp.Table)}
     return any(
-        plain(column.attribute) in given and bool(column.references)
+        bare(column.attribute) in given and bool(column.references)
         for entity in facts.models.entities
         if entity.table in written
         for column in entity.columns
     )
-
-
-def plain(name: str) -> str:
-    """A name without what tells spellings apart."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())

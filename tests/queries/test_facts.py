@@ -339,3 +339,65 @@ def test_code_that_speaks_of_postgresql_is_for_postgresql(buttress: Buttress, tm
     assert "sql/not-in-dialect" not in buttress("check", tmp_path, "--exit-zero").out
     (tmp_path / "search.py").write_text(search.replace("pg_trgm.word_similarity_threshold", "something"))
     assert "sql/not-in-dialect" in buttress("check", tmp_path, "--exit-zero").out
+
+
+def sql_of(buttress: Buttress, project: Path) -> str:
+    """All SQL of a project, in one text."""
+    return "\n".join(
+        form
+        for query in json.loads(buttress("facts", "queries", project, "--format", "json").out)["queries"]
+        for form in (query["sql"] or "", *query["forms"])
+    )
+
+
+def test_a_page_that_one_form_orders_is_ordered(buttress: Buttress, project: Path) -> None:
+    paged = REPOSITORY.replace(
+        "        return self.session.scalars(query.order_by(Lamp.id)).all()",
+        "        if name is None:\n            query = query.order_by(Lamp.id)\n"
+        "        return self.session.scalars(query.limit(10).offset(20)).all()",
+    )
+    (project / "repository.py").write_text(paged)
+    assert "sql/unordered-page" not in buttress("check", project, "--exit-zero").out
+    (project / "repository.py").write_text(paged.replace("query = query.order_by(Lamp.id)", "pass"))
+    assert "sql/unordered-page" in buttress("check", project, "--exit-zero").out
+
+
+def test_a_function_whose_calls_take_too_long_is_read_to_its_end(buttress: Buttress, project: Path) -> None:
+    steps = "".join(f"        if flag({place}):\n            value += {place}\n" for place in range(400))
+    (project / "slow.py").write_text(
+        "from library import flag\nfrom sqlalchemy import select\nfrom models import Keeper\n\n\n"
+        "def inner(session, place):\n    value = place\n    for _ in range(50):\n" + steps + "    return value\n\n\n"
+        "def outer(session, place):\n" + "".join(f"    inner(session, place + {one})\n" for one in range(40)) + ""
+        "    return session.scalars(select(Keeper).where(Keeper.name == 'last')).all()\n"
+    )
+    assert "keepers.name = 'last'" in sql_of(buttress, project)
+
+
+JAVASCRIPT = {
+    "package.json": '{"dependencies": {"sequelize": "^6", "graphql": "^16", "pg": "^8"}}',
+    "models.js": (
+        "const { Sequelize, DataTypes } = require('sequelize');\n"
+        "const sequelize = new Sequelize('postgres://localhost/lamps');\n"
+        "const Lamp = sequelize.define('lamp', { room: DataTypes.STRING, height: DataTypes.INTEGER });\n"
+        "module.exports = { Lamp };\n"
+    ),
+    "schema.js": (
+        "const { GraphQLObjectType, GraphQLList } = require('graphql');\nconst { Lamp } = require('./models');\n"
+        "const Query = new GraphQLObjectType({\n  name: 'Query',\n  fields: () => ({\n    lamps: {\n"
+        "      resolve(_, args) { return Lamp.findAll({ where: { room: 'handed' } }); },\n    },\n  }),\n});\n"
+        "const queries = { tall: { resolve() { return Lamp.findAll({ where: { room: 'nested' } }); } } };\n"
+        "module.exports = { Query, queries };\n"
+    ),
+    "fix.js": (
+        "const { Lamp } = require('./models');\n"
+        "async function check({ fix = false } = {}) {\n  if (!fix) throw new Error('no');\n"
+        "  return Lamp.findAll({ where: { room: 'fixed' } });\n}\nmodule.exports = { check };\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("room", ["handed", "nested", "fixed"])
+def test_functions_that_others_call_in_ways_not_seen_are_read(buttress: Buttress, tmp_path: Path, room: str) -> None:
+    for name, text in JAVASCRIPT.items():
+        (tmp_path / name).write_text(text)
+    assert f"= '{room}'" in sql_of(buttress, tmp_path)

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from verifier.link.program import Program
 
 STEPS_PER_ROUTE = 60_000
-SHALLOW = 2  # calls inside calls that are followed of a function whose calls take too long to be followed
+# How deep calls inside calls are followed; less deep in the next attempt, where that takes too long.
+DEPTHS = (DEEPEST_CALL, 2, 1)
 MOST_ITERABLES = 8  # that are kept of what one loop goes over
 
 
@@ -451,7 +452,7 @@ def walk_functions(
                 continue
             seen.add(key)
             frame = Frame(function.module, Scope(function.scope), function)
-            for engine.deepest in (DEEPEST_CALL, SHALLOW):  # the second time, where the first takes too long
+            for engine.deepest in DEPTHS:
                 engine.limit = engine.steps + STEPS_PER_ROUTE
                 engine.runs.clear()
                 try:
@@ -461,7 +462,7 @@ def walk_functions(
                     break
                 except BudgetError:
                     unfinished.update(engine.stack)
-                    if engine.deepest == SHALLOW:
+                    if engine.deepest == DEPTHS[-1]:
                         notes.append(f"{reference}: its calls were followed for {STEPS_PER_ROUTE:,} steps only")
                 except RecursionError:
                     notes.append(f"{reference}: its code nests too deeply to be followed to the end")
