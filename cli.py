@@ -287,6 +287,17 @@ def check(
     timings: Annotated[
         bool, typer.Option("--timings", help="Print how long each stage and rule took.", rich_help_panel="Output")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what can be mended safely.", rich_help_panel="Fixing")
+    ] = False,
+    unsafe_fixes: Annotated[
+        bool,
+        typer.Option("--unsafe-fixes", help="Mend also what may change more than that.", rich_help_panel="Fixing"),
+    ] = False,
+    diff: Annotated[
+        bool,
+        typer.Option("--diff", help="Print what --fix would change, and change nothing.", rich_help_panel="Fixing"),
+    ] = False,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit with 0 whatever was found.", rich_help_panel="Output")
     ] = False,
@@ -303,25 +314,36 @@ def check(
     """
     from verifier.check import check as run_check
     from verifier.report.style import painter
-    from verifier.session import Options, open_session
+    from verifier.session import Options, fix_session, open_session
 
-    session = open_session(
-        Options(
-            path=path, patch=patch, config=config, isolated=isolated, task=task, framework=framework,
-            architecture=architecture, database=database, orm=orm, contract=contract, contract_base=contract_base,
-            environment=tuple(env or ()), select=names(select), ignore=names(ignore),
-            extend_select=names(extend_select),
-            exclude=tuple(exclude or ()), respect_gitignore=respect_gitignore, packs=tuple(pack or ()),
-            fail_on=fail_on, min_confidence=min_confidence, jobs=jobs, cache=not no_cache, cache_directory=cache_dir,
-            quiet=quiet,
-        )
+    options = Options(
+        path=path, patch=patch, config=config, isolated=isolated, task=task, framework=framework,
+        architecture=architecture, database=database, orm=orm, contract=contract, contract_base=contract_base,
+        environment=tuple(env or ()), select=names(select), ignore=names(ignore), extend_select=names(extend_select),
+        exclude=tuple(exclude or ()), respect_gitignore=respect_gitignore, packs=tuple(pack or ()),
+        fail_on=fail_on, min_confidence=min_confidence, jobs=jobs, cache=not no_cache, cache_directory=cache_dir,
+        quiet=quiet,
     )  # fmt: skip
-    report = run_check(session.facts)
+    session = open_session(options)
     paint = painter("never" if output_file is not None and color is Color.AUTO else color.value)
+    if fix or diff:
+        from verifier.report.fixing import fixed_text
+
+        fixed = fix_session(options, session, unsafe=unsafe_fixes, write=not diff)
+        if not quiet:
+            typer.echo(fixed_text(fixed, painter(color.value, sys.stderr), written=not diff), err=True, nl=False)
+        if diff:
+            from verifier.fix.write import diff_text
+
+            write(diff_text(fixed.files), output_file)
+            raise typer.Exit(0 if exit_zero or not fixed.files else 1)
+        facts, report = fixed.facts, fixed.report
+    else:
+        facts, report = session.facts, run_check(session.facts)
     if format is Format.JSON:
         from verifier.report.data import check_data, dumps
 
-        write(dumps(check_data(report, session.facts)), output_file)
+        write(dumps(check_data(report, facts)), output_file)
     elif format is Format.JSONL:
         from verifier.report.data import finding_lines
 
@@ -337,7 +359,7 @@ def check(
     else:
         from verifier.report.text import render
 
-        write(render(report, session.facts, paint, quiet=quiet, verbose=verbose), output_file)
+        write(render(report, facts, paint, quiet=quiet, verbose=verbose), output_file)
     if timings:
         from verifier.report.text import timings_text
 

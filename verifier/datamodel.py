@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from verifier.model import Span
+from verifier.model import Fix, Problem, Related, Span
 
 TypeKind: TypeAlias = Literal[
     "smallint", "integer", "bigint", "float", "numeric", "boolean", "string", "text", "binary", "date", "time",
@@ -321,6 +321,19 @@ class Defect(Struct, frozen=True):
     symptom: str = ""
     remedy: str = ""
     related: tuple[tuple[Span, str], ...] = ()
+    fix: Fix | None = None
+
+    @property
+    def problem(self) -> Problem:
+        """The same as a rule reports it."""
+        return Problem(
+            self.span,
+            self.message,
+            related=tuple(Related(span, message) for span, message in self.related),
+            symptom=self.symptom,
+            remedy=self.remedy,
+            fix=self.fix,
+        )
 
 
 Declaration: TypeAlias = Entity | Table | Unread | Defect

@@ -462,6 +462,77 @@ class Related(Struct, frozen=True):
     message: str
 
 
+class Replacement(Struct, frozen=True, tag=True):
+    """New text in place of what stands at a span; nothing but the text is touched."""
+
+    span: Span
+    text: str
+
+
+class Wrapping(Struct, frozen=True, tag=True):
+    """Text around the expression at a span.
+
+    Where ``before`` ends with a space it is an operator (``await ``): the whole is put into parentheses where what
+    stands around the expression needs them.
+    """
+
+    span: Span
+    before: str = ""
+    after: str = ""
+
+
+class Move(Struct, frozen=True, tag=True):
+    """The statement, or the item of a list, around a span is put before the one around another span."""
+
+    span: Span
+    before: Span
+
+
+class NewOption(Struct, frozen=True, tag=True):
+    """A call is given one more option: a keyword in Python, a property of its object of options in JavaScript.
+
+    Attributes:
+        span: the call, or its name.
+        place: which argument the object of options is; JavaScript only.
+    """
+
+    span: Span
+    name: str
+    value: str
+    place: int = 0
+
+
+class NewImport(Struct, frozen=True, tag=True):
+    """A name of a module is imported where it is not yet: ``Op`` of ``sequelize``."""
+
+    path: str
+    module: str
+    name: str
+
+
+class NewLine(Struct, frozen=True, tag=True):
+    """A line at the end of a text file: a requirement."""
+
+    path: str
+    text: str
+
+
+Change: TypeAlias = Replacement | Wrapping | Move | NewOption | NewImport | NewLine
+
+
+class Fix(Struct, frozen=True):
+    """Changes of the source that mend a problem, all of them or none.
+
+    Attributes:
+        title: what is done, in a few words: ``await the call``.
+        safe: whether nothing else can change by it. What is not safe is done only where the user asks for it.
+    """
+
+    title: str
+    changes: tuple[Change, ...]
+    safe: bool = True
+
+
 class Problem(Struct, frozen=True):
     """What a rule yields.
 
@@ -471,6 +542,7 @@ class Problem(Struct, frozen=True):
         remedy: what to write instead, in one sentence.
         routes: routes that are affected, where the rule knows better than the call graph.
         identity: what tells this problem from others of its rule in its file, if not the message.
+        fix: what mends it, where that is known.
     """
 
     span: Span
@@ -482,6 +554,7 @@ class Problem(Struct, frozen=True):
     severity: Severity | None = None
     confidence: Confidence | None = None
     identity: str = ""
+    fix: Fix | None = None
 
 
 class Finding(Struct, frozen=True):
@@ -498,6 +571,7 @@ class Finding(Struct, frozen=True):
     symptom: str
     remedy: str
     fingerprint: str
+    fix: Fix | None = None
 
 
 class Evidence(Struct, frozen=True):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -15,15 +16,19 @@ from msgspec import Struct
 from verifier.cache import Cache, default_directory
 from verifier.check import SelectionError
 from verifier.config import Config, ConfigError, load_config, read_task, with_task
+from verifier.fix.write import WriteError
 from verifier.link import ContractText, Facts
 from verifier.link.contract import ContractError
-from verifier.model import Confidence, Severity
+from verifier.model import Confidence, Severity, SourceFile
 from verifier.packs import Book, PackError, load_book
 from verifier.pipeline import link_project
 from verifier.read import ReadError, read
 from verifier.report.progress import Progress
 
-Refused = (ReadError, ConfigError, ContractError, PackError, SelectionError)
+if TYPE_CHECKING:
+    from verifier.fix import Fixed
+
+Refused = (ReadError, ConfigError, ContractError, PackError, SelectionError, WriteError)
 DEEPEST_RECURSION = 8000
 LARGEST_CONTRACT = 5_000_000
 
@@ -66,8 +71,11 @@ class Session(Struct, frozen=True):
     stages: dict[str, float]
 
 
-def open_session(options: Options) -> Session:
+def open_session(options: Options, over: Mapping[str, SourceFile] | None = None) -> Session:
     """Read and link the project that the options name.
+
+    Args:
+        over: files that are taken for those of the folder.
 
     Raises:
         ReadError, ConfigError, ContractError, PackError, SelectionError: it cannot be done; the text is one sentence.
@@ -83,7 +91,7 @@ def open_session(options: Options) -> Session:
         with timed(stages, "read"):
             patch = read_patch(options.patch) if options.patch is not None else None
             path = options.path if options.path is not None or patch is not None else Path()
-            project = read(path, patch, exclude=config.exclude, respect_gitignore=config.respect_gitignore)
+            project = read(path, patch, exclude=config.exclude, respect_gitignore=config.respect_gitignore, over=over)
         progress.stage("parsing", len(project.files))
         with timed(stages, "parse and extract"):
             cache = Cache(options.cache_directory or default_directory()) if options.cache else None
@@ -96,6 +104,25 @@ def open_session(options: Options) -> Session:
         with timed(stages, "link"):
             _ = facts.imports, facts.routes, facts.contract
     return Session(facts, config, book, stages)
+
+
+def fix_session(options: Options, session: Session, *, unsafe: bool, write: bool) -> Fixed:
+    """Mend what can be mended, in the project's files or only in mind.
+
+    Raises:
+        ReadError: there is no folder to change.
+        WriteError: a file cannot be written.
+    """
+    from verifier.fix import fix
+    from verifier.fix.write import write_files
+
+    root = session.facts.project.root
+    if options.patch is not None or root is None:
+        raise ReadError("A patch cannot be fixed: apply it, and fix the folder.")
+    fixed = fix(session.facts, lambda over: open_session(options, over).facts, unsafe=unsafe)
+    if write and fixed.files:
+        write_files(root, fixed.files)
+    return fixed
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, rule
+from verifier.api import Category, Facts, Problem, Related, reordered, rule
 
 from ._shadows import shadows
 
@@ -34,4 +34,5 @@ def shadowed_route(facts: Facts) -> Iterator[Problem]:
             remedy=f"Put `{late.path}` before `{early.path}`",
             routes=found.late,
             identity=found.label,
+            fix=reordered(late, early),
         )

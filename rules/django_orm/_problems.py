@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from verifier.api import Defect, Problem, Related
+from verifier.api import Defect, Problem
 
 
 def problem(found: Defect) -> Problem:
     """A defect as a problem."""
-    return Problem(
-        found.span,
-        found.message,
-        related=tuple(Related(span, text) for span, text in found.related),
-        symptom=found.symptom,
-        remedy=found.remedy,
-    )
+    return found.problem

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Severity, rule
+from verifier.api import Category, Facts, Fix, NewOption, Problem, Severity, rule
 
 OPEN_TYPES = frozenset({"JSONField", "ArrayField", "HStoreField"})
 
@@ -32,4 +32,7 @@ def mutable_default(facts: Facts) -> Iterator[Problem]:
                     f"All rows share the default of `{entity.name}.{column.attribute}`",
                     symptom="what is added to the value of one new object turns up in others",
                     remedy=f"Write `default={callable_}`, or a function that returns a new value",
+                    fix=Fix(f"write `default={callable_}`", (NewOption(column.span, "default", callable_),))
+                    if column.default_text in ("[]", "{}")
+                    else None,
                 )

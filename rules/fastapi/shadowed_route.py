@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, Route, rule, shadowed
+from verifier.api import Category, Facts, Problem, Related, Route, reordered, rule, shadowed
 
 from ._mounts import behind_mounts
 
@@ -33,6 +33,7 @@ def shadowed_route(facts: Facts) -> Iterator[Problem]:
                 remedy=f"Declare `{late.path}` before `{early.path}`",
                 routes=(late,),
                 identity=f"{late.method} {late.path}",
+                fix=reordered(late, early),
             )
     for late, (path, span) in behind_mounts(facts):
         if late not in reported:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, answerer, rule, shadowed
+from verifier.api import Category, Facts, Problem, Related, answerer, reordered, rule, shadowed
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)
@@ -28,4 +28,5 @@ def shadowed_route(facts: Facts) -> Iterator[Problem]:
             remedy=f"Register `{late.path}` before `{early.path}`",
             routes=(late,),
             identity=f"{late.method} {late.path}",
+            fix=reordered(late, early),
         )

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Facts, Problem, Related
+from verifier.api import Facts, Problem
 
 
 def problems(facts: Facts, rule: str) -> Iterator[Problem]:
     """The defects that are noted for a rule."""
-    for defect in facts.queries.defects_of(rule):
-        yield Problem(
-            defect.span,
-            defect.message,
-            related=tuple(Related(span, message) for span, message in defect.related),
-            symptom=defect.symptom,
-            remedy=defect.remedy,
-        )
+    yield from (defect.problem for defect in facts.queries.defects_of(rule))

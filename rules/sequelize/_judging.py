@@ -4,18 +4,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.api import (
-    NOTHING,
-    Class,
-    Const,
-    Function,
-    Instance,
-    Origin,
-    Record,
-    Site,
-    Value,
-    is_test,
-)
+from verifier.api import NOTHING, Class, Const, Fix, Function, Instance, NewOption, Origin, Record, Site, Value, is_test
 
 from ._finding import Node
 from ._given import Reading, is_nothing, place_of_key
@@ -391,6 +380,9 @@ def judge_count(reading: Reading, node: Node, given: Record) -> None:
         "`count` is higher than the number of rows",
         "Write `distinct: true`, or `separate: true` in the include",
         ((found.link.span, f"the association `{found.name}`"),) if found.link is not None else (),
+        Fix("count distinct rows", (NewOption(place(reading, given.origin), "distinct", "true"),))
+        if given.origin is not None
+        else None,
     )
 
 

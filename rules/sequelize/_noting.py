@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from verifier.api import Defect, Origin, Span
+from verifier.api import Defect, Fix, NewImport, Origin, Replacement, Span
 
 from ._given import Reading
 from ._schema import Link, Model
@@ -28,10 +28,19 @@ def note(
     symptom: str,
     remedy: str,
     related: tuple[tuple[Span, str], ...] = (),
+    fix: Fix | None = None,
 ) -> None:
     """Keep a defect, unless more may exist than was read."""
     reading.defects.append(
-        Defect(f"sequelize/{rule}", place(reading, origin), message, symptom=symptom, remedy=remedy, related=related)
+        Defect(
+            f"sequelize/{rule}",
+            place(reading, origin),
+            message,
+            symptom=symptom,
+            remedy=remedy,
+            related=related,
+            fix=fix,
+        )
     )
 
 
@@ -114,7 +123,7 @@ def note_string_operator(reading: Reading, key: object, operator: object, origin
     """``{ $gt: 1 }``."""
     if not isinstance(operator, str) or operator not in LEGACY or aliased(reading):
         return
-    meant = operator[1:]
+    meant, where = operator[1:], place(reading, origin)
     note(
         reading,
         "string-operator",
@@ -126,4 +135,10 @@ def note_string_operator(reading: Reading, key: object, operator: object, origin
         if key is not None
         else "Error: Invalid value { ... }",
         f"Write `[Op.{meant}]`",
+        fix=Fix(
+            f"write `[Op.{meant}]`",
+            (Replacement(where, f"[Op.{meant}]"), NewImport(where.path, "sequelize", "Op")),
+        )
+        if origin is not None
+        else None,
     )

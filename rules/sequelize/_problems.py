@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Defect, Facts, Problem, Related, is_test
+from verifier.api import Defect, Facts, Problem, is_test
 
 
 def problems(facts: Facts, rule: str) -> Iterator[Problem]:
@@ -19,10 +19,4 @@ def query_problems(facts: Facts, rule: str) -> Iterator[Problem]:
 
 def problem(defect: Defect) -> Problem:
     """A defect as rules report it."""
-    return Problem(
-        defect.span,
-        defect.message,
-        related=tuple(Related(span, message) for span, message in defect.related),
-        symptom=defect.symptom,
-        remedy=defect.remedy,
-    )
+    return defect.problem

@@ -20,7 +20,9 @@ from verifier.api import (
     Category,
     Confidence,
     Facts,
+    Fix,
     FunctionRef,
+    NewOption,
     Problem,
     Record,
     Related,
@@ -68,6 +70,11 @@ def transaction_not_passed(facts: Facts) -> Iterator[Problem]:
             symptom="SQLITE_BUSY: database is locked on SQLite; elsewhere a row that stays where the others are undone",
             remedy=f"Add `{{ transaction{'' if name == 'transaction' else f': {name}'} }}`",
             identity=f"{function.name} {site.library.rpartition('.')[2]}",
+            fix=Fix(
+                f"send it in `{name}`",
+                (NewOption(site.span, "transaction", name, OPTIONS[site.library.rpartition(".")[2]]),),
+                safe=False,  # what was sent on its own is undone with the others from now on
+            ),
         )
 
 

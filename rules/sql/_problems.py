@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from verifier.api import Defect, Problem, Related
+from verifier.api import Defect, Problem
 
 
 def problem(defect: Defect) -> Problem:
     """A defect as a problem."""
-    return Problem(
-        defect.span,
-        defect.message,
-        related=tuple(Related(span, message) for span, message in defect.related),
-        symptom=defect.symptom,
-        remedy=defect.remedy,
-    )
+    return defect.problem

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Const, Facts, Placeholder, Problem, Typed, rule
+from verifier.api import Category, Const, Facts, Fix, Placeholder, Problem, Replacement, Span, Typed, rule
 
 from ._wordings import Written, has_gaps, needed, place, written
 
@@ -27,12 +27,27 @@ def quoted_placeholder(facts: Facts) -> Iterator[Problem]:
         if not found.alone or found.given is None or not found.quoted or has_gaps(found) or found.wording.of > 1:
             continue
         for mark in meant(found):
+            where = place(facts, mark.at, found.query.span)
             yield Problem(
-                place(facts, mark.at, found.query.span),
+                where,
                 "The placeholder stands in quotes, so that it is a text.",
                 symptom=f"500: {symptom(found)}",
                 remedy="Leave the quotes away; signs of a pattern belong into the value.",
+                fix=unquoted(facts, where),
             )
+
+
+def unquoted(facts: Facts, where: Span) -> Fix | None:
+    """The fix for a placeholder that has quotes right around it and nothing else between them."""
+    source = facts.project.files.get(where.path)
+    if source is None or where.line != where.end_line:
+        return None
+    line = source.line(where.line)
+    if line[where.column - 2 : where.column - 1] != "'" or line[where.end_column - 1 : where.end_column] != "'":
+        return None
+    before = Span(where.path, where.line, where.column - 1, where.line, where.column)
+    behind = Span(where.path, where.line, where.end_column, where.line, where.end_column + 1)
+    return Fix("leave the quotes away", (Replacement(before, ""), Replacement(behind, "")))
 
 
 def meant(found: Written) -> Iterator[Placeholder]:

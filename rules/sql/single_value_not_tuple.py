@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Const, Facts, Instance, Problem, Text, Typed, Value, rule, syntax
+from verifier.api import Category, Const, Facts, Fix, Instance, Problem, Text, Typed, Value, Wrapping, rule, syntax
 
 from ._wordings import Written, needed, written
 
@@ -44,11 +44,14 @@ def single_value_not_tuple(facts: Facts) -> Iterator[Problem]:
         if value is None or not is_single(facts, found, value):
             continue
         node = site.call.node
-        where = found.query.span
+        where, fix = found.query.span, None
         if isinstance(node, syntax.Call) and len(node.arguments) > 1:
             given = node.arguments[1]
             source = facts.project.files[site.span.path]
             where = source.span(given.start, given.end)
+            in_brackets = b"".join(source.data[node.arguments[0].end : given.start].split()) == b",("
+            brackets = ("[", "]") if not python else ("", ",") if in_brackets else ("(", ",)")
+            fix = Fix("give a list of values", (Wrapping(where, *brackets),))
         number = (isinstance(value, Typed) and value.type in ("int", "float")) or (
             isinstance(value, Const) and isinstance(value.value, int | float)
         )
@@ -62,6 +65,7 @@ def single_value_not_tuple(facts: Facts) -> Iterator[Problem]:
             f"{driver} is given one value, not a {'tuple or list' if python else 'list'} of values.",
             symptom=f"500: {symptom}",
             remedy="Write `(value,)`." if python else "Write `[value]`.",
+            fix=fix,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from verifier.api import Defect, Facts, Problem, Related
+from verifier.api import Defect, Facts, Problem
 
 
 def noted(facts: Facts, rule: str) -> Iterator[Problem]:
@@ -24,10 +24,4 @@ def problems(defects: Iterable[Defect]) -> Iterator[Problem]:
         if (defect.span, defect.rule) in seen:
             continue
         seen.add((defect.span, defect.rule))
-        yield Problem(
-            defect.span,
-            defect.message,
-            related=tuple(Related(span, text) for span, text in defect.related),
-            symptom=defect.symptom,
-            remedy=defect.remedy,
-        )
+        yield defect.problem

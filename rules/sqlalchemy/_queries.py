@@ -17,11 +17,13 @@ from verifier.api import (
     Defect,
     Entity,
     External,
+    Fix,
     Given,
     Instance,
     Lifted,
     Lifting,
     Load,
+    Origin,
     Query,
     Record,
     Sequence,
@@ -29,10 +31,12 @@ from verifier.api import (
     Text,
     Value,
     Way,
+    Wrapping,
     feasible,
     options,
     pieces,
     reason_of,
+    syntax,
     text_of,
     texts,
 )
@@ -342,7 +346,18 @@ def repeated(site: Site, form: Form) -> Iterator[Defect]:
         ]
     if names:
         place = result.fetched[0]
-        yield loads.note_fetch(form.lift, place.span if place is not None else site.span, names[0])
+        span = place.span if place is not None else site.span
+        yield loads.note_fetch(form.lift, span, names[0], made_unique(form.lift, place))
+
+
+def made_unique(lift: Lift, fetch: Call | None) -> Fix | None:
+    """The fix that makes rows unique right before they are fetched, where that is a method of the result."""
+    node = fetch.node if fetch is not None else None
+    if fetch is None or not isinstance(node, syntax.Call) or not isinstance(node.callee, syntax.Member):
+        return None
+    rows = node.callee.object
+    place = lift.span(Origin(fetch.frame.module.path, rows.start, rows.end))
+    return Fix("make the rows unique", (Wrapping(place, after=".unique()"),))
 
 
 def is_statement(form: Form) -> bool:

@@ -14,9 +14,11 @@ from verifier.api import (
     Const,
     Defect,
     External,
+    Fix,
     Instance,
     Origin,
     Record,
+    Replacement,
     Sequence,
     Value,
     pieces,
@@ -152,14 +154,17 @@ def cast_to(lift: Lift, base: exp.Expression, kind: Value | None, at: Origin | N
 def select(lift: Lift, call: Call, made: Instance) -> object:
     first = call.arguments[0] if call.arguments else None
     if isinstance(first, Sequence) and first.kind == "list" and lift.schema.modern:
+        place = call.place(0)
+        ends = (Origin(place.path, place.start, place.start + 1), Origin(place.path, place.end - 1, place.end))
         lift.defects.append(
             Defect(
                 "sqlalchemy/select-with-list",
-                lift.span(call.place(0)),
+                lift.span(place),
                 "`select` is given a list, where SQLAlchemy 2 takes columns one by one",
                 symptom="sqlalchemy.exc.ArgumentError: Column expression, FROM clause, or other columns clause element "
                 "expected, got [...]",
                 remedy="Write the columns without brackets: `select(User.id, User.name)`",
+                fix=Fix("take the brackets away", tuple(Replacement(lift.span(end), "") for end in ends)),
             )
         )
     found = selects.selection_from(lift, call)

@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from verifier.api import (
-    Call,
-    Class,
-    Defect,
-    External,
-    Instance,
-    Load,
-    Origin,
-    Sequence,
-    Span,
-    Value,
-    text_of,
-)
+from verifier.api import Call, Class, Defect, External, Fix, Instance, Load, Origin, Sequence, Span, Value, text_of
 
 from . import _queries_joins as joins
 from . import _queries_nouns as nouns
@@ -262,7 +250,7 @@ def note_limit(lift: Lift, option: Option) -> None:
     )
 
 
-def note_fetch(lift: Lift, place: Span, name: str) -> Defect:
+def note_fetch(lift: Lift, place: Span, name: str, fix: Fix | None) -> Defect:
     """Rows that are handed out with their repetitions."""
     return Defect(
         "sqlalchemy/missing-unique",
@@ -270,4 +258,5 @@ def note_fetch(lift: Lift, place: Span, name: str) -> Defect:
         f"The rows repeat for each of `{name}`, which is joined, and are fetched without `.unique()`",
         symptom="sqlalchemy.exc.InvalidRequestError: The unique() method must be invoked on this Result",
         remedy="Write `.unique()` before the rows are fetched, or load the collection by `selectinload()`",
+        fix=fix,
     )

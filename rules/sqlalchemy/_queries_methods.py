@@ -12,11 +12,13 @@ from verifier.api import (
     Class,
     Const,
     Defect,
+    Fix,
     Instance,
     Origin,
     Sequence,
     Unknown,
     Value,
+    Wrapping,
     options,
     pieces,
     text_of,
@@ -117,13 +119,15 @@ def check_list(lift: Lift, plain: Value, call: Call) -> None:
     if not constant and known is None:
         return
     shown = f"an object of `{known.entity.name}`" if known is not None else "a single value"
+    place = lift.span(call.place(0))
     lift.defects.append(
         Defect(
             "sqlalchemy/in-without-list",
-            lift.span(call.place(0)),
+            place,
             f"`in_` is given {shown} in place of a list",
             symptom="sqlalchemy.exc.ArgumentError: IN expression list, SELECT construct, or bound parameter expected",
             remedy="Give it a list, or compare with `==`",
+            fix=Fix("give it a list", (Wrapping(place, "[", "]"),)),
         )
     )
 

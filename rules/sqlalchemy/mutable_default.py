@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Severity, rule
+from verifier.api import Category, Column, Facts, Fix, NewOption, Problem, Severity, rule
 
 
 @rule(Category.STATE_PROPAGATION_FAILURE, Severity.INFO)
@@ -30,4 +30,11 @@ def mutable_default(facts: Facts) -> Iterator[Problem]:
                     symptom="a new row starts with what was added to an earlier one",
                     remedy="Give a function that makes a new one, such as `default=list`",
                     identity=f"{name} {column.attribute}",
+                    fix=new_each_time(column),
                 )
+
+
+def new_each_time(column: Column) -> Fix | None:
+    """The fix for a default that is written as an empty list or dict."""
+    made = {"[]": "list", "{}": "dict"}.get(column.default_text)
+    return Fix(f"write `default={made}`", (NewOption(column.span, "default", made),)) if made is not None else None

@@ -147,6 +147,7 @@ def make(rule: Rule, problem: Problem, facts: Facts) -> Finding:
         symptom=problem.symptom,
         remedy=problem.remedy,
         fingerprint=problem.identity or problem.message,
+        fix=problem.fix,
     )
 
 

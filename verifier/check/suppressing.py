@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from verifier.model import Category, Confidence, Finding, Severity, Suppression
+from verifier.model import Category, Confidence, Finding, Fix, Replacement, Severity, Suppression
 
 if TYPE_CHECKING:
     from verifier.link import Facts
+
+
+def removed(suppression: Suppression) -> Fix | None:
+    """The fix that takes a comment away; one with several rules may still be needed."""
+    if len(suppression.rules) > 1:
+        return None
+    return Fix("remove the suppression", (Replacement(suppression.span, ""),))
 
 
 class Suppressions:
@@ -62,4 +69,5 @@ class Suppressions:
             symptom="",
             remedy="",
             fingerprint=blake2b(text, digest_size=12).hexdigest(),
+            fix=removed(suppression),
         )

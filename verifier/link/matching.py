@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from verifier.model import Operation, PathPattern, Route, Segment
+from verifier.model import Fix, Move, Operation, PathPattern, Route, Segment
 
 
 def covers(early: PathPattern, late: PathPattern, *, case_sensitive: bool = True) -> bool:
@@ -92,6 +92,16 @@ def shadowed(routes: Iterable[Route], framework: str) -> Iterator[tuple[Route, R
                 yield late, early
             if not lets_pass(late):
                 before.add(place, late)
+
+
+def reordered(late: Route, early: Route) -> Fix | None:
+    """The fix that registers a route before the one that takes its requests.
+
+    None where they stand in different files, or where the later one would then take all requests of the other.
+    """
+    if late.span.path != early.span.path or takes_all(late, early):
+        return None
+    return Fix(f"register `{late.path}` before `{early.path}`", (Move(late.span, early.span),))
 
 
 class Branch:

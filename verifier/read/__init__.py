@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from verifier.model import Note, Project
+from verifier.model import Note, Project, SourceFile
 from verifier.read import folder, kinds
 from verifier.read.errors import ReadError
 
@@ -19,7 +19,12 @@ __all__ = ["ReadError", "read"]
 
 
 def read(
-    path: Path | None, patch: bytes | None = None, *, exclude: Sequence[str] = (), respect_gitignore: bool = True
+    path: Path | None,
+    patch: bytes | None = None,
+    *,
+    exclude: Sequence[str] = (),
+    respect_gitignore: bool = True,
+    over: Mapping[str, SourceFile] | None = None,
 ) -> Project:
     """The project in a folder, a single file, or a patch.
 
@@ -28,6 +33,7 @@ def read(
         patch: a unified diff, as bytes. With a folder it is applied on top of it, in memory.
         exclude: globs in the form of .gitignore lines, from the root; what they match is not read.
         respect_gitignore: leave out what the .gitignore files of the project do.
+        over: files that are taken for those in the folder.
 
     Raises:
         ReadError: there is no project to read. The message is one sentence.
@@ -39,7 +45,7 @@ def read(
         if not _is_folder(path):
             if patch is not None:
                 raise ReadError(f"{path} is a file; a patch applies on top of a folder.")
-            return _single_file(path)
+            return _single_file(path, (over or {}).get(path.name))
         root = path
     changes: folder.Changes = {}
     notes: list[Note] = []
@@ -48,6 +54,8 @@ def read(
         from verifier.read.patch import parse
 
         changes, notes = apply(parse(patch), Base(partial(folder.at, root), partial(folder.files_below, root)))
+    for file in (over or {}).values():
+        changes = {**changes, file.path: folder.Content(file.data, _mode(file))}
     found = folder.gather(root, changes, exclude=exclude, respect_gitignore=respect_gitignore)
     found.notes.extend(notes)
     if not found.files and not any(kinds.is_manifest(other) for other in found.others):
@@ -77,7 +85,11 @@ def _is_folder(path: Path) -> bool:
     raise ReadError(f"{path} is neither a folder nor a regular file.")
 
 
-def _single_file(path: Path) -> Project:
+def _mode(file: SourceFile) -> int:
+    return folder.EXECUTABLE if file.executable else folder.REGULAR
+
+
+def _single_file(path: Path, over: SourceFile | None = None) -> Project:
     kind = kinds.kind_of(path.name)
     if path.suffix in (".patch", ".diff"):
         raise ReadError(f"{path} is a patch; give it with --patch.")
@@ -86,6 +98,7 @@ def _single_file(path: Path) -> Project:
     found = folder.Gathered(paths={path.name})
     try:
         content = folder.load(os.path.realpath(path), kinds.limit_of(path.name, kind))
+        content = folder.Content(over.data, _mode(over)) if over is not None else content
     except OSError as error:
         raise ReadError(f"{path} cannot be read ({folder.reason_of(error)}).") from None
     folder.admit(path.name, kind, content, found)

@@ -89,6 +89,7 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "remedy": finding.remedy,
         "related": [related_data(related) for related in finding.related],
         "fingerprint": finding.fingerprint,
+        "fix": {"title": finding.fix.title, "safe": finding.fix.safe} if finding.fix is not None else None,
     }
 
 

@@ -64,6 +64,9 @@ def finding_text(finding: Finding, facts: Facts, paint: Paint) -> str:
         lines.append(f"{bar} {paint('symptom:', 'bold')} {shown(finding.symptom)}")
     if finding.remedy:
         lines.append(f"{bar} {paint('instead:', 'bold')} {shown(finding.remedy)}")
+    if finding.fix is not None:
+        option = "--fix" if finding.fix.safe else "--fix --unsafe-fixes"
+        lines.append(f"{bar} {paint('fix:', 'bold')} {shown(finding.fix.title)} ({option})")
     if finding.endpoints:
         more = len(finding.endpoints) - MOST_ENDPOINTS
         listed = ", ".join(finding.endpoints[:MOST_ENDPOINTS]) + (f" and {more} more" if more > 0 else "")
@@ -160,7 +163,9 @@ def summary_text(report: Report, facts: Facts, paint: Paint) -> str:
     if not kinds:
         return f"{paint('No findings', 'good')} in {read}.{suppressed}"
     style = "error" if counts[Severity.ERROR] else "warning"
-    return f"{paint('Found ' + ' and '.join(kinds), style)} in {read}.{suppressed}"
+    fixable = sum(finding.fix is not None and finding.fix.safe for finding in report.findings)
+    mended = f" {plural(fixable, 'problem')} can be mended with --fix." if fixable else ""
+    return f"{paint('Found ' + ' and '.join(kinds), style)} in {read}.{suppressed}{mended}"
 
 
 def plural(count: int, word: str, words: str | None = None) -> str:
