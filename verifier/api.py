@@ -138,8 +138,18 @@ from verifier.link.matching import (
     slash_matters,
     takes,
 )
+from verifier.link.members import (
+    Lack,
+    Offer,
+    known_names,
+    lack_problem,
+    missing_attributes,
+    missing_imports,
+    read_offers,
+)
 from verifier.link.program import is_test
 from verifier.link.routes import UNMOUNTED
+from verifier.link.signatures import Parameter, Signature, signature_of
 from verifier.link.startup import reachable
 from verifier.link.unreached import unreached
 from verifier.link.uses import Miss, RowRead, Use
@@ -249,6 +259,7 @@ __all__ = [
     "Joined",
     "Keywords",
     "Kind",
+    "Lack",
     "LibraryFunction",
     "LibraryObject",
     "Lifted",
@@ -263,11 +274,13 @@ __all__ = [
     "NewImport",
     "NewLine",
     "NewOption",
+    "Offer",
     "Opaque",
     "Operation",
     "Origin",
     "OwnName",
     "Pack",
+    "Parameter",
     "Parametrized",
     "Partial",
     "PathPattern",
@@ -293,6 +306,7 @@ __all__ = [
     "Segment",
     "Sequence",
     "Severity",
+    "Signature",
     "Site",
     "Slash",
     "SourceFile",
@@ -353,6 +367,8 @@ __all__ = [
     "is_test",
     "join_text",
     "kind_of",
+    "known_names",
+    "lack_problem",
     "library_name",
     "lower_annotation",
     "marked",
@@ -365,6 +381,8 @@ __all__ = [
     "middleware_name",
     "migration_folders",
     "migration_of",
+    "missing_attributes",
+    "missing_imports",
     "never",
     "once",
     "only_call",
@@ -378,6 +396,7 @@ __all__ = [
     "puts_on",
     "reachable",
     "read_expression",
+    "read_offers",
     "read_path",
     "read_regexp",
     "read_variables",
@@ -396,6 +415,7 @@ __all__ = [
     "selections",
     "serves",
     "shadowed",
+    "signature_of",
     "slash_matters",
     "split",
     "sql_type",

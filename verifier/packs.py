@@ -101,6 +101,7 @@ class Pack(Struct, frozen=True, dict=True):
         expressions: how the paths begin of what the library makes that statements are put together of: operators on
             it are kept, and what one call of it gave is told from what another did.
         declaring: decorators of functions that give what declares an attribute of a class.
+        offers: paths of the library's objects and modules whose attributes its rules hold against its versions.
         statements: regular expressions for the whole path of calls that build or send statements; those of ``data``
             where there are none.
         queries: reads what such calls ask of the database. As text it is imported when a project first needs it.
@@ -146,6 +147,7 @@ class Pack(Struct, frozen=True, dict=True):
     watches: tuple[str, ...] = ()
     expressions: tuple[str, ...] = ()
     declaring: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     queries: QueryReader | str | None = None
     gives: Callable[[Call], Value | None] | None = None

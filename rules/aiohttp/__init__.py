@@ -22,6 +22,7 @@ from verifier.api import (
 
 from ._application import Application, Key, Normalizing
 from ._definitions import RouteDefinition, RouteTable, StaticDefinition
+from ._members import APPLICATIONS, REQUESTS
 from ._requests import Request, View, handler_parameters
 
 
@@ -148,5 +149,6 @@ PACK = Pack(
     neutral=("aiohttp_security.abc",),
     parameters=handler_parameters,
     query_strings=(("query",), ("rel_url", "query")),
+    offers=(*APPLICATIONS, *REQUESTS),
     serves=serves,
 )

@@ -212,7 +212,9 @@ class Application(Router):
 
     @attribute("router")
     def router(self, name: str) -> Value:
-        return self
+        made = Dispatcher(None, "aiohttp.web.UrlDispatcher", origin=self.origin)
+        made.holder = self
+        return made
 
     @attribute("on_startup", "cleanup_ctx", "on_shutdown", "on_cleanup", "on_response_prepare")
     def signal(self, name: str) -> Value:
@@ -319,6 +321,21 @@ class Application(Router):
 
     def patterns(self, path: str) -> list[PathPattern]:
         return [assemble(pieces(path))]
+
+
+class Dispatcher(LibraryObject):
+    """``app.router``: its application answers for it."""
+
+    holder: Application
+
+    def read(self, engine: Engine, name: str) -> Value | None:
+        return self.holder.read(engine, name)
+
+    def handed_over(self, call: Call, reason: str) -> None:
+        self.holder.handed_over(call, reason)
+
+    def shape(self) -> object:
+        return id(self.holder)
 
 
 def claimed(engine: Engine, application: Application) -> Iterator[tuple[Span, str, tuple[Span, str]]]:

@@ -33,6 +33,7 @@ from verifier.api import (
 from . import _decorators, _rest
 from ._apps import get_app_config, start_applications
 from ._databases import databases
+from ._members import REQUESTS
 from ._ninja import NinjaAPI, NinjaRouter
 from ._request import Request, view_parameters
 from ._rest import RestView, Serializer
@@ -224,6 +225,7 @@ PACK = Pack(
     prepare=prepare,
     start=start,
     settles=databases,
+    offers=(*REQUESTS,),
     parameters=view_parameters,
     query_strings=(("GET",), ("query_params",)),
     serves=serves,

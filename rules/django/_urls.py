@@ -36,6 +36,7 @@ from verifier.api import (
     texts_of,
 )
 
+from ._converters import may_refuse_text
 from ._settings import holds, imported, middleware_paths, setting
 from ._views import answers, appends_slash, fully_known
 
@@ -360,7 +361,8 @@ class Site(Router):
         """Whether a converter of the project may refuse a text that its expression matches."""
         registered = engine.library_attributes.get(REGISTERED, {})
         names = {match.group(1) for text in texts_of(path.route) or () for match in COMPONENT.finditer(text)}
-        return any(isinstance(registered.get(name or ""), Class) for name in names)
+        found = [registered.get(name or "") for name in names]
+        return any(isinstance(converter, Class) and may_refuse_text(converter) for converter in found)
 
 
 def variants(ways: Iterable[Pieces]) -> Iterator[tuple[PathPattern, bool]]:

@@ -11,6 +11,7 @@ from . import _companions as companions
 from ._dependencies import Dependency, Field, RequestObject, handler_parameters
 from ._guards import HttpError, Scheme
 from ._inputs import query_inputs
+from ._members import APPLICATIONS, REQUESTS
 from ._objects import APIRouter, FastAPI, MountObject, RouteObject, Starlette, StarletteRouter
 from ._pieces import FileServer, MiddlewareObject, Wrapper, register_convertor
 
@@ -95,5 +96,6 @@ PACK = Pack(
     web=("fastapi", "starlette", "fastapi_utils", "fastapi_restful", "fastapi_class", "classy_fastapi"),
     parameters=handler_parameters,
     inputs=query_inputs,
+    offers=(*APPLICATIONS, *REQUESTS),
     serves=serves,
 )

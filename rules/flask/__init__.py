@@ -12,6 +12,7 @@ from ._application import Blueprint, Dispatcher, Flask, Rule, UrlMap
 from ._config import START_FUNCTIONS
 from ._context import stand_behind
 from ._guards import hooks_before
+from ._members import APPLICATIONS, REQUESTS
 from ._views import View
 
 VALUES = ("--host", "-h", "--port", "-p", "--cert", "--key", "--extra-files", "--exclude-patterns", "--env-file", "-e")
@@ -95,6 +96,7 @@ PACK = Pack(
     ),
     neutral=("werkzeug.security", "werkzeug.utils"),
     parameters=handler_parameters,
+    offers=(*APPLICATIONS, *REQUESTS),
     reads=("flask.request.args", "flask.request.values"),
     starting_functions=START_FUNCTIONS,
     serves=serves,

@@ -21,6 +21,8 @@ CONTRACT = ContractText((APPS / "openapi.yml").read_text("utf-8"), "openapi.yml"
 # The rules that find each mutant. No rule looks for what the others seed.
 FOUND: Mapping[str, set[str]] = {
     "flask-unclosed-bracket": {"startup/syntax-error"},
+    "flask-before-first-request": {"flask/unknown-attribute"},
+    "flask-comment-parameter": {"flask/parameter-mismatch"},
     "flask-no-comment-deletion": {"contract/missing-operation"},
     "flask-count-of-all": {"orm/count-of-all"},
     "flask-no-owner-check": {"orm/unused-argument"},
@@ -51,6 +53,8 @@ FOUND: Mapping[str, set[str]] = {
     "django-lost-parameter": {"sql/placeholder-mismatch"},
     "django-insert-or-ignore": {"sqlalchemy/prefix-not-in-dialect"},
     "django-split-by-method": {"django/duplicate-path"},
+    "django-route-order": {"django/shadowed-route"},
+    "django-orm-route-order": {"django/shadowed-route"},
     "django-no-tags-route": {"contract/missing-operation"},
     "django-unfollow-all": {"orm/unused-argument"},
     "django-trailing-slash": {"contract/trailing-slash"},

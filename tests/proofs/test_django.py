@@ -45,15 +45,17 @@ def bodies(answers: list[tuple[int, str]]) -> list[object]:
 
 
 def test_shadowed_patterns_are_not_reached() -> None:
-    popular, tag, followed, slashed = ask(
+    cakes, popular, tag, followed, slashed = ask(
         "shadowed_route",
         "bad",
         "kitchen.settings",
+        ("GET", "/api/cakes/today/"),
         ("GET", "/api/recipes/popular/"),
         ("GET", "/api/tags/soup/"),
         ("GET", "/api/cooks/followed"),
         ("GET", "/api/cooks/followed/"),
     )
+    assert json.loads(cakes[1]) == {"tag": "today"}
     assert popular == (404, '{"error": "no such recipe"}')
     assert json.loads(tag[1]) == {"tags": ["soup", "stew"]}
     assert json.loads(followed[1]) == {"cook": "followed"}

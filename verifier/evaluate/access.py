@@ -52,6 +52,10 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
         row = engine.rows.get(id(value))
         if row is not None:
             engine.watcher.read(frame, node, name, row)
+    if engine.offering and isinstance(node, syntax.Member) and isinstance(value, Instance | External):
+        path = value.path
+        if path is not None and path in engine.offering and getattr(value, "kind", None) is None:
+            engine.asked[path, name, word(node, name, frame)] = None
     found: Value | None = None
     if isinstance(value, Instance):
         if name == "constructor" and value.kind is not None and frame.module.javascript:

@@ -207,6 +207,8 @@ class Engine:
         self.loops: tuple[Origin, ...] = ()  # the loops around what runs, outermost first
         self.stand_ins: dict[tuple[object, int], tuple[Value, Value]] = {}  # an item and what stands for it, by loop
         self.rows: dict[int, rows.Row] = {}  # by identity, what stands for each item of a loop below routes
+        self.offering: frozenset[str] = frozenset()  # paths of a library's objects and modules, for ``asked``
+        self.asked: dict[tuple[str, str, Origin], None] = {}  # attributes that are read of these: path, name, place
         self.surroundings: Surroundings | None = None  # the environment it is started in, where that is known
 
     # Bookkeeping

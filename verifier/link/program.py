@@ -72,6 +72,7 @@ class Program:
         self.engine = Engine(project, facts, modules, library, self.importing, hints.encode(), trees)
         self.engine.expressive = tuple(prefix for pack in packs for prefix in pack.expressions)
         self.engine.declaring = frozenset(name for pack in packs for name in pack.declaring)
+        self.engine.offering = frozenset(path for pack in self.packs for path in pack.offers)
         self.engine.table.tests = {path for path in names if is_test(path)}
         self.notes: list[Note] = []
         self.run()

@@ -1,0 +1,31 @@
+"""Django or REST framework is asked for a name that the installed version does not have.
+
+Names go with the versions: `django.conf.urls.url`, `ugettext` and `force_text` (gone with Django 4), `django.utils.six`
+(3), `django.utils.timezone.utc` (5), `rest_framework.decorators.list_route`. A program that imports one of them ends at
+once, or as soon as its addresses are loaded: nothing is served, and the log ends in an ImportError.
+
+Use what took its place, or pin a version that has it. Which versions have which names was found out by asking them;
+what the project's manifests admit tells which will be installed. Where they admit older versions that have the name, a
+fresh installation still takes the newest.
+
+What is imported under `try` or under a condition is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.api import Category, Facts, Problem, lack_problem, missing_imports, read_offers, rule
+
+from ._members import INSTEAD, TABLE
+
+
+@rule(Category.SERVER_STARTUP_FAILURE)
+def unknown_import(facts: Facts) -> Iterator[Problem]:
+    """Yield each name that a file imports and that its module will not have."""
+    for lack in missing_imports(facts, read_offers(TABLE)):
+        yield lack_problem(
+            lack,
+            f"ImportError: cannot import name '{lack.name}' from '{lack.holder}'",
+            INSTEAD.get(lack.name, f"Import what `{lack.holder}` has, or pin a version that has `{lack.name}`"),
+        )

@@ -1,0 +1,46 @@
+"""An attribute of an application or blueprint that the installed version of Flask does not have.
+
+`@app.before_first_request` went with Flask 2.3, and so did `app.json_encoder` and `app.env`; `app.exception_handler`
+is FastAPI's. Code that reads one where the application is made ends at once: nothing is served, and the log ends in
+an AttributeError.
+
+Write what this version has instead: what ran before the first request is done where the application is made, inside
+`with app.app_context():`. Which versions have which names was found out by asking them; what the project's manifests
+admit tells which will be installed.
+
+Attributes that the project itself sets, or asks for by `hasattr`, are left alone, and so are names that no framework
+knows: an extension may set them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.api import (
+    Category,
+    Facts,
+    Problem,
+    known_names,
+    lack_problem,
+    missing_attributes,
+    read_offers,
+    rule,
+)
+
+from ._members import APPLICATIONS, INSTEAD, OTHERS, TABLE, TABLES
+
+
+@rule(Category.SERVER_STARTUP_FAILURE)
+def unknown_attribute(facts: Facts) -> Iterator[Problem]:
+    """Yield each attribute that is read of an application, a blueprint or a module and that it will not have."""
+    for lack in missing_attributes(facts, read_offers(TABLE), APPLICATIONS):
+        kind = lack.holder.rpartition(".")[2]
+        module = kind[0].islower()
+        if lack.having is None and not module and lack.name not in known_names(TABLES) - OTHERS:
+            continue
+        what = f"module '{lack.holder}'" if module else f"'{kind}' object"
+        yield lack_problem(
+            lack,
+            f"AttributeError: {what} has no attribute '{lack.name}'",
+            INSTEAD.get(lack.name, f"Use what `{kind}` has in this version"),
+        )
