@@ -1,4 +1,4 @@
-"""An attribute of an application or of `aiohttp.web` that the installed version does not have.
+"""aiohttp's application or module has no such attribute in the installed version.
 
 `app.add_get` and `app.route` belong to `app.router` and to `web.RouteTableDef()`; `web.jsonify` is Flask's. Code that
 reads one where routes are declared ends at once: nothing is served, and the log ends in an AttributeError. In a handler

@@ -1,4 +1,4 @@
-"""aiohttp is asked for a name that the installed version does not have.
+"""aiohttp has no such name in the installed version.
 
 `from aiohttp.web import Blueprint`, `from aiohttp import Request`: some names belong to other libraries, and others
 went with a version. A program that imports one of them ends at once: nothing is served, and the log ends in an

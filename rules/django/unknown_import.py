@@ -1,4 +1,4 @@
-"""Django or REST framework is asked for a name that the installed version does not have.
+"""Django or REST framework has no such name in the installed version.
 
 Names go with the versions: `django.conf.urls.url`, `ugettext` and `force_text` (gone with Django 4), `django.utils.six`
 (3), `django.utils.timezone.utc` (5), `rest_framework.decorators.list_route`. A program that imports one of them ends at

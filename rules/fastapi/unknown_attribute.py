@@ -1,4 +1,4 @@
-"""An attribute of an application or router that the installed version of FastAPI does not have.
+"""FastAPI's application or router has no such attribute in the installed version.
 
 Routers are no applications: `@router.exception_handler`, `router.add_middleware` and `@router.middleware` do not exist,
 though the application has all three. `app.before_request` is Flask's, and `app.route` went with Starlette 1. Code that

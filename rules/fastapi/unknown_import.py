@@ -1,4 +1,4 @@
-"""FastAPI, Starlette or pydantic is asked for a name that the installed version does not have.
+"""FastAPI, Starlette or pydantic has no such name in the installed version.
 
 `from pydantic import BaseSettings` (in a package of its own since pydantic 2), `pydantic.generics`,
 `pydantic.error_wrappers.ErrorWrapper`, and names that there never were. A program that imports one of them ends at

@@ -1,4 +1,4 @@
-"""An attribute of an application or blueprint that the installed version of Flask does not have.
+"""Flask's application or blueprint has no such attribute in the installed version.
 
 `@app.before_first_request` went with Flask 2.3, and so did `app.json_encoder` and `app.env`; `app.exception_handler`
 is FastAPI's. Code that reads one where the application is made ends at once: nothing is served, and the log ends in

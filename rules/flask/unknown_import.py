@@ -1,4 +1,4 @@
-"""Flask or Werkzeug is asked for a name that the installed version does not have.
+"""Flask or Werkzeug has no such name in the installed version.
 
 Names move and go: `flask.Markup` and `flask.escape` (gone with Flask 3), `flask.json.JSONEncoder` (2.3),
 `werkzeug.urls.url_quote` (Werkzeug 3), `_app_ctx_stack`. A program that imports one of them ends at once: nothing is
