@@ -97,8 +97,10 @@ def made(facts: Facts, function: Function, around: tuple[str, ...]) -> Signature
     )
 
 
-def word_of(decorator: syntax.Node) -> str:
+def word_of(decorator: syntax.Expression) -> str:
     """The last word of what a decorator is called by."""
     while isinstance(decorator, syntax.Call):
         decorator = decorator.callee
-    return decorator.name if isinstance(decorator, syntax.Member) else getattr(decorator, "id", "")
+    if isinstance(decorator, syntax.Member):
+        return decorator.name
+    return decorator.id if isinstance(decorator, syntax.Name) else ""
