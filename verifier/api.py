@@ -34,7 +34,7 @@ from verifier.ddl.tables import Dangling, Database, Draft, Kind, Repeated, Schem
 from verifier.ddl.types import is_serial, kind_of, sql_type
 from verifier.ddl.words import Statement, Word, statements
 from verifier.evaluate.addresses import entry, from_url, parts_in, parts_of, written
-from verifier.evaluate.calling import run_callbacks, with_decorator
+from verifier.evaluate.calling import decorator_name, run_callbacks, with_decorator
 from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.inputs import Input
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
@@ -56,6 +56,7 @@ from verifier.evaluate.path_to_regexp import Dialect, read_path, read_regexp
 from verifier.evaluate.paths import relative as project_path
 from verifier.evaluate.patterns import Hole, Piece, UnreadableExpressionError, assemble, crosses, read_expression
 from verifier.evaluate.refusing import may_refuse
+from verifier.evaluate.replies import Answering, Reply, Sent, dumped, is_content, made_by, status_of, statuses
 from verifier.evaluate.routing import (
     DynamicEntry,
     DynamicPathError,
@@ -122,6 +123,7 @@ from verifier.lift.nouns import Statement as Lifted
 from verifier.lift.reading import Lifting, once
 from verifier.lift.variants import feasible, selections
 from verifier.link import Facts
+from verifier.link.answers import Answer, Answered, Shape, leaves
 from verifier.link.calls import Call as CallSite
 from verifier.link.layers import DataSite
 from verifier.link.matching import (
@@ -161,6 +163,7 @@ from verifier.model import (
     Fix,
     FunctionRef,
     Import,
+    JsonSchema,
     Move,
     NewImport,
     NewLine,
@@ -205,6 +208,9 @@ __all__ = [
     "UNKNOWN_TYPE",
     "UNMOUNTED",
     "Action",
+    "Answer",
+    "Answered",
+    "Answering",
     "Argument",
     "Bound",
     "BudgetError",
@@ -257,6 +263,7 @@ __all__ = [
     "Inset",
     "Instance",
     "Joined",
+    "JsonSchema",
     "Keywords",
     "Kind",
     "Lack",
@@ -296,6 +303,7 @@ __all__ = [
     "Relationship",
     "Repeated",
     "Replacement",
+    "Reply",
     "Route",
     "RouteEntry",
     "Router",
@@ -304,8 +312,10 @@ __all__ = [
     "SchemaCreation",
     "Scope",
     "Segment",
+    "Sent",
     "Sequence",
     "Severity",
+    "Shape",
     "Signature",
     "Site",
     "Slash",
@@ -351,8 +361,10 @@ __all__ = [
     "covers_prefix",
     "crosses",
     "decorator",
+    "decorator_name",
     "describe",
     "dialect_of",
+    "dumped",
     "entry",
     "errors_only",
     "feasible",
@@ -363,14 +375,17 @@ __all__ = [
     "handler_in",
     "inherited",
     "innermost",
+    "is_content",
     "is_serial",
     "is_test",
     "join_text",
     "kind_of",
     "known_names",
     "lack_problem",
+    "leaves",
     "library_name",
     "lower_annotation",
+    "made_by",
     "marked",
     "may_call",
     "may_have_more",
@@ -422,6 +437,8 @@ __all__ = [
     "stands_for",
     "statement_parts",
     "statements",
+    "status_of",
+    "statuses",
     "syntax",
     "table_of",
     "tagged",

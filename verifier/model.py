@@ -398,11 +398,26 @@ class Application(Struct, frozen=True):
         return f"{self.span.path}:{self.name or self.span.line}"
 
 
+class JsonSchema(Struct, frozen=True):
+    """What JSON may be. ``types`` are JSON's; none allows any. ``closed``: an object has no other properties.
+
+    ``variants`` are those of ``anyOf`` and ``oneOf``.
+    """
+
+    types: frozenset[str] = frozenset()
+    properties: Mapping[str, JsonSchema] = {}
+    required: frozenset[str] = frozenset()
+    items: JsonSchema | None = None
+    closed: bool = False
+    variants: tuple[JsonSchema, ...] = ()
+
+
 class Operation(Struct, frozen=True):
     """An operation of an OpenAPI contract; the path has the server's base path in front.
 
     ``own`` is its path in the document, ``types`` the JSON types of its path parameters by name, ``query`` the names of
-    those of its query string.
+    those of its query string. ``body`` is what the JSON of its requests must be, and ``answers`` that of its answers,
+    by status as the document writes it (``200``, ``2XX``, ``default``); None where there is none.
     """
 
     method: str
@@ -415,6 +430,13 @@ class Operation(Struct, frozen=True):
     has_body: bool
     line: int
     query: tuple[str, ...] = ()
+    body: JsonSchema | None = None
+    answers: Mapping[str, JsonSchema | None] = {}
+
+    @property
+    def successes(self) -> Mapping[str, JsonSchema | None]:
+        """The answers with a status of success."""
+        return {status: schema for status, schema in self.answers.items() if status[:1] == "2"}
 
 
 class Category(StrEnum):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from verifier.evaluate.inputs import Input
     from verifier.evaluate.interpreter import Engine
     from verifier.evaluate.library import Call
+    from verifier.evaluate.replies import Answering, Reply
     from verifier.evaluate.values import Function, Value
     from verifier.lift.nouns import Query
     from verifier.lift.reading import Lifting
@@ -117,6 +118,10 @@ class Pack(Struct, frozen=True, dict=True):
         inputs: what the query string decides of a handler's arguments, by parameter name, where the framework takes it
             apart itself.
         reads: the paths of libraries under which all parameters of the query string are found.
+        answers: what a handler that has been run sends.
+        shows: what becomes JSON of a value of the library, as a value of that form: a record for an object of a
+            schema. The third argument says whether names for the outside are used; None where whoever asks does not
+            decide that. It gives None for what the library knows nothing of.
         serves: the module and variable that a start command names, as (module or path, variable); None where the
             command is not one of this framework's.
     """
@@ -159,6 +164,8 @@ class Pack(Struct, frozen=True, dict=True):
     query_strings: tuple[tuple[str, ...], ...] = ()
     inputs: Callable[[Engine, Function], Mapping[str, Input]] | None = None
     reads: tuple[str, ...] = ()
+    answers: Callable[[Answering], Iterable[Reply]] | None = None
+    shows: Callable[[Engine, Value, bool | None], Value | None] | None = None
     serves: Callable[[Command], tuple[str, str] | None] | None = None
 
     @property

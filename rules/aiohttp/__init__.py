@@ -20,6 +20,7 @@ from verifier.api import (
     options,
 )
 
+from ._answers import answers
 from ._application import Application, Key, Normalizing
 from ._definitions import RouteDefinition, RouteTable, StaticDefinition
 from ._members import APPLICATIONS, REQUESTS
@@ -116,6 +117,7 @@ def serves(command: Command) -> tuple[str, str] | None:
 
 
 PACK = Pack(
+    answers=answers,
     framework="aiohttp",
     language="python",
     packages=("aiohttp", "aiohttp_cors", "aiohttp_session", "aiohttp_security", "aiohttp_apispec", "aiohttp_pydantic"),

@@ -31,6 +31,7 @@ from verifier.api import (
 )
 
 from . import _decorators, _rest
+from ._answers import answers
 from ._apps import get_app_config, start_applications
 from ._databases import databases
 from ._members import REQUESTS
@@ -177,6 +178,7 @@ FUNCTIONS: dict[str, LibraryFunction] = {
 }
 
 PACK = Pack(
+    answers=answers,
     framework="django",
     language="python",
     packages=("django", "rest_framework", "ninja", "rest_framework_nested"),

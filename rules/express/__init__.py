@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
+from ._answers import answers
 from ._companions import FUNCTIONS, PromiseRouter
 from ._requests import handler_parameters
 from ._routing import Application, ExpressRouter
 
 PACK = Pack(
+    answers=answers,
     framework="express",
     language="javascript",
     packages=("express", "express-promise-router"),

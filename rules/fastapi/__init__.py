@@ -8,6 +8,7 @@ from itertools import pairwise
 from verifier.api import Command, Pack
 
 from . import _companions as companions
+from ._answers import answers
 from ._dependencies import Dependency, Field, RequestObject, handler_parameters
 from ._guards import HttpError, Scheme
 from ._inputs import query_inputs
@@ -56,6 +57,7 @@ def cli_target(words: list[str]) -> tuple[str, str] | None:
 
 
 PACK = Pack(
+    answers=answers,
     framework="fastapi",
     language="python",
     packages=(

@@ -84,6 +84,7 @@ class Routing(Router):
         self.convertors: Mapping[str, Value] = {}
         self.own_prefix: Value | None = None
         self.dependencies: Value | None = None
+        self.declared: dict[Origin, Call] = {}  # what each route of FastAPI was registered with
         self.taken: Call | None = None  # where routes were taken away; class-based views put them back by an include
 
     def created(self, call: Call) -> None:
@@ -117,6 +118,8 @@ class Routing(Router):
         if methods is None:
             self.add_dynamic(call, "the methods are decided at run time")
             return
+        if not plain:
+            self.declared[call.origin] = call
         own = [] if plain else asked_in(self.attributes.get("dependencies") or self.dependencies)
         full = path if plain else joined(self.path_prefix, path)
         self.add_route(call, methods, full, called(call.engine, handler), [*own, *guards])

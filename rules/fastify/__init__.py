@@ -5,6 +5,7 @@ from __future__ import annotations
 from verifier.api import Call, Const, Function, Pack, Record, Unknown, Value, options
 
 from . import _outside as _outside  # teaches what plugins of libraries do
+from ._answers import answers
 from ._autoload import desm_join
 from ._environment import FUNCTIONS, FluentSchema
 from ._instance import FastifyInstance
@@ -30,6 +31,7 @@ def fastify_plugin(call: Call) -> Value:
 
 
 PACK = Pack(
+    answers=answers,
     framework="fastify",
     language="javascript",
     packages=(

@@ -8,6 +8,7 @@ from verifier.api import Command, Engine, Function, Instance, Pack, Route, Value
 
 from . import _context as context
 from . import _restful as restful
+from ._answers import answers
 from ._application import Blueprint, Dispatcher, Flask, Rule, UrlMap
 from ._config import START_FUNCTIONS
 from ._context import stand_behind
@@ -78,6 +79,7 @@ def uwsgi_target(words: list[str]) -> tuple[str, str] | None:
 
 
 PACK = Pack(
+    answers=answers,
     framework="flask",
     language="python",
     packages=("flask", "flask_restful", "flask_restx", "flask_restplus", "flask_smorest", "apiflask", "flask_openapi3"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from verifier.api import Pack
 
 from . import _companions, _middleware
+from ._answers import answers
 from ._app import HonoApp
 from ._companions import Factory, OpenAPIHono, serves
 from ._context import handler_parameters
 
 PACK = Pack(
+    answers=answers,
     framework="hono",
     language="javascript",
     packages=("hono", "@hono"),

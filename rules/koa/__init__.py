@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
+from ._answers import answers
 from ._application import FUNCTIONS, Application
 from ._joi import JoiRouter
 from ._requests import handler_parameters
 from ._router import KoaRouter
 
 PACK = Pack(
+    answers=answers,
     framework="koa",
     language="javascript",
     packages=("koa", "@koa/router", "koa-router", "koa-joi-router", "koa-mount", "koa-compose", "koa-combine-routers"),

@@ -13,6 +13,7 @@ from verifier.evaluate.values import (
     Const,
     Sequence,
     Text,
+    Typed,
     Unknown,
     Value,
     choice,
@@ -25,7 +26,7 @@ MOST_SORTED = 200
 def attribute(value: Sequence, name: str) -> Value | None:
     """``length`` of an array, ``size`` of a set; a method; None for anything else."""
     if name in ("length", "size"):
-        return Const(len(value.items)) if value.complete else Unknown("a length")
+        return Const(len(value.items)) if value.complete else Typed("a length", "number")
     return None
 
 

@@ -119,6 +119,8 @@ def bind(engine: Engine, target: syntax.Expression, value: Value, frame: Frame, 
         bind_name(engine, target.id, value, frame, declares=declares)
     elif isinstance(target, syntax.Member):
         owner = engine.evaluate(target.object, frame)
+        if engine.watcher is not None:
+            engine.watcher.assigned(frame, target, owner, target.name, value)
         set_member(engine, owner, target.name, value)
         set_place(owner, target.name, access.word(target, target.name, frame))
     elif isinstance(target, syntax.Index):

@@ -150,6 +150,9 @@ class Watcher:
     def left(self, frame: Frame, manager: Instance) -> None:
         """The block of a ``with`` over something of a library ends."""
 
+    def assigned(self, frame: Frame, node: syntax.Place, holder: Value, name: str, value: Value) -> None:
+        """An attribute is given a value."""
+
     def entered(self, outer: object, key: object, function: Function) -> None:
         """A call of ``function``, remembered under ``key``, is run inside the call of ``outer``, or was before."""
 
@@ -356,6 +359,12 @@ class Engine:
                 self.evaluate(default, frame) if default is not None else None,
             )
         return found
+
+    def returned_type(self, function: Function) -> Value | None:
+        """The type that a function says that it gives, evaluated where it stands; None where it says nothing."""
+        returns = function.code.returns
+        frame = Frame(function.module, Scope(function.scope), owner=function.owner)
+        return access.annotation(self, returns, frame) if returns is not None else None
 
     def fields(self, cls: Class) -> dict[str, tuple[Value | None, Value | None]]:
         """Annotation and value of each field that the body of a Python class or of an ancestor declares."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from verifier.connections import Connection, SchemaCreation
     from verifier.datamodel import DataModel, Entity
     from verifier.lift.nouns import Queries
+    from verifier.link.answers import Answered
     from verifier.link.calls import Call, CallGraph
     from verifier.link.contract import Contract
     from verifier.link.inputs import Read
@@ -212,6 +213,16 @@ class Facts:
         from verifier.link.inputs import link_inputs
 
         return link_inputs(self)
+
+    def answered(self, route: Route) -> Answered:
+        """What a route answers, as far as running its handler tells; each is run when it is first asked for."""
+        from verifier.link.answers import answered
+
+        known: dict[Route, Answered] = self.__dict__.setdefault("known_answers", {})
+        if route not in known:
+            self.models  # noqa: B018 -- what declares models has to be run before
+            known[route] = answered(self.program, route, self.table.handlers[self.routes.index(route)])
+        return known[route]
 
     def loose_names(self, function: FunctionRef) -> frozenset[str] | None:
         """Names in a function on the way of a route that nothing here explains; None where it was not seen to run."""

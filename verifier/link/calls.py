@@ -40,6 +40,7 @@ from verifier.model import FunctionRef, Route, Span
 
 if TYPE_CHECKING:
     from verifier.link.program import Program
+    from verifier.packs import Pack
 
 STEPS_PER_ROUTE = 60_000
 # How deep calls inside calls are followed; less deep in the next attempt, where that takes too long.
@@ -513,10 +514,18 @@ def functions_in(value: Value, depth: int = 0) -> Iterator[Function]:
 
 def run_handler(program: Program, route: Route, handler: Function, recorder: Recorder) -> None:
     """Run one handler as its framework would."""
-    engine = program.engine
-    given: Mapping[str, Value] = {}
     pack = next((pack for pack in program.packs if pack.framework == route.framework), None)
     frame = Frame(handler.module, Scope(handler.scope), handler)
+    _, positional, named = given_to(program, pack, route, handler, frame)
+    calling.call_function(program.engine, handler, positional, named, handler.code, frame, open_=True)
+
+
+def given_to(
+    program: Program, pack: Pack | None, route: Route, handler: Function, frame: Frame
+) -> tuple[Mapping[str, Value], list[Value], dict[str, Value]]:
+    """What its framework gives a handler: all of it, and what of it goes by place and by name."""
+    engine = program.engine
+    given: Mapping[str, Value] = {}
     if pack is not None and pack.parameters is not None:
         engine.frame_of_framework = frame
         try:
@@ -526,8 +535,7 @@ def run_handler(program: Program, route: Route, handler: Function, recorder: Rec
     placed = list(takewhile(lambda value: value is not None, (given.get(str(place)) for place in range(len(given)))))
     positional = [value for value in placed if value is not None]
     named = {name: value for name, value in given.items() if not name.isdecimal()}
-    named = {**left_open(engine, handler, len(positional), frame), **named}
-    calling.call_function(engine, handler, positional, named, handler.code, frame, open_=True)
+    return given, positional, {**left_open(engine, handler, len(positional), frame), **named}
 
 
 def left_open(engine: Engine, handler: Function, passed: int, frame: Frame) -> dict[str, Value]:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from verifier.evaluate.routing import braces
+from verifier.link.schemas import Schemas
 from verifier.model import Operation, Route
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -45,6 +46,7 @@ def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route
     if not isinstance(paths, dict) or not ("openapi" in document or "swagger" in document):
         raise ContractError(f"{path} is no OpenAPI document: it has no `openapi` version or no `paths`.")
     lines = line_numbers(text)
+    schemas = Schemas(document)
     found: list[Operation] = []
     for written, item in paths.items():
         item = resolve(document, item)
@@ -53,7 +55,7 @@ def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route
         for method in METHODS:
             operation = resolve(document, item.get(method))
             if isinstance(operation, dict):
-                found.append(make(document, method, written, operation, item, lines))
+                found.append(make(document, method, written, operation, item, lines, schemas))
     source = "setting"
     if base is None:
         base, source = server_base(document), "servers"
@@ -128,6 +130,7 @@ def make(
     operation: dict[str, Any],
     item: dict[str, Any],
     lines: dict[str, int],
+    schemas: Schemas,
 ) -> Operation:
     """One operation."""
     security = operation.get("security", document.get("security"))
@@ -137,6 +140,8 @@ def make(
         found for found in (resolve(document, parameter) for parameter in parameters) if isinstance(found, dict)
     ]
     in_body = any(parameter.get("in") == "body" for parameter in resolved)
+    given = next((parameter for parameter in resolved if parameter.get("in") == "body"), None)
+    responses = operation.get("responses")
     types: dict[str, str] = {}
     for parameter in resolved:
         schema = resolve(document, parameter.get("schema"))
@@ -158,6 +163,11 @@ def make(
             for parameter in resolved
             if parameter.get("in") == "query" and parameter.get("name") and not parameter.get("deprecated")
         ),
+        body=schemas.of_body(body if given is None else given),
+        answers={
+            str(status): schemas.of_body(resolve(document, response))
+            for status, response in (responses.items() if isinstance(responses, dict) else ())
+        },
     )
 
 

@@ -1,0 +1,14 @@
+"""pydantic: what becomes JSON of its models."""
+
+from __future__ import annotations
+
+from verifier.api import Pack
+
+from ._dumps import shows
+from ._models import cased
+
+PACK = Pack(
+    packages=("pydantic", "sqlmodel"),
+    functions={"pydantic.alias_generators.to_camel": cased, "pydantic.alias_generators.to_pascal": cased},
+    shows=shows,
+)

@@ -1,0 +1,124 @@
+"""What the rules on bodies claim, shown by serving their fixtures: the answers differ from the contract as they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.proofs.node import run_fixture
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "contract"
+Requests = list[tuple[str, str, object]]
+
+FLASK = """
+import json, sys
+from app import app
+
+for method, path, body in json.loads(sys.argv[1]):
+    answer = app.test_client().open(path, method=method, json=body)
+    print(json.dumps([answer.status_code, answer.get_json(silent=True)]))
+"""
+AIOHTTP = """
+import asyncio, json, sys
+from aiohttp.test_utils import TestClient, TestServer
+from app import create_app
+
+async def main():
+    async with TestClient(TestServer(create_app())) as client:
+        for method, path, body in json.loads(sys.argv[1]):
+            answer = await client.request(method, path, json=body)
+            print(json.dumps([answer.status, await answer.json()]))
+
+asyncio.run(main())
+"""
+EXPRESS = """
+const { app } = await import('./app.js')
+const server = app.listen(0, '127.0.0.1')
+await new Promise((resolve) => server.once('listening', resolve))
+for (const [method, path, body] of REQUESTS) {
+  const headers = body === null ? {} : { 'content-type': 'application/json' }
+  const given = body === null ? undefined : JSON.stringify(body)
+  const answer = await fetch(`http://127.0.0.1:${server.address().port}${path}`, { method, headers, body: given })
+  const text = await answer.text()
+  let json = null
+  try { json = JSON.parse(text) } catch {}
+  console.log(JSON.stringify([answer.status, json]))
+}
+server.close()
+"""
+
+
+def ask_python(folder: Path, script: str, requests: Requests) -> list[Any]:
+    """Status and JSON of the answers of a fixture in Python."""
+    done = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(requests)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": "."},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def ask_express(folder: Path, requests: Requests) -> list[Any]:
+    """Status and JSON of the answers of a fixture on Express."""
+    return run_fixture(folder, EXPRESS.replace("REQUESTS", json.dumps(requests)))
+
+
+def test_fields_are_missing() -> None:
+    requests: Requests = [
+        ("GET", "/api/patients/1", None),
+        ("GET", "/api/patients", None),
+        ("POST", "/api/patients", {"patient": {"name": "Bo"}}),
+        ("GET", "/api/wards/1", None),
+    ]
+    one, several, admitted, ward = ask_python(FIXTURES / "missing_field" / "bad", FLASK, requests)
+    assert one == [200, {"patient": {"id": 1, "name": "Ada", "doctor": {"name": "Grey"}}}]
+    assert several[1].keys() == {"patients"}
+    assert admitted[0] == 201
+    assert "allergies" not in admitted[1]["patient"]
+    assert ward == [200, {"ward": {"name": "North", "floor": 2}}]
+    one, several, admitted, ward = ask_python(FIXTURES / "missing_field" / "good", FLASK, requests)
+    assert one[1]["patient"].keys() == {"id", "name", "allergies", "doctor"}
+    assert one[1]["patient"]["doctor"].keys() >= {"name", "specialty"}
+    assert several[1].keys() == {"patients", "patientsCount"}
+    assert ward[1]["ward"].keys() == {"name", "floor", "beds"}
+
+
+def test_fields_have_other_names() -> None:
+    requests: Requests = [("GET", "/parcels/7", None), ("GET", "/shelves", None)]
+    parcel, shelves = ask_python(FIXTURES / "renamed_field" / "bad", AIOHTTP, requests)
+    assert parcel[1]["parcel"].keys() == {"id", "stored_at", "weight_in_grams", "keeper"}
+    assert "freeSpace" not in shelves[1]["shelves"][0]
+    parcel, shelves = ask_python(FIXTURES / "renamed_field" / "good", AIOHTTP, requests)
+    assert parcel[1]["parcel"].keys() == {"id", "storedAt", "weightInGrams", "keeper"}
+    assert parcel[1]["parcel"]["keeper"] == {"fullName": "Ada Byron"}
+    assert shelves[1]["shelves"][0]["freeSpace"] == 3
+
+
+def test_the_envelope_is_missing() -> None:
+    requests: Requests = [
+        ("GET", "/concerts/1", None),
+        ("GET", "/concerts", None),
+        ("POST", "/concerts", {"band": "Sieve"}),
+    ]
+    one, several, made = ask_express(FIXTURES / "missing_envelope" / "bad", requests)
+    assert one == [200, {"id": 1, "band": "The Gauges", "seats": 80}]
+    assert isinstance(several[1], list)
+    assert "concert" not in made[1]
+    one, several, made = ask_express(FIXTURES / "missing_envelope" / "good", requests)
+    assert [one[1].keys(), several[1].keys(), made[1].keys()] == [{"concert"}, {"concerts"}, {"concert"}]
+
+
+def test_scalars_are_of_other_types() -> None:
+    ((_, bad),) = ask_express(FIXTURES / "wrong_type" / "bad", [("GET", "/trips/1", None)])
+    assert bad["trip"] == {"id": 1, "guided": 1, "full": 2, "guests": "2", "price": 12.5, "season": None}
+    ((_, good),) = ask_express(FIXTURES / "wrong_type" / "good", [("GET", "/trips/1", None)])
+    assert good["trip"] == {"id": 1, "guided": True, "full": False, "guests": 2, "price": 12, "season": "summer"}
