@@ -35,6 +35,7 @@ FOUND: Mapping[str, set[str]] = {
     "flask-no-tables": {"startup/missing-table-creation"},
     "flask-never-committed": {"orm/write-without-commit"},
     "flask-array-column": {"sqlalchemy/type-not-in-database"},
+    "flask-snake-case-field": {"contract/renamed-field"},
     "fastapi-route-order": {"fastapi/shadowed-route"},
     "fastapi-no-favorites": {"contract/missing-operation"},
     "fastapi-no-join": {"sql/cartesian-join"},
@@ -50,6 +51,7 @@ FOUND: Mapping[str, set[str]] = {
     "aiohttp-back-populates": {"sqlalchemy/back-populates-without-counterpart"},
     "aiohttp-session-query": {"sqlalchemy/not-in-async-session"},
     "aiohttp-unknown-keyword": {"orm/unknown-keyword"},
+    "aiohttp-snake-case": {"contract/renamed-field"},
     "django-lost-parameter": {"sql/placeholder-mismatch"},
     "django-insert-or-ignore": {"sqlalchemy/prefix-not-in-dialect"},
     "django-split-by-method": {"django/duplicate-path"},
@@ -58,6 +60,7 @@ FOUND: Mapping[str, set[str]] = {
     "django-no-tags-route": {"contract/missing-operation"},
     "django-unfollow-all": {"orm/unused-argument"},
     "django-trailing-slash": {"contract/trailing-slash"},
+    "django-no-image": {"contract/missing-field"},
     "django-orm-column-without-migration": {"django_orm/model-without-migration"},
     "django-orm-unknown-lookup": {"django_orm/unknown-lookup"},
     "django-orm-json-contains": {"django_orm/unsupported-by-database"},
@@ -71,6 +74,7 @@ FOUND: Mapping[str, set[str]] = {
     "express-unknown-alias": {"sequelize/unassociated-include"},
     "express-favorites-not-grouped": {"sequelize/count-is-number"},
     "express-unknown-attribute": {"sequelize/unknown-column"},
+    "express-flag-as-number": {"contract/wrong-type"},
     "fastify-unknown-attribute": {"sequelize/unknown-column"},
     "fastify-joined-count": {"sequelize/count-of-joined-rows"},
     "fastify-no-association": {"sequelize/unassociated-include"},
@@ -91,6 +95,7 @@ FOUND: Mapping[str, set[str]] = {
     "hono-tag-filter-dropped": {"contract/unread-parameter"},
     "hono-no-owner-check": {"orm/unused-argument"},
     "hono-other-mount": {"contract/missing-operation", "contract/wrong-mount"},
+    "hono-no-bio": {"contract/missing-field"},
     "koa-following-all": {"orm/unused-argument"},
     "koa-number-column": {"contract/number-for-text"},
     "koa-in-as-text": {"sequelize/string-operator"},
@@ -99,6 +104,8 @@ FOUND: Mapping[str, set[str]] = {
     "koa-user-under-users": {"contract/wrong-mount"},
     "koa-route-order": {"koa/shadowed-route"},
     "koa-no-tables": {"startup/missing-table-creation"},
+    "koa-flag-as-number": {"contract/wrong-type"},
+    "koa-bare-article": {"contract/missing-envelope"},
 }
 
 
