@@ -92,9 +92,10 @@ def of_driver(
     call = site.call
     if name in ("prepare", "query") and method.action == "build" and used:
         return  # what is made of it sends the statement
-    maker = prepared_by(call)
+    maker, bound = prepared_by(call)
     if maker is not None and method.action != "build":
-        yield from sent(lifting, site, driver, method, maker.argument(0), prepared=True)
+        known = given_to(bound, method, driver, after=0) if bound is not None else True
+        yield from sent(lifting, site, driver, method, maker.argument(0), prepared=True, known=known)
         return
     text = call.argument(0, method.text or None)
     if text is None:
@@ -102,19 +103,22 @@ def of_driver(
     yield from sent(lifting, site, driver, method, text)
 
 
-def prepared_by(call: Call) -> Call | None:
-    """The call that prepared the statement on which a method is called."""
+def prepared_by(call: Call) -> tuple[Call | None, Call | None]:
+    """The call that prepared the statement on which a method is called, and the one that has given it values."""
     receiver = call.callee.receiver if isinstance(call.callee, External) else None
+    bound: Call | None = None
     for _ in range(8):
         made = receiver.made_by if isinstance(receiver, Instance) else None
         if made is None or not isinstance(made.callee, External):
-            return None
+            break
         if made.callee.name in ("prepare", "query"):
-            return made
-        if made.callee.name not in ("pluck", "raw", "expand", "bind", "safeIntegers", "columns"):
-            return None
+            return made, bound
+        if made.callee.name == "bind":
+            bound = made
+        elif made.callee.name not in ("pluck", "raw", "expand", "safeIntegers", "columns"):
+            break
         receiver = made.callee.receiver
-    return None
+    return None, None
 
 
 def of_extras(lifting: Lifting, site: Site) -> Iterator[Query | Defect]:

@@ -40,6 +40,9 @@ def mismatch(facts: Facts, found: Written) -> Iterator[Problem]:
     given, driver = found.given, found.wording.driver
     assert given is not None
     count, names = needed(found)
+    if driver == "better-sqlite3" and count > sum(not mark.name for mark in found.marks):
+        yield from numbered(facts, found)
+        return
     python = found.query.span.path.endswith((".py", ".pyi"))
     where = place(facts, given.origin, found.query.span)
     related = (Related(place(facts, found.wording.at, found.query.span), "the statement"),)
@@ -92,6 +95,22 @@ def mismatch(facts: Facts, found: Written) -> Iterator[Problem]:
         )
 
 
+def numbered(facts: Facts, found: Written) -> Iterator[Problem]:
+    """Numbered placeholders and a list of values, where the driver takes the numbers for names."""
+    mark = next(mark for mark in found.marks if mark.name.isdecimal())
+    given = found.wording.given
+    if given is None or not given.places or given.names:
+        return
+    shown = {"dollar": "$", "qmark": "?", "at": "@", "named": ":", "numeric": ":"}.get(mark.style, "") + mark.name
+    yield Problem(
+        place(facts, given.origin, found.query.span),
+        f"better-sqlite3 takes `{shown}` for a name, and a list is given.",
+        related=(Related(place(facts, mark.at, found.query.span), "the placeholder"),),
+        symptom="500: RangeError: Too many parameter values were provided",
+        remedy=f"Write `?`, or give `{{ {mark.name}: ... }}`.",
+    )
+
+
 def listed(names: object) -> str:
     """The names that are given."""
     known = sorted(names) if isinstance(names, dict) else []
@@ -109,6 +128,8 @@ def symptom_of_count(driver: str, count: int, given: int, styles: frozenset[Styl
         if given < count:
             return "The missing values are NULL: no row is found, or NULL is stored."
         return f"500: {'' if driver == 'node:sqlite' else 'SQLITE_RANGE: '}column index out of range"
+    if driver == "better-sqlite3":
+        return f"500: RangeError: Too {'few' if given < count else 'many'} parameter values were provided"
     if driver == "mysql2":
         return "500: You have an error in your SQL syntax" if given < count else None
     if driver == "psycopg2" and not count:
@@ -147,6 +168,8 @@ def symptom_of_name(driver: str, mark: Placeholder, *, python: bool) -> str | No
     name = mark.name
     if driver in ("sqlite3", "aiosqlite") and python:
         return f"sqlite3.ProgrammingError: You did not supply a value for binding parameter :{name}."
+    if driver == "better-sqlite3":
+        return f'RangeError: Missing named parameter "{name}"'
     if driver == "node:sqlite":
         return "The missing value is NULL, or: Unknown named parameter"
     if driver in NULLS:

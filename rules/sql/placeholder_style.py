@@ -27,8 +27,10 @@ SPELLED: dict[Style, str] = {
     "pyformat": "`%(name)s`",
 }
 # Those whose messages are known.
-KNOWN = frozenset("sqlite3 aiosqlite node:sqlite psycopg2 psycopg asyncpg pg postgres PyMySQL mysql2".split())
-SQLITE = frozenset({"sqlite3", "aiosqlite", "node:sqlite"})
+KNOWN = frozenset(
+    "sqlite3 aiosqlite node:sqlite better-sqlite3 psycopg2 psycopg asyncpg pg postgres PyMySQL mysql2".split()
+)
+SQLITE = frozenset({"sqlite3", "aiosqlite", "node:sqlite", "better-sqlite3"})
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR)
