@@ -149,6 +149,7 @@ from verifier.link.members import (
     missing_imports,
     read_offers,
 )
+from verifier.link.names import NameFault
 from verifier.link.program import is_test
 from verifier.link.routes import UNMOUNTED
 from verifier.link.signatures import Parameter, Signature, signature_of
@@ -276,6 +277,7 @@ __all__ = [
     "ModuleValue",
     "MountEntry",
     "Move",
+    "NameFault",
     "NamedItems",
     "Native",
     "NewImport",

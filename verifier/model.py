@@ -261,6 +261,28 @@ class Suppression(Struct, frozen=True):
     target: int
 
 
+class LooseName(Struct, frozen=True):
+    """A name that Python or JavaScript will refuse where it is read, or bound, as far as its file tells.
+
+    Attributes:
+        kind: ``undefined``: nothing in the file binds it there. ``early``: it is bound in the same run of code, but
+            later on. ``ended``: its block is over (``except ... as``). ``typing``: only type checkers import it.
+            ``constant``: it is assigned to, and declared ``const`` or imported. ``created``: it is assigned to and
+            nowhere declared.
+        deferred: stands in a function, so that it is read when that is called.
+        binding: byte offset of what binds it after all.
+        annotates: stands in an annotation.
+    """
+
+    name: str
+    start: int
+    end: int
+    kind: Literal["undefined", "early", "ended", "typing", "constant", "created"]
+    deferred: bool = False
+    binding: int | None = None
+    annotates: bool = False
+
+
 class FileFacts(Struct, frozen=True, dict=True):
     """What one file says by itself. Nothing here depends on another file."""
 
@@ -274,6 +296,7 @@ class FileFacts(Struct, frozen=True, dict=True):
     all_names: tuple[str, ...] | None = None
     commonjs: bool = False
     dynamic_imports: tuple[tuple[int, str], ...] = ()
+    loose: tuple[LooseName, ...] = ()
 
 
 class ImportEdge(Struct, frozen=True):

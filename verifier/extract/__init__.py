@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from verifier.extract import comments
 from verifier.model import FileFacts, SourceFile
 from verifier.parse import parse
@@ -26,9 +28,13 @@ def extract(source: SourceFile, tree: Tree | None = None) -> FileFacts:
     tree = tree or parse(source)
     found, suppressions = faults(source, tree), comments.suppressions(source, tree)
     if source.language == "python":
-        from verifier.extract import python
+        from verifier.extract import names_python, python
 
-        return python.extract(source, tree, found, suppressions)
-    from verifier.extract import javascript
+        facts = python.extract(source, tree, found, suppressions)
+        loose = names_python.loose_names(source, tree)
+    else:
+        from verifier.extract import javascript, names_javascript
 
-    return javascript.extract(source, tree, found, suppressions)
+        facts = javascript.extract(source, tree, found, suppressions)
+        loose = names_javascript.loose_names(source, tree)
+    return replace(facts, loose=loose) if loose else facts

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from verifier.link.calls import Call, CallGraph
     from verifier.link.contract import Contract
     from verifier.link.inputs import Read
+    from verifier.link.names import NameFault
     from verifier.packs import Book
 
 
@@ -223,6 +224,12 @@ class Facts:
             self.models  # noqa: B018 -- what declares models has to be run before
             known[route] = answered(self.program, route, self.table.handlers[self.routes.index(route)])
         return known[route]
+    @cached_property
+    def name_faults(self) -> tuple[NameFault, ...]:
+        """Names that are not bound where they are read, and constants that are assigned to."""
+        from verifier.link.names import link_names
+
+        return link_names(self)
 
     def loose_names(self, function: FunctionRef) -> frozenset[str] | None:
         """Names in a function on the way of a route that nothing here explains; None where it was not seen to run."""

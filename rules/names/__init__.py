@@ -1,0 +1,1 @@
+"""Names and attributes that code uses and that are not there."""

@@ -1,0 +1,149 @@
+"""What happens where code uses a name or an attribute that is not there, shown by Python, Node and the libraries."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.proofs.node import run_fixture
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "names"
+ASK = """
+import json, sys
+from main import app
+app.testing = True
+for method, path in json.loads(sys.argv[1]):
+    try:
+        answer = app.test_client().open(path, method=method)
+        print(json.dumps([answer.status_code, ""]))
+    except Exception as error:
+        print(json.dumps([500, f"{type(error).__name__}: {error}"]))
+"""
+
+
+def answers(folder: Path, *requests: tuple[str, str]) -> list[tuple[int, str]]:
+    """Status and error of some requests, sent to a fixture's Flask application in this order."""
+    ran = subprocess.run(
+        [sys.executable, "-c", ASK, json.dumps(requests)], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    found = [json.loads(line) for line in ran.stdout.splitlines()]
+    return [(status, error) for status, error in found]
+
+
+def loaded(folder: Path, code: str) -> str:
+    """The last line of what Python says of some code that is run in a fixture."""
+    ran = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    return ran.stderr.strip().rpartition("\n")[2]
+
+
+def without(folder: Path, tmp_path: Path, *lines: str) -> Path:
+    """A copy of a fixture's Python files without some lines, so that those after them are reached."""
+    target = tmp_path / f"{folder.parent.name}-{len(lines)}"
+    shutil.copytree(folder, target)
+    for file in target.glob("*.py"):
+        kept = [line for line in file.read_text().splitlines() if not line.startswith(lines or ("\0",))]
+        file.write_text("\n".join(kept))
+    return target
+
+
+def test_a_file_that_reads_an_unbound_name_cannot_be_loaded(tmp_path: Path) -> None:
+    bad = FIXTURES / "undefined_at_start" / "bad"
+    assert "name 'Decimal' is not defined" in loaded(bad, "import clinic")
+    assert "name 'FLOORS' is not defined" in loaded(without(bad, tmp_path, "FEE"), "import clinic")
+    rest = without(bad, tmp_path, "FEE", "DOORS")
+    assert "name '__main__' is not defined" in loaded(rest, "import clinic")
+    called = "from flask import Flask\n" + "\n".join((rest / "clinic.py").read_text().split("\n\n\n")[1:2])
+    assert "name 'MAX_PATIENTS' is not defined" in loaded(rest, called + "\ncreate_app()")
+    assert loaded(FIXTURES / "undefined_at_start" / "good", "import clinic; clinic.create_app()") == ""
+
+
+LOAD = """
+import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)
+try { require('./queue.js'); console.log('""') } catch (error) { console.log(JSON.stringify(String(error))) }
+"""
+
+
+def test_node_refuses_unbound_names_when_it_loads_a_file(tmp_path: Path) -> None:
+    bad = FIXTURES / "undefined_at_start" / "bad"
+    assert run_fixture(bad, LOAD) == ["ReferenceError: north is not defined"]
+    target = tmp_path / "undefined_at_start" / "bad"
+    shutil.copytree(bad, target)
+    (target / "queue.js").write_text((bad / "queue.js").read_text().replace("[north]", "[]"))
+    assert run_fixture(target, LOAD) == ["ReferenceError: Cannot access 'slots' before initialization"]
+    assert run_fixture(FIXTURES / "undefined_at_start" / "good", LOAD) == [""]
+
+
+def test_a_function_that_reads_an_unbound_name_fails_when_it_is_called() -> None:
+    requests = [("GET", "/concerts/1"), ("GET", "/concerts/2"), ("GET", "/concerts/1/share")]
+    assert answers(FIXTURES / "undefined_name" / "bad", *requests) == [
+        (200, ""),
+        (500, "NameError: name 'NotFound' is not defined"),
+        (500, "NameError: name 'Fraction' is not defined"),
+    ]
+    assert answers(FIXTURES / "undefined_name" / "good", *requests) == [(200, ""), (404, ""), (200, "")]
+
+
+HALL = """
+import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)
+const { server } = require('./hall.js')
+for (const url of ['/a1', '/z9']) {
+  const response = { statusCode: 200, end(text) { this.text = text } }
+  try {
+    server.emit('request', { url }, response)
+    console.log(JSON.stringify([response.statusCode, '']))
+  } catch (error) { console.log(JSON.stringify([500, String(error)])) }
+}
+"""
+
+
+def test_node_fails_where_the_name_is_read() -> None:
+    found = run_fixture(FIXTURES / "undefined_name" / "bad", HALL)
+    assert found == [[200, ""], [500, "ReferenceError: SeatNotFound is not defined"]]
+    assert run_fixture(FIXTURES / "undefined_name" / "good", HALL) == [[200, ""], [404, ""]]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="the words of the error changed")
+def test_a_name_that_a_function_binds_is_its_own_from_the_start() -> None:
+    requests = [("GET", "/stock/bolt"), ("POST", "/stock/bolt?amount=none")]
+    local = "UnboundLocalError: cannot access local variable"
+    assert answers(FIXTURES / "used_before_assignment" / "bad", *requests) == [
+        (500, f"{local} 'stock' where it is not associated with a value"),
+        (500, f"{local} 'error' where it is not associated with a value"),
+    ]
+    assert answers(FIXTURES / "used_before_assignment" / "good", ("POST", "/stock/bolt?amount=2"), *requests) == [
+        (200, ""),
+        (200, ""),
+        (400, ""),
+    ]
+
+
+ORDERS = """
+import { price } from './orders.mjs'
+try { price({ net: 1, lines: [] }); console.log('""') } catch (error) { console.log(JSON.stringify(String(error))) }
+"""
+TICKETS = """
+import { page } from './tickets.mjs'
+for (const limit of [200, 10])
+  try { await page({ limit, offset: 0 }); console.log('""') }
+  catch (error) { console.log(JSON.stringify(String(error))) }
+"""
+
+
+def test_let_and_const_cannot_be_read_before_they_are_declared() -> None:
+    found = run_fixture(FIXTURES / "used_before_assignment" / "bad", ORDERS)
+    assert found == ["ReferenceError: Cannot access 'tax' before initialization"]
+    assert run_fixture(FIXTURES / "used_before_assignment" / "good", ORDERS) == [""]
+
+
+def test_a_constant_cannot_be_assigned_to() -> None:
+    found = run_fixture(FIXTURES / "assigned_constant" / "bad", TICKETS)
+    assert found == ["TypeError: Assignment to constant variable."] * 2
+    assert run_fixture(FIXTURES / "assigned_constant" / "good", TICKETS) == ["", ""]
