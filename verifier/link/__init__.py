@@ -224,6 +224,7 @@ class Facts:
             self.models  # noqa: B018 -- what declares models has to be run before
             known[route] = answered(self.program, route, self.table.handlers[self.routes.index(route)])
         return known[route]
+
     @cached_property
     def name_faults(self) -> tuple[NameFault, ...]:
         """Names that are not bound where they are read, and constants that are assigned to."""
