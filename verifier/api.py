@@ -124,6 +124,7 @@ from verifier.lift.reading import Lifting, once
 from verifier.lift.variants import feasible, selections
 from verifier.link import Facts
 from verifier.link.answers import Answer, Answered, Shape, leaves
+from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.calls import Call as CallSite
 from verifier.link.layers import DataSite
 from verifier.link.matching import (
@@ -298,6 +299,7 @@ __all__ = [
     "Places",
     "Problem",
     "Project",
+    "Promised",
     "Query",
     "Record",
     "Reference",
@@ -335,6 +337,7 @@ __all__ = [
     "Unknown",
     "Unread",
     "UnreadableExpressionError",
+    "Usage",
     "Use",
     "Value",
     "Versions",
@@ -358,6 +361,7 @@ __all__ = [
     "braces",
     "building",
     "calls_first",
+    "catches",
     "choice",
     "covers",
     "covers_prefix",

@@ -106,6 +106,7 @@ class Pack(Struct, frozen=True, dict=True):
         statements: regular expressions for the whole path of calls that build or send statements; those of ``data``
             where there are none.
         queries: reads what such calls ask of the database. As text it is imported when a project first needs it.
+        promises: regular expressions for the whole path of calls that give a coroutine or a promise.
         gives: what such a call gives, while functions are run: rows as objects of their class. None leaves the default.
         asks: regular expressions of text by which a function may speak to a database.
         marks: regular expressions of text that surely is a query: what of it was never run counts as not read. A group
@@ -155,6 +156,7 @@ class Pack(Struct, frozen=True, dict=True):
     offers: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     queries: QueryReader | str | None = None
+    promises: tuple[str, ...] = ()
     gives: Callable[[Call], Value | None] | None = None
     asks: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()

@@ -120,6 +120,7 @@ PACK = Pack(
     answers=answers,
     framework="aiohttp",
     language="python",
+    promises=(r"aiohttp\.web\.Request\.(?:json|text|read|post|multipart)",),
     packages=("aiohttp", "aiohttp_cors", "aiohttp_session", "aiohttp_security", "aiohttp_apispec", "aiohttp_pydantic"),
     hints=(
         r"\.(?:add_(?:get|post|put|patch|delete|head|options|view|route|routes|resource|subapp|domain))\s*\(",

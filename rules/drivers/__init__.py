@@ -25,7 +25,24 @@ EXPRESSIONS = tuple(
     ).split()
 )
 
+# What gives a coroutine or a promise; tests compare the names with what the libraries themselves say.
+ASYNCPG = "close|execute|executemany|fetch|fetchmany|fetchrow|fetchval|prepare|copy_records_to_table"
+AIOSQLITE = "execute|executemany|executescript|execute_insert|execute_fetchall|commit|rollback|close"
+PSYCOPG = "close|commit|rollback|execute|executemany|fetchone|fetchmany|fetchall"
+PROMISES = (
+    rf"asyncpg\.(?:connect|create_pool|Connection|Pool|connection\.Connection|pool\.Pool)(?:\(\))?(?:\.acquire\(\))?\.(?:{ASYNCPG})",
+    r"asyncpg\.connect",
+    rf"aiosqlite\.(?:connect\(\)|Connection)(?:\.cursor\(\)|\.execute\(\))?\.(?:{AIOSQLITE}|fetchone|fetchall|fetchmany)",
+    rf"psycopg\.AsyncConnection(?:\.connect\(\))?(?:\.cursor\(\)|\.execute\(\))?\.(?:{PSYCOPG})",
+    r"(?:pg|pg-pool)\.(?:Pool|Client|default)(?:\(\))?(?:\.connect\(\))?\.(?:query|connect|end)",
+    r"pg\.PoolClient\.query",
+    r"mysql2/promise\.\w+(?:\(\))?(?:\.getConnection\(\))?\.(?:query|execute|getConnection|beginTransaction|commit|rollback)",
+    r"mysql2/promise\.createConnection",
+    r"sqlite\.open(?:\(\)\.(?:run|get|all|each|exec|prepare|close))?",
+)
+
 PACK = Pack(
+    promises=PROMISES,
     functions=FUNCTIONS,
     connects=connections.CONNECTS,
     creates=connections.CREATES,

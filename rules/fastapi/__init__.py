@@ -60,6 +60,7 @@ PACK = Pack(
     answers=answers,
     framework="fastapi",
     language="python",
+    promises=(r"(?:fastapi|starlette\.requests)\.Request\.(?:json|body|is_disconnected)",),
     packages=(
         "fastapi",
         "starlette",

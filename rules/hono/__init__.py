@@ -14,6 +14,7 @@ PACK = Pack(
     answers=answers,
     framework="hono",
     language="javascript",
+    promises=(r"hono\.HonoRequest\.(?:json|text|formData|parseBody|blob|arrayBuffer)",),
     packages=("hono", "@hono"),
     hints=(r"""\.(?:get|post|put|patch|delete|all|on|use|route|openapi)\(\s*(?:['"`]/|\w+Route\b)""",),
     constructs=(r"\bnew (?:OpenAPI)?Hono\b", r"\.createApp\("),

@@ -8,6 +8,7 @@ from ._chains import FUNCTIONS, OBJECTS
 
 PACK = Pack(
     language="javascript",
+    promises=(r"kysely\.\w+QueryBuilder\.execute(?:TakeFirst(?:OrThrow)?)?",),
     packages=("kysely",),
     functions=FUNCTIONS,
     objects=OBJECTS,

@@ -6,6 +6,11 @@ from verifier.api import Pack
 
 PACK = Pack(
     language="javascript",
+    promises=(
+        r"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.\w+\."
+        r"(?:find|create|update|delete|upsert|count|aggregate|groupBy)\w*",
+        r"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.\$(?:query|execute)Raw\w*",
+    ),
     orm="prisma",
     packages=("@prisma/client",),
     models="_models:read",

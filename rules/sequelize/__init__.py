@@ -26,6 +26,12 @@ ROW = "update|destroy|restore|increment|decrement|save|reload"
 PACKAGE = rf"(?:{'|'.join(PACKAGES)})"
 MODEL = rf"{PACKAGE}\.(?:Model|ModelStatic|ModelCtor|ModelDefined)"
 
+# What gives a promise: of the methods of models and their rows, those that speak to the database.
+PROMISES = (
+    "findAll|findOne|findByPk|findOrCreate|findOrBuild|findCreateFind|findAndCountAll|count|max|min|sum|aggregate|create|"
+    "bulkCreate|update|upsert|destroy|restore|increment|decrement|save|reload|truncate|sync|drop|describe"
+)
+
 PACK = Pack(
     language="javascript",
     packages=PACKAGES,
@@ -51,6 +57,11 @@ PACK = Pack(
         r"\.(?:get|set|add|create|count|has|remove)[A-Z]\w*\(",
     ),
     marks=(r"\b[A-Z]\w*\.(?:findAll|findOne|findByPk|findOrCreate|findAndCountAll|bulkCreate)\(",),
+    promises=(
+        rf"{MODEL}\.(?:{PROMISES})",
+        rf"{PACKAGE}(?:\.Sequelize)?(?:\(\))?\.(?:query|sync|authenticate|drop|truncate|close|transaction)",
+        rf"{PACKAGE}(?:\.Sequelize)?(?:\(\))?\.transaction\(\)\.(?:commit|rollback)",
+    ),
     expressions=("sequelize", "@sequelize/"),
     data=DataAccess(
         calls=(

@@ -7,6 +7,7 @@ from verifier.api import DataAccess, Pack
 from . import _bases as bases
 from . import _connections as connections
 from . import _hybrids as hybrids
+from ._awaitables import COROUTINES
 from ._drafts import Declared
 from ._rows import gives
 from ._sessions import HOLDER, OBJECTS
@@ -78,6 +79,7 @@ PACK = Pack(
     statements=STATEMENT_CALLS,
     queries="_queries:read_queries",
     gives=gives,
+    promises=COROUTINES,
     expressions=("sqlalchemy.", "sqlmodel.", "flask_sqlalchemy."),
     data=DataAccess(
         calls=(

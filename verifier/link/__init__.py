@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from verifier.datamodel import DataModel, Entity
     from verifier.lift.nouns import Queries
     from verifier.link.answers import Answered
+    from verifier.link.awaiting import Promised
     from verifier.link.calls import Call, CallGraph
     from verifier.link.contract import Contract
     from verifier.link.inputs import Read
@@ -231,6 +232,12 @@ class Facts:
         from verifier.link.names import link_names
 
         return link_names(self)
+
+    def promised(self) -> tuple[Promised, ...]:
+        """Calls that give a coroutine or a promise, in functions that were run, with what is done with it."""
+        from verifier.link.awaiting import link_promised
+
+        return link_promised(self)
 
     def loose_names(self, function: FunctionRef) -> frozenset[str] | None:
         """Names in a function on the way of a route that nothing here explains; None where it was not seen to run."""

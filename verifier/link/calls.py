@@ -210,7 +210,9 @@ class Recorder(Watcher):
         library: str | None = None
         creates = False
         if isinstance(node, syntax.Call):
-            called = callee.code if isinstance(callee, Function | Class) else type(callee)
+            called = (
+                callee.code if isinstance(callee, Function | Class) else getattr(callee, "path", None) or type(callee)
+            )
             self.targets.setdefault(Origin(frame.module.path, node.start, node.end), {})[called] = callee
         if isinstance(callee, Function):
             if frame.function is None and node is callee.code:
@@ -486,6 +488,8 @@ def walk_functions(
         uses=tuple(recorder.uses.values()),
         misses=tuple(recorder.misses.values()),
         sites=tuple(recorder.sites.found.values()),
+        targets={place: tuple(called.values()) for place, called in recorder.targets.items()},
+        codes=recorder.codes,
     )
 
 

@@ -1,0 +1,113 @@
+"""What goes wrong where a coroutine or a promise is taken for its result."""
+
+from __future__ import annotations
+
+import re
+
+from verifier.api import Class, External, Facts, Function, Native, Promised, Usage, version_range
+
+# What a coroutine and a promise have themselves.
+OF_COROUTINES = frozenset("close send throw __await__ __name__ __qualname__ __class__ __next__".split())
+OF_PROMISES = frozenset("then catch finally constructor toString".split())
+# What the promises of Bluebird have, which Sequelize gave before its version 6.
+OF_BLUEBIRD = frozenset(
+    "spread map each filter reduce tap get call return props all any some race delay timeout asCallback nodeify error "
+    "bind mapSeries tapCatch thenReturn isPending isFulfilled isRejected value reason catchReturn disposer".split()
+)
+# What gives a promise that has methods of its own: those of the relations of a row.
+CHAINING = re.compile(
+    r"@prisma/client\..*\.(?:findUnique|findFirst|findUniqueOrThrow|findFirstOrThrow|create|update|upsert|delete)"
+)
+# What makes a text, a number or a list of what it is given.
+PLAIN = re.compile(
+    r"(?:json\.dumps|flask\.(?:json\.)?jsonify|(?:\w+\.)*(?:JSONResponse|JsonResponse|ORJSONResponse)|aiohttp\.web\.json_response|"
+    r"len|list|tuple|set|dict|sorted|sum|min|max|int|float|enumerate|zip|"
+    r"JSON\.stringify|express\.Response(?:\.status\(\))?\.(?:json|send|jsonp)|hono\.Context\.(?:json|text|html)|"
+    r"Object\.(?:keys|values|entries)|Array\.from|Number|parseInt|Boolean)"
+)
+
+
+def is_wrong(facts: Facts, late: Promised, use: Usage) -> bool:
+    """Whether one thing that is done with a promise needs its result."""
+    if use.kind in ("iterated", "unpacked", "joined", "answered"):
+        return True
+    if use.kind == "entered":  # some coroutines of libraries are blocks as well
+        return late.library is None
+    if use.kind == "read":
+        if late.idle:
+            return use.name not in OF_COROUTINES and not use.name.startswith(("cr_", "gi_"))
+        if use.called and CHAINING.fullmatch(late.library or ""):
+            return False
+        return use.name not in OF_PROMISES and not (use.name in OF_BLUEBIRD and gives_bluebird(facts, late))
+    if use.kind in ("tested", "compared"):
+        if late.is_used("awaited"):
+            return False  # it is looked whether there is something to wait for
+        return use.kind == "tested" or use.constant
+    if use.kind == "given":
+        return bool(use.targets) and all(is_plain(facts, target, late.idle) for target in use.targets)
+    return False
+
+
+def is_plain(facts: Facts, target: object, python: bool) -> bool:
+    """Whether what something is called with is stored or sent as it is."""
+    if isinstance(target, External):
+        return PLAIN.fullmatch(target.path) is not None
+    if isinstance(target, Class):
+        return facts.entity_of(target) is not None
+    # In JavaScript, `set` and the like are methods of maps, which keep what they are given.
+    return python and isinstance(target, Native) and PLAIN.fullmatch(target.name) is not None
+
+
+def gives_bluebird(facts: Facts, late: Promised) -> bool:
+    """Whether what is given may be a promise of Bluebird."""
+    if all(isinstance(target, Function) and target.code.is_async for target in late.targets):
+        return False
+    versions = version_range(facts.project, "sequelize")
+    return late.library is None or (versions is not None and versions.maybe("<6"))
+
+
+def told(late: Promised, use: Usage) -> str:
+    """What is done with it, in words."""
+    what = "a coroutine" if late.idle else "a promise"
+    holder = f"`{use.name}` is {what}" if use.kind != "read" and use.name else ""
+    if use.kind == "read":
+        return f"`{use.name}` is read of {what}" if use.name else f"an item of {what} is read"
+    ends = {
+        "tested": "and always true" if holder else f"{what} is always true",
+        "compared": "and equal to nothing" if holder else f"{what} is equal to nothing",
+        "iterated": "and gone through" if holder else f"{what} is gone through",
+        "unpacked": "and taken apart" if holder else f"{what} is taken apart",
+        "entered": "and entered as a block" if holder else f"{what} is entered as a block",
+        "joined": "and reckoned with" if holder else f"{what} is reckoned with",
+        "given": f"{what} is stored or sent",
+        "answered": f"{what} is answered with",
+    }
+    end = ends[use.kind]
+    return f"{holder}, {end}" if holder and end.startswith("and") else end
+
+
+def symptom(late: Promised, use: Usage) -> str:
+    """What a client or the log shows."""
+    if late.idle:
+        warning = f"RuntimeWarning: coroutine '{late.name}' was never awaited"
+        return {
+            "read": f"AttributeError: 'coroutine' object has no attribute '{use.name}'"
+            if use.name
+            else "TypeError: 'coroutine' object is not subscriptable",
+            "tested": f"the condition always holds; {warning}",
+            "compared": f"the comparison always comes out the same; {warning}",
+            "iterated": "TypeError: 'coroutine' object is not iterable",
+            "unpacked": "TypeError: cannot unpack non-iterable coroutine object",
+            "entered": "TypeError: 'coroutine' object does not support the asynchronous context manager protocol",
+            "joined": f"TypeError: unsupported operand type(s), or a text like <coroutine object ...>; {warning}",
+        }.get(use.kind, f"500: a coroutine cannot be stored or sent; {warning}")
+    if use.kind == "read" and use.called:
+        return f"TypeError: {use.name} is not a function"
+    return {
+        "read": "what is read is undefined",
+        "tested": "the condition always holds",
+        "compared": "the comparison always comes out the same",
+        "iterated": "TypeError: object is not iterable",
+        "unpacked": "what is taken out is undefined, or TypeError: object is not iterable",
+        "joined": "a text like [object Promise], or NaN",
+    }.get(use.kind, "the answer has `{}` in place of the value")
