@@ -212,7 +212,7 @@ def test_promises_of_arrays_that_are_awaited() -> None:
 
 
 def test_errors_of_an_asynchronous_executor_are_lost() -> None:
-    hives = (("POST", "/hives", {"place": "roof"}), ("POST", "/hives", {}))
+    hives: tuple[tuple[Any, ...], ...] = (("POST", "/hives", {"place": "roof"}), ("POST", "/hives", {}))
     assert asked("async_executor", "bad", *hives) == [
         [200, {"id": 1}],
         [0, "TimeoutError"],
@@ -246,7 +246,7 @@ def callables_of(kind: type) -> set[str]:
 
 def classes() -> list[tuple[str, type, str, frozenset[str]]]:
     import aiohttp.web
-    import asyncpg
+    import asyncpg  # type: ignore[import-untyped]
     import psycopg
     from sqlalchemy.ext import asyncio as sa
     from starlette.requests import Request
