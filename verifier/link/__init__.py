@@ -233,6 +233,7 @@ class Facts:
 
         return link_names(self)
 
+    @cached_property
     def promised(self) -> tuple[Promised, ...]:
         """Calls that give a coroutine or a promise, in functions that were run, with what is done with it."""
         from verifier.link.awaiting import link_promised
