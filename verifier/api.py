@@ -35,6 +35,8 @@ from verifier.ddl.types import is_serial, kind_of, sql_type
 from verifier.ddl.words import Statement, Word, statements
 from verifier.evaluate.addresses import entry, from_url, parts_in, parts_of, written
 from verifier.evaluate.calling import decorator_name, run_callbacks, with_decorator
+from verifier.evaluate.demands import UNKNOWN as UNKNOWN_DEMAND
+from verifier.evaluate.demands import Checked, Demand, Demanded
 from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.inputs import Input
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
@@ -207,6 +209,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "NOTHING",
+    "UNKNOWN_DEMAND",
     "UNKNOWN_TYPE",
     "UNMOUNTED",
     "Action",
@@ -219,6 +222,7 @@ __all__ = [
     "Call",
     "CallSite",
     "Category",
+    "Checked",
     "Choice",
     "Class",
     "Clause",
@@ -238,6 +242,8 @@ __all__ = [
     "Declaration",
     "Default",
     "Defect",
+    "Demand",
+    "Demanded",
     "Dialect",
     "Direction",
     "Draft",

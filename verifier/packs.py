@@ -23,10 +23,11 @@ from verifier.rule import Rule, RuleMark
 if TYPE_CHECKING:
     from verifier.connections import Connection
     from verifier.datamodel import Declaration, Defect
+    from verifier.evaluate.demands import Checked, Demand, Demanded
     from verifier.evaluate.inputs import Input
     from verifier.evaluate.interpreter import Engine
     from verifier.evaluate.library import Call
-    from verifier.evaluate.replies import Answering, Reply
+    from verifier.evaluate.replies import Answering, Reply, Sent
     from verifier.evaluate.values import Function, Value
     from verifier.lift.nouns import Query
     from verifier.lift.reading import Lifting
@@ -123,6 +124,11 @@ class Pack(Struct, frozen=True, dict=True):
         shows: what becomes JSON of a value of the library, as a value of that form: a record for an object of a
             schema. The third argument says whether names for the outside are used; None where whoever asks does not
             decide that. It gives None for what the library knows nothing of.
+        contents: regular expressions for the whole path of what is all the JSON of a request, read or not.
+        takes: what the framework itself demands of the JSON of a request, before its handler is run, or because the
+            handler asks for it.
+        demands: what a value of the library, a schema, demands of JSON; None for what is no schema of it.
+        checks: the schema and the value of a call that holds one against the other; None for any other call.
         serves: the module and variable that a start command names, as (module or path, variable); None where the
             command is not one of this framework's.
     """
@@ -168,6 +174,10 @@ class Pack(Struct, frozen=True, dict=True):
     reads: tuple[str, ...] = ()
     answers: Callable[[Answering], Iterable[Reply]] | None = None
     shows: Callable[[Engine, Value, bool | None], Value | None] | None = None
+    contents: tuple[str, ...] = ()
+    takes: Callable[[Answering, Callable[[Value], Demand | None]], Iterable[Demanded]] | None = None
+    demands: Callable[[Engine, Value], Demand | None] | None = None
+    checks: Callable[[Sent], Checked | None] | None = None
     serves: Callable[[Command], tuple[str, str] | None] | None = None
 
     @property

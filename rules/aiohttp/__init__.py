@@ -118,6 +118,7 @@ def serves(command: Command) -> tuple[str, str] | None:
 
 PACK = Pack(
     answers=answers,
+    contents=(r"aiohttp\.web(?:_request)?\.Request\.(?:json|read|text)\(\)",),
     framework="aiohttp",
     language="python",
     promises=(r"aiohttp\.web\.Request\.(?:json|text|read|post|multipart)",),

@@ -179,6 +179,7 @@ FUNCTIONS: dict[str, LibraryFunction] = {
 
 PACK = Pack(
     answers=answers,
+    contents=(r"django\.http\.(?:request\.)?HttpRequest\.body", r"rest_framework\.request\.Request\.data"),
     framework="django",
     language="python",
     packages=("django", "rest_framework", "ninja", "rest_framework_nested"),

@@ -11,6 +11,7 @@ from ._routing import Application, ExpressRouter
 
 PACK = Pack(
     answers=answers,
+    contents=(r"express\.Request\.body",),
     framework="express",
     language="javascript",
     packages=("express", "express-promise-router"),

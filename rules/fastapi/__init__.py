@@ -9,6 +9,7 @@ from verifier.api import Command, Pack
 
 from . import _companions as companions
 from ._answers import answers
+from ._bodies import takes
 from ._dependencies import Dependency, Field, RequestObject, handler_parameters
 from ._guards import HttpError, Scheme
 from ._inputs import query_inputs
@@ -58,6 +59,7 @@ def cli_target(words: list[str]) -> tuple[str, str] | None:
 
 PACK = Pack(
     answers=answers,
+    takes=takes,
     framework="fastapi",
     language="python",
     promises=(r"(?:fastapi|starlette\.requests)\.Request\.(?:json|body|is_disconnected)",),

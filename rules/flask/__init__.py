@@ -80,6 +80,7 @@ def uwsgi_target(words: list[str]) -> tuple[str, str] | None:
 
 PACK = Pack(
     answers=answers,
+    contents=(r"flask\.(?:request|wrappers\.Request)\.(?:get_json\(\)|json|get_data\(\)|data)",),
     framework="flask",
     language="python",
     packages=("flask", "flask_restful", "flask_restx", "flask_restplus", "flask_smorest", "apiflask", "flask_openapi3"),

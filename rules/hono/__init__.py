@@ -7,11 +7,14 @@ from verifier.api import Pack
 from . import _companions, _middleware
 from ._answers import answers
 from ._app import HonoApp
+from ._bodies import takes
 from ._companions import Factory, OpenAPIHono, serves
 from ._context import handler_parameters
 
 PACK = Pack(
     answers=answers,
+    takes=takes,
+    contents=(r"hono\.HonoRequest\.json\(\)",),
     framework="hono",
     language="javascript",
     promises=(r"hono\.HonoRequest\.(?:json|text|formData|parseBody|blob|arrayBuffer)",),

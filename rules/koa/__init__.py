@@ -12,6 +12,7 @@ from ._router import KoaRouter
 
 PACK = Pack(
     answers=answers,
+    contents=(r"koa\.(?:Context|Request)(?:\.request)?\.body",),
     framework="koa",
     language="javascript",
     packages=("koa", "@koa/router", "koa-router", "koa-joi-router", "koa-mount", "koa-compose", "koa-combine-routers"),

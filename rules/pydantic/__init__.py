@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
+from ._demands import checks, demands
 from ._dumps import shows
 from ._models import cased
 
@@ -11,4 +12,6 @@ PACK = Pack(
     packages=("pydantic", "sqlmodel"),
     functions={"pydantic.alias_generators.to_camel": cased, "pydantic.alias_generators.to_pascal": cased},
     shows=shows,
+    demands=demands,
+    checks=checks,
 )

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from verifier import syntax
 from verifier.evaluate import calling
+from verifier.evaluate.demands import Demanded
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
 from verifier.evaluate.replies import Answering, Reply, Sent, statuses
 from verifier.evaluate.values import (
@@ -36,6 +37,7 @@ from verifier.evaluate.values import (
     reason_of,
 )
 from verifier.link.calls import STEPS_PER_ROUTE, given_to, gives_of
+from verifier.link.demands import demanded
 from verifier.model import Route, Span
 
 if TYPE_CHECKING:
@@ -109,10 +111,15 @@ class Answer(Struct, frozen=True):
 
 
 class Answered(Struct, frozen=True):
-    """All that is known of the answers of a route. ``complete``: its handler was run to the end."""
+    """All that is known of the answers of a route.
+
+    ``complete``: its handler was run to the end. ``demands`` are what it demands of the JSON of requests, ``sent`` what
+    it called of libraries on the way.
+    """
 
     answers: tuple[Answer, ...]
     sent: tuple[Sent, ...] = ()
+    demands: tuple[Demanded, ...] = ()
     complete: bool = True
 
 
@@ -165,7 +172,7 @@ def answered(program: Program, route: Route, handler: Value | None) -> Answered:
     for reply in pack.answers(answering):
         answer = shaper.answer(reply, handler)
         found.setdefault((answer.statuses, answer.span, id(reply.body)), answer)
-    return Answered(tuple(found.values()), answering.sent)
+    return Answered(tuple(found.values()), answering.sent, demanded(program, pack, answering))
 
 
 def run(program: Program, pack: Pack, route: Route, handler: Function) -> Answering | None:

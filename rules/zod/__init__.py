@@ -1,0 +1,9 @@
+"""zod: what its schemas demand."""
+
+from __future__ import annotations
+
+from verifier.api import Pack
+
+from ._schemas import checks, demands
+
+PACK = Pack(language="javascript", packages=("zod",), demands=demands, checks=checks)

@@ -1,0 +1,49 @@
+"""What a schema of a library demands of the JSON that it is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from verifier.evaluate.values import Origin, Value
+
+
+class Demand(NamedTuple):
+    """What JSON has to be.
+
+    Attributes:
+        kind: ``object`` with fields, ``value`` of any other kind, ``unknown`` where that cannot be told.
+        fields: of an object; ``required`` are those that must be there.
+        places: where fields are written; ``origin`` is where all of it is.
+    """
+
+    kind: Literal["object", "value", "unknown"]
+    fields: Mapping[str, Demand] = {}
+    required: frozenset[str] = frozenset()
+    places: Mapping[str, Origin] = {}
+    origin: Origin | None = None
+
+
+UNKNOWN = Demand("unknown")
+
+
+class Checked(NamedTuple):
+    """A value that is held against a schema; ``origin`` is where that is written."""
+
+    schema: Value
+    value: Value
+    origin: Origin
+
+
+class Demanded(NamedTuple):
+    """What the JSON of a request must be; ``origin`` is where the body is taken."""
+
+    demand: Demand
+    origin: Origin
+
+
+def inside(demand: Demand, path: tuple[str, ...], origin: Origin | None) -> Demand:
+    """A demand on a part of the JSON, as one on all of it."""
+    for name in reversed(path):
+        demand = Demand("object", {name: demand}, frozenset({name}), {}, origin)
+    return demand

@@ -1,0 +1,62 @@
+"""What routes demand of the JSON of requests: schemas that the framework or the handler holds it against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from verifier.evaluate.demands import Demand, Demanded, inside
+from verifier.evaluate.replies import Answering, made_by
+from verifier.evaluate.values import External, Instance, Value, options
+
+if TYPE_CHECKING:
+    from verifier.link.program import Program
+    from verifier.packs import Pack
+
+READERS = ("json.loads", "orjson.loads", "simplejson.loads", "ujson.loads", "JSON.parse")
+
+
+def demanded(program: Program, pack: Pack, answering: Answering) -> tuple[Demanded, ...]:
+    """What a handler that has been run, and its framework before it, demand of the JSON."""
+    schemas = [one.demands for one in program.packs if one.demands is not None]
+
+    def demand_of(value: Value) -> Demand | None:
+        found = (demands(answering.engine, value) for demands in schemas)
+        return next((demand for demand in found if demand is not None), None)
+
+    return tuple(dict.fromkeys(each(program, pack, answering, demand_of))) if schemas else ()
+
+
+def each(program: Program, pack: Pack, answering: Answering, demand_of: object) -> Iterator[Demanded]:
+    """The same, one after the other."""
+    assert callable(demand_of)
+    if pack.takes is not None:
+        yield from pack.takes(answering, demand_of)
+    if not pack.contents:
+        return
+    content = re.compile("(?:" + "|".join(f"(?:{pattern})" for pattern in pack.contents) + r")((?:\.\w+)*)")
+    checks = [one.checks for one in program.packs if one.checks is not None]
+    for sent in answering.sent:
+        for check in checks:
+            checked = check(sent)
+            if checked is None:
+                continue
+            path = path_in(checked.value, content)
+            demand = demand_of(checked.schema) if path is not None else None
+            if path is not None and demand is not None:
+                origin = checked.value.origin or checked.origin
+                yield Demanded(inside(demand, path, origin), origin)
+
+
+def path_in(value: Value, content: re.Pattern[str]) -> tuple[str, ...] | None:
+    """Where in the JSON of the request a value stands; None where it is something else."""
+    found = options(value)
+    if len(found) != 1:
+        return None
+    loaded = made_by(value, *READERS)
+    if loaded is not None and loaded.made_by is not None and loaded.made_by.arguments:
+        return path_in(loaded.made_by.arguments[0], content)
+    path = value.path if isinstance(value, External | Instance) else None
+    fits = content.fullmatch(path) if path is not None else None
+    return tuple(part for part in fits.group(fits.lastindex or 1).split(".") if part) if fits is not None else None
