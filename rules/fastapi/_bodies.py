@@ -46,7 +46,7 @@ def takes(answering: Answering, demand_of: Callable[[Value], Demand | None]) -> 
     known = [one for one in found if one is not None]
     first = known[0]
     if len(known) == 1 and not first.embed:
-        yield Demanded(first.demand, first.origin)
+        yield Demanded(first.demand, first.demand.origin or first.origin)
         return
     fields = {one.name: one.demand for one in known}
     places = {one.name: one.origin for one in known}

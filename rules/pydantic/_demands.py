@@ -13,6 +13,7 @@ from verifier.api import (
     Instance,
     Parametrized,
     Sent,
+    Unknown,
     Value,
     decorator_name,
     describe,
@@ -86,13 +87,14 @@ def is_required(engine: Engine, field: FieldOf) -> bool:
     if made is not None and not (isinstance(made, Instance) and (made.path or "").endswith(("Field", "Field()"))):
         return is_ellipsis(made)
     if may_be_none(field.annotation):
-        return version_range(engine.project, "pydantic").at_least("2")
+        versions = version_range(engine.project, "pydantic")
+        return versions is None or versions.surely(">=2")
     return True
 
 
 def is_ellipsis(value: Value) -> bool:
     """Whether a default is `...`, which says that there is none."""
-    return isinstance(value, Const) and value.value is ...
+    return isinstance(value, Unknown) and value.reason.endswith("`ellipsis`")
 
 
 def may_be_none(annotation: Value | None) -> bool:

@@ -25,7 +25,8 @@ OPTIONAL = frozenset({"optional", "nullish", "default", "catch", "prefault", "ex
 # What neither makes a field optional nor changes which fields an object has.
 SAME = frozenset(
     "refine superRefine transform pipe describe strict strip passthrough loose brand nullable readonly meta min max "
-    "length email url uuid regex trim nonempty int positive negative nonnegative catchall check register overwrite".split()
+    "length email url uuid regex trim nonempty int positive negative nonnegative catchall check register "
+    "overwrite".split()
 )
 PLAIN = frozenset(
     "string number boolean bigint date array tuple record enum nativeEnum literal email url uuid int".split()

@@ -122,3 +122,78 @@ def test_scalars_are_of_other_types() -> None:
     assert bad["trip"] == {"id": 1, "guided": 1, "full": 2, "guests": "2", "price": 12.5, "season": None}
     ((_, good),) = ask_express(FIXTURES / "wrong_type" / "good", [("GET", "/trips/1", None)])
     assert good["trip"] == {"id": 1, "guided": True, "full": False, "guests": 2, "price": 12, "season": "summer"}
+
+
+FASTAPI = """
+import json, sys
+from fastapi.testclient import TestClient
+from main import app
+
+for method, path, body in json.loads(sys.argv[1]):
+    answer = TestClient(app).request(method, path, json=body)
+    print(json.dumps([answer.status_code, answer.json()]))
+"""
+HONO = """
+const { app } = await import('./app.js')
+for (const [method, path, body] of REQUESTS) {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await app.request(path, { method, headers, body: JSON.stringify(body) })
+  console.log(JSON.stringify([answer.status, await answer.json()]))
+}
+"""
+
+
+def test_bodies_are_demanded_without_their_envelope() -> None:
+    car = {"plate": "B 1", "colour": "red"}
+    requests: Requests = [
+        ("POST", "/cars", {"car": car}),
+        ("PUT", "/cars/1", {"car": car}),
+        ("POST", "/repairs", {"repair": {"what": "brakes"}}),
+        ("POST", "/cars", car),
+    ]
+    bad = [status for status, _ in ask_python(FIXTURES / "bare_request_body" / "bad", FASTAPI, requests)]
+    assert bad == [422, 422, 422, 201]
+    good = [status for status, _ in ask_python(FIXTURES / "bare_request_body" / "good", FASTAPI, requests)]
+    assert good == [201, 200, 201, 422]
+
+
+def test_optional_fields_are_demanded() -> None:
+    requests: Requests = [
+        ("POST", "/singers", {"singer": {"name": "Ada"}}),
+        ("PUT", "/singers/1", {"singer": {"name": "Ada"}}),
+        ("PUT", "/singers/1", {"singer": {"name": "Ada", "voice": "alto"}}),
+    ]
+    script = HONO.replace("REQUESTS", json.dumps(requests))
+    bad = [status for status, _ in run_fixture(FIXTURES / "optional_field_required" / "bad", script)]
+    assert bad == [400, 400, 200]
+    good = [status for status, _ in run_fixture(FIXTURES / "optional_field_required" / "good", script)]
+    assert good == [201, 200, 200]
+
+
+PYDANTIC = """
+import json, sys
+from typing import Optional
+from pydantic import BaseModel, TypeAdapter
+from typing_extensions import TypedDict
+
+class Model(BaseModel):
+    typed: Optional[str]
+
+class Whole(TypedDict):
+    name: str
+
+class Part(TypedDict, total=False):
+    name: str
+
+for kind in (Model, Whole, Part):
+    try:
+        TypeAdapter(kind).validate_python({})
+        print("taken")
+    except ValueError:
+        print("refused")
+"""
+
+
+def test_a_type_that_allows_none_makes_no_field_optional() -> None:
+    done = subprocess.run([sys.executable, "-c", PYDANTIC], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["refused", "refused", "taken"]

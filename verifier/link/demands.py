@@ -25,7 +25,7 @@ def demanded(program: Program, pack: Pack, answering: Answering) -> tuple[Demand
         found = (demands(answering.engine, value) for demands in schemas)
         return next((demand for demand in found if demand is not None), None)
 
-    return tuple(dict.fromkeys(each(program, pack, answering, demand_of))) if schemas else ()
+    return tuple(each(program, pack, answering, demand_of)) if schemas else ()
 
 
 def each(program: Program, pack: Pack, answering: Answering, demand_of: object) -> Iterator[Demanded]:
