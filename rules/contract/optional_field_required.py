@@ -21,10 +21,10 @@ def optional_field_required(facts: Facts) -> Iterator[Problem]:
     """Yield each object of a body that demands more than the contract does."""
     found: dict[tuple[Span, tuple[str, ...]], list[tuple[str, Route]]] = {}
     for one in asked(facts):
-        for demand, _, names in required_beyond(one.body, one.demanded.demand):
+        for demand, _, beyond in required_beyond(one.body, one.demanded.demand):
             span = facts.program.engine.span(demand.origin) if demand.origin is not None else place_of(facts, one)
             operation = f"{one.operation.method} {one.operation.path}"
-            found.setdefault((span, tuple(names)), []).append((operation, one.route))
+            found.setdefault((span, tuple(beyond)), []).append((operation, one.route))
     for (span, names), operations in found.items():
         listed = ", ".join(f"`{name}`" for name in names)
         asks = operations[0][0] + (f" and {len(operations) - 1} more" if len(operations) > 1 else "")

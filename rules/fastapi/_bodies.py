@@ -72,7 +72,8 @@ def parameters(
         words = [(one.path or "").removesuffix("()").rpartition(".")[2] for one in markers]
         if name in asked or any(word in OTHERS for word in words):
             continue
-        kinds = [kind for kind in options(bare(annotation)) if not is_none(kind)] if annotation is not None else []
+        kind = bare(annotation)
+        kinds = [one for one in options(kind) if not is_none(one)] if kind is not None else []
         demand = demand_of(kinds[0]) if len(kinds) == 1 and isinstance(kinds[0], Class) else None
         if demand is None:
             if "Body" in words:
