@@ -588,6 +588,7 @@ class Problem(Struct, frozen=True):
         routes: routes that are affected, where the rule knows better than the call graph.
         identity: what tells this problem from others of its rule in its file, if not the message.
         fix: what mends it, where that is known.
+        category: where it is another one than the rule's.
     """
 
     span: Span
@@ -600,6 +601,7 @@ class Problem(Struct, frozen=True):
     confidence: Confidence | None = None
     identity: str = ""
     fix: Fix | None = None
+    category: Category | None = None
 
 
 class Finding(Struct, frozen=True):

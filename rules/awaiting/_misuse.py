@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.api import Class, External, Facts, Function, Native, Promised, Usage, version_range
+from verifier.api import Class, External, Facts, Fix, Function, Native, Promised, Usage, Wrapping, version_range
 
 # What a coroutine and a promise have themselves.
 OF_COROUTINES = frozenset("close send throw __await__ __name__ __qualname__ __class__ __next__".split())
@@ -25,6 +25,13 @@ PLAIN = re.compile(
     r"JSON\.stringify|express\.Response(?:\.status\(\))?\.(?:json|send|jsonp)|hono\.Context\.(?:json|text|html)|"
     r"Object\.(?:keys|values|entries)|Array\.from|Number|parseInt|Boolean)"
 )
+
+
+def awaited(late: Promised, *, safe: bool = True) -> Fix | None:
+    """The fix that awaits a call, where the function around it may."""
+    if late.caller is None or not late.caller.is_async:
+        return None
+    return Fix(f"await `{late.name}`", (Wrapping(late.span, "await "),), safe=safe)
 
 
 def is_wrong(facts: Facts, late: Promised, use: Usage) -> bool:

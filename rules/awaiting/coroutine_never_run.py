@@ -13,6 +13,8 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, rule
 
+from ._misuse import awaited
+
 
 @rule(Category.STATE_PROPAGATION_FAILURE)
 def coroutine_never_run(facts: Facts) -> Iterator[Problem]:
@@ -26,4 +28,5 @@ def coroutine_never_run(facts: Facts) -> Iterator[Problem]:
             symptom=f"RuntimeWarning: coroutine '{late.name}' was never awaited; what it should change stays as it is",
             remedy="Write `await` before it",
             identity=late.name,
+            fix=awaited(late),
         )

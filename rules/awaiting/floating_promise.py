@@ -17,6 +17,8 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Confidence, Facts, Function, FunctionRef, Problem, Promised, Severity, catches, rule
 
+from ._misuse import awaited
+
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY, Severity.WARNING, confidence=Confidence.MEDIUM)
 def floating_promise(facts: Facts) -> Iterator[Problem]:
@@ -40,6 +42,7 @@ def floating_promise(facts: Facts) -> Iterator[Problem]:
             symptom="the answer comes before the work is done; an error in it ends the process (unhandledRejection)",
             remedy="Write `await` before it, or take its errors with `.catch(...)`",
             identity=late.name,
+            fix=awaited(late, safe=False),  # its errors become the answer
         )
 
 

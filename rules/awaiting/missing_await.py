@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, Related, rule
 
-from ._misuse import is_wrong, symptom, told
+from ._misuse import awaited, is_wrong, symptom, told
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR)
@@ -38,4 +38,5 @@ def missing_await(facts: Facts) -> Iterator[Problem]:
             symptom=symptom(late, use),
             remedy="Write `await` before it" + (", and make the function around it asynchronous" if around else ""),
             identity=f"{late.name} {use.kind} {use.name}",
+            fix=awaited(late),
         )

@@ -19,7 +19,7 @@ from verifier.api import Category, Column, Confidence, Facts, Problem, Severity,
 NUMBERS = frozenset({"smallint", "integer", "bigint", "float", "numeric"})
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR, Severity.WARNING, confidence=Confidence.MEDIUM, constraint="contract")
+@rule(Category.INCORRECT_QUERY_LOGIC, Severity.WARNING, confidence=Confidence.MEDIUM, constraint="contract")
 def number_for_text(facts: Facts) -> Iterator[Problem]:
     """Yield each column of numbers that has the name of what the contract says is text."""
     assert facts.contract is not None

@@ -18,7 +18,7 @@ from verifier.api import Category, Facts, Problem, rule
 from ._problems import problem
 
 
-@rule(Category.INCORRECT_QUERY_LOGIC)
+@rule(Category.DATABASE_RUNTIME_ERROR)
 def unknown_related(facts: Facts) -> Iterator[Problem]:
     """Yield each place that the reader of queries has noted."""
     for defect in facts.queries.defects_of("django_orm/unknown-related"):

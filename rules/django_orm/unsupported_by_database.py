@@ -17,7 +17,7 @@ from verifier.api import Category, Facts, Problem, rule
 from ._problems import problem
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def unsupported_by_database(facts: Facts) -> Iterator[Problem]:
     """Yield each place that the reader of queries has noted."""
     for defect in facts.queries.defects_of("django_orm/unsupported-by-database"):

@@ -20,7 +20,7 @@ from verifier.api import Category, Entity, Facts, Instance, Problem, Query, Rela
 OWN = frozenset({"sequelize", "django_orm"})
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def instance_as_id(facts: Facts) -> Iterator[Problem]:
     """Yield each object that is sent in the place of a value."""
     seen: set[Span] = set()

@@ -71,6 +71,8 @@ def unused_argument(facts: Facts) -> Iterator[Problem]:
                 symptom="rows that were not asked for, or that are not the caller's to change",
                 remedy=f"Use `{name}` in the statement, or take the parameter away",
                 identity=f"{last} {name}",
+                # Who only hands on what others ask for has left a check out, not a condition.
+                category=None if function in asking else Category.BUSINESS_LOGIC_DEFECT,
             )
 
 

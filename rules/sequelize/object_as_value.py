@@ -16,7 +16,7 @@ from verifier.api import Category, Facts, Problem, rule
 from ._problems import query_problems
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def object_as_value(facts: Facts) -> Iterator[Problem]:
     """Yield each object that stands where a single value belongs."""
     yield from query_problems(facts, "sequelize/object-as-value")

@@ -17,7 +17,7 @@ from verifier.api import Category, Facts, Problem, rule
 from ._problems import query_problems
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def string_operator(facts: Facts) -> Iterator[Problem]:
     """Yield each operator that is written as a text."""
     yield from query_problems(facts, "sequelize/string-operator")

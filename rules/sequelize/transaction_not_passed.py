@@ -39,7 +39,7 @@ OPTIONS = {"create": 1, "bulkCreate": 1, "upsert": 1, "update": 1, "destroy": 0,
 ITSELF = re.compile(rb"\buseCLS\b|_cls\b|AsyncLocalStorage")
 
 
-@rule(Category.STATE_PROPAGATION_FAILURE, Severity.WARNING, confidence=Confidence.MEDIUM)
+@rule(Category.DATABASE_RUNTIME_ERROR, Severity.WARNING, confidence=Confidence.MEDIUM)
 def transaction_not_passed(facts: Facts) -> Iterator[Problem]:
     """Yield each write that lacks the transaction which its function was given."""
     writes = [

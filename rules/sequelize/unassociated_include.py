@@ -19,7 +19,7 @@ from verifier.api import Category, Facts, Problem, rule
 from ._problems import query_problems
 
 
-@rule(Category.INCORRECT_QUERY_LOGIC)
+@rule(Category.DATABASE_RUNTIME_ERROR)
 def unassociated_include(facts: Facts) -> Iterator[Problem]:
     """Yield each include for which its model has no association."""
     yield from query_problems(facts, "sequelize/unassociated-include")

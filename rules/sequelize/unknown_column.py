@@ -19,7 +19,7 @@ from verifier.api import Category, Facts, Problem, rule
 from ._problems import query_problems
 
 
-@rule(Category.INCORRECT_QUERY_LOGIC)
+@rule(Category.DATABASE_RUNTIME_ERROR)
 def unknown_column(facts: Facts) -> Iterator[Problem]:
     """Yield each name in a query that is no column of its model."""
     yield from query_problems(facts, "sequelize/unknown-column")

@@ -18,7 +18,7 @@ from verifier.api import Category, Facts, Problem, rule
 from ._problems import query_problems
 
 
-@rule(Category.INCORRECT_QUERY_LOGIC)
+@rule(Category.DATABASE_RUNTIME_ERROR)
 def wrong_alias(facts: Facts) -> Iterator[Problem]:
     """Yield each include whose alias is missing or is no association's."""
     yield from query_problems(facts, "sequelize/wrong-alias")

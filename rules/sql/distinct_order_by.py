@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from verifier.api import Category, Facts, Problem, rule
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def distinct_order_by(facts: Facts) -> Iterator[Problem]:
     """Yield each order that DISTINCT does not select."""
     yield from facts.faults.get("sql/distinct-order-by", ())

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from verifier.api import Category, Facts, Problem, rule
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def not_in_dialect(facts: Facts) -> Iterator[Problem]:
     """Yield each word of another database."""
     yield from facts.faults.get("sql/not-in-dialect", ())

@@ -23,7 +23,7 @@ from ._wordings import place
 SPELLED = {"string": "varchar", "datetime": "timestamp"}
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def parameter_types(facts: Facts) -> Iterator[Problem]:
     """Yield the second use of each parameter that has another type than the first."""
     for found, uses in parameters(facts, sqlite=True):

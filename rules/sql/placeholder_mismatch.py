@@ -24,7 +24,7 @@ NULLS = ("sqlite3", "sqlite", "node:sqlite")  # of Node; they take a missing val
 PYTHON = frozenset("sqlite3 aiosqlite psycopg2 psycopg asyncpg PyMySQL Django".split())
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def placeholder_mismatch(facts: Facts) -> Iterator[Problem]:
     """Yield each statement whose placeholders and values do not match."""
     for found in written(facts):

@@ -33,7 +33,7 @@ KNOWN = frozenset(
 SQLITE = frozenset({"sqlite3", "aiosqlite", "node:sqlite", "better-sqlite3"})
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def placeholder_style(facts: Facts) -> Iterator[Problem]:
     """Yield the first placeholder of each statement that is written for another driver."""
     for found in written(facts):

@@ -20,7 +20,7 @@ from ._wordings import Written, has_gaps, needed, place, written
 NUMBERS = ("int", "float", "number", "bool")
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def quoted_placeholder(facts: Facts) -> Iterator[Problem]:
     """Yield each placeholder in quotes for which a value is given."""
     for found in written(facts):

@@ -29,7 +29,7 @@ SYMPTOMS = {
 ONE = ("id", "name", "slug", "email", "username", "token", "title", "key", "code", "uuid")
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def single_value_not_tuple(facts: Facts) -> Iterator[Problem]:
     """Yield each single value that is given in the place of a list."""
     for found in written(facts):

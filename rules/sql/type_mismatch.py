@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from verifier.api import Category, Facts, Problem, rule
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def type_mismatch(facts: Facts) -> Iterator[Problem]:
     """Yield each value of another type."""
     yield from facts.faults.get("sql/type-mismatch", ())

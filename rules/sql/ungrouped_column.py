@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from verifier.api import Category, Facts, Problem, rule
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def ungrouped_column(facts: Facts) -> Iterator[Problem]:
     """Yield each column that is neither grouped by nor aggregated."""
     yield from facts.faults.get("sql/ungrouped-column", ())

@@ -22,7 +22,7 @@ from ._parameters import Use, parameters
 from ._wordings import Written, place
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def untyped_parameter(facts: Facts) -> Iterator[Problem]:
     """Yield each parameter whose type the server cannot tell."""
     for found, uses in parameters(facts):

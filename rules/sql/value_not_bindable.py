@@ -43,7 +43,7 @@ MADE = {"uuid.uuid4()": "UUID", "uuid.uuid1()": "UUID", "uuid.UUID": "UUID", "de
 ADAPTED = (b"register_adapter", b"register_uuid", b"adapters.register", b"register_dumper")
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def value_not_bindable(facts: Facts) -> Iterator[Problem]:
     """Yield each value that the driver of its statement surely refuses."""
     adapted: bool | None = None

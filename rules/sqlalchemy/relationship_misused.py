@@ -18,7 +18,7 @@ from verifier.api import Category, Facts, Problem, rule
 from ._problems import asked
 
 
-@rule(Category.DATABASE_RUNTIME_ERROR)
+@rule(Category.INCORRECT_QUERY_LOGIC)
 def relationship_misused(facts: Facts) -> Iterator[Problem]:
     """Yield each `any()`, `has()` and column of another kind of relationship."""
     yield from asked(facts, "relationship-misused")

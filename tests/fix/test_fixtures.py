@@ -17,6 +17,8 @@ from verifier.session import Options, open_session
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 # The rules that offer a fix, and those whose fix is made only where the user asks for what may change more.
 SAFE = {
+    "awaiting/coroutine-never-run",
+    "awaiting/missing-await",
     "buttress/unused-suppression",
     "django/shadowed-route",
     "django_orm/mutable-default",
@@ -33,7 +35,7 @@ SAFE = {
     "sqlalchemy/mutable-default",
     "sqlalchemy/select-with-list",
 }
-UNSAFE = {"sequelize/transaction-not-passed"}
+UNSAFE = {"awaiting/floating-promise", "sequelize/transaction-not-passed"}
 
 
 def folder(rule: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from tests.mutants.run import APPS, applied
 from verifier.check import check
 from verifier.config import Config
 from verifier.link import ContractText
+from verifier.model import Finding, Span
 from verifier.packs import load_book
 from verifier.pipeline import link_project
 from verifier.read import read
@@ -125,23 +127,62 @@ FOUND: Mapping[str, set[str]] = {
 }
 
 
-def findings(folder: Path) -> set[tuple[str, str]]:
-    """Rule and message of all that is found in a backend."""
+# Rules that say what is missing: their finding stands where it is missed, which may be far from where it was.
+FAR = {
+    "contract/missing-operation": "the application",
+    "orm/write-without-commit": "each write",
+    "orm/ignored-parameter": "the parameter",
+    "startup/missing-table-creation": "the database",
+}
+
+
+NEAR = 12  # lines: a statement, or a short function
+
+
+def findings(folder: Path) -> list[Finding]:
+    """All that is found in a backend."""
     facts = link_project(read(folder), Config(), load_book())
     facts.contract_text = CONTRACT
-    return {(finding.rule, finding.message) for finding in check(facts).findings}
+    return list(check(facts).findings)
 
 
 @cache
-def original(app: str) -> set[tuple[str, str]]:
-    """What is found in the backend itself."""
-    return findings(APPS / app)
+def original(app: str) -> frozenset[tuple[str, str]]:
+    """Rule and message of what is found in the backend itself."""
+    return frozenset((finding.rule, finding.message) for finding in findings(APPS / app))
+
+
+def is_near(span: Span, changed: Mapping[str, list[tuple[int, int]]]) -> bool:
+    """Whether a place is one that was changed, or stands so near that a reader sees both."""
+    return any(first - NEAR <= span.line <= last + NEAR for first, last in changed.get(span.path, ()))
+
+
+def changed_lines(app: Path, folder: Path) -> dict[str, list[tuple[int, int]]]:
+    """The lines of a mutant, from 1, that are not those of its backend, by file."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        name = path.relative_to(folder).as_posix()
+        before = (app / name).read_bytes().splitlines() if (app / name).is_file() else []
+        after = path.read_bytes().splitlines()
+        if before != after:
+            codes = difflib.SequenceMatcher(None, before, after).get_opcodes()
+            found[name] = [(first + 1, last) for kind, _, _, first, last in codes if kind != "equal"]
+    return found
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_what_was_seeded_is_found_and_nothing_else(mutant: Mutant, tmp_path: Path) -> None:
-    new = findings(applied(mutant.app, mutant, tmp_path)) - original(mutant.app)
-    assert {rule for rule, _ in new} == FOUND.get(mutant.name, set())
+    folder = applied(mutant.app, mutant, tmp_path)
+    new = [found for found in findings(folder) if (found.rule, found.message) not in original(mutant.app)]
+    assert {found.rule for found in new} == FOUND.get(mutant.name, set())
+    if new and mutant.counts:
+        changed = changed_lines(APPS / mutant.app, folder)
+        assert mutant.category in {found.category for found in new}
+        assert any(
+            found.rule in FAR
+            or any(is_near(span, changed) for span in (found.span, *(one.span for one in found.related)))
+            for found in new
+        ), [str(found.span) for found in new]
 
 
 def test_every_expectation_has_a_mutant() -> None:

@@ -137,7 +137,7 @@ def make(rule: Rule, problem: Problem, facts: Facts) -> Finding:
     endpoints = tuple(dict.fromkeys(f"{route.method} {route.path}" for route in routes))
     return Finding(
         rule=rule.id,
-        category=rule.category,
+        category=problem.category or rule.category,
         severity=problem.severity or rule.severity,
         confidence=problem.confidence or rule.confidence,
         message=problem.message,

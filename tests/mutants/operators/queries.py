@@ -33,7 +33,7 @@ def postgres_operator(project: Project, path: str, condition: str, by: str, with
     project.source(path).rewrite(condition, by, within)
 
 
-@operator("sqlalchemy-generic-array-contains", QUERY)
+@operator("sqlalchemy-generic-array-contains", DATABASE)
 def array_contains(
     project: Project, model: str, before: str, column: str, importing: str, path: str, condition: str, by: str
 ) -> None:
