@@ -223,7 +223,11 @@ def test_trace_names_what_may_answer_at_run_time(buttress: Buttress, write: Writ
 def test_rules_and_explain(buttress: Buttress) -> None:
     assert "layers/upward-import" in buttress("rules").out
     rules = json.loads(buttress("rules", "--format", "json").out)["rules"]
-    assert {"id", "title", "category", "severity", "page"} <= set(rules[0])
+    assert {"id", "title", "category", "severity", "page", "versions"} <= set(rules[0])
+    by_id = {rule["id"]: rule for rule in rules}
+    assert by_id["fastapi/shadowed-route"]["fix"] == "safe"
+    assert by_id["fastapi/shadowed-route"]["endpoints"]
+    assert all(rule["symptoms"] for rule in rules if rule["category"] not in ("constraint_violation", "other"))
     assert "A lower layer imports a higher one" in buttress("explain", "layers/upward-import").out
     assert "buttress: ignore[layers/upward-import]" in buttress("explain", "layers/upward-import").out
 

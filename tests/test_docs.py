@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Buttress
-from verifier.docs import example, pages, record_schema
+from verifier.docs import example, examples, pages, record_schema
 from verifier.packs import load_book
+from verifier.report.book import EXAMPLES
 from verifier.rule import Rule
 
 RULES = sorted(load_book().rules.items())
@@ -17,7 +19,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_pages_are_fresh() -> None:
-    made = pages(load_book(), ROOT / "fixtures")
+    shown = examples(load_book(), ROOT / "fixtures")
+    assert json.loads((ROOT / "rules" / EXAMPLES).read_text("utf-8")) == shown, "run `make docs`"
+    made = pages(load_book(), ROOT / "fixtures", shown)
     folder = ROOT / "docs" / "rules"
     written = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.md")}
     assert sorted(written) == sorted(made), "run `make docs`"

@@ -5,12 +5,18 @@ Run ``make docs``. Do not edit what it writes by hand; a test fails when it is s
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from verifier.packs import Book, load_book, shipped
+from verifier.report.book import EXAMPLES
 from verifier.rule import Rule
 from verifier.testing import MARK
+
+MOST_SYMPTOMS = 3
 
 LANGUAGES = {
     ".py": "python",
@@ -23,9 +29,30 @@ LANGUAGES = {
 NOTE = "<!-- Written by `make docs` from the rule's docstring and fixtures. Do not edit. -->\n"
 
 
-def pages(book: Book, fixtures: Path) -> dict[str, str]:
+def examples(book: Book, fixtures: Path) -> dict[str, dict[str, Any]]:
+    """What each rule shows on its own bad fixture: symptoms, whether it names routes, whether its fix is safe."""
+    from verifier.check import check
+    from verifier.session import Options, open_session
+
+    made: dict[str, dict[str, Any]] = {}
+    for rule in sorted(book.rules):
+        facts = open_session(Options(path=fixtures / rule.replace("-", "_") / "bad", cache=False, quiet=True)).facts
+        found = [finding for finding in check(facts).findings if finding.rule == rule]
+        fixes = [finding.fix.safe for finding in found if finding.fix is not None]
+        made[rule] = {
+            "symptoms": list(dict.fromkeys(finding.symptom for finding in found if finding.symptom))[:MOST_SYMPTOMS],
+            "endpoints": any(finding.endpoints for finding in found),
+            "fix": ("safe" if any(fixes) else "unsafe") if fixes else None,
+        }
+    return made
+
+
+def pages(book: Book, fixtures: Path, shown: Mapping[str, dict[str, Any]]) -> dict[str, str]:
     """All pages by path below docs/rules/."""
-    made = {f"{rule.id}.md": page(rule, fixtures / rule.id.replace("-", "_")) for rule in book.rules.values()}
+    made = {
+        f"{rule.id}.md": page(rule, fixtures / rule.id.replace("-", "_"), shown[rule.id])
+        for rule in book.rules.values()
+    }
     made["index.md"] = index(book)
     return made
 
@@ -42,15 +69,21 @@ def index(book: Book) -> str:
     return "\n".join(lines) + "\n"
 
 
-def page(rule: Rule, fixture: Path) -> str:
+def page(rule: Rule, fixture: Path, shown: Mapping[str, Any]) -> str:
     """The page of one rule."""
     lines = [NOTE, f"# `{rule.id}`", "", f"**{rule.title}.** {rule.severity.capitalize()}, category `{rule.category}`."]
     if rule.constraint is not None:
         lines[-1] += f" Runs where the constraint `{rule.constraint}` is set."
+    if rule.versions:
+        lines[-1] += f" Versions: `{rule.versions}`."
+    if shown["fix"] is not None:
+        lines[-1] += f" Mended by `--fix{'' if shown['fix'] == 'safe' else ' --unsafe-fixes'}`."
     lines += ["", rule.page, ""]
-    shown = marked_files(fixture / "bad")
+    if shown["symptoms"]:
+        lines += ["What it looks like:", "", "```text", *shown["symptoms"], "```", ""]
+    named = marked_files(fixture / "bad")
     for kind, title in (("bad", "Reported"), ("good", "Not reported")):
-        for name in shown:
+        for name in named:
             path = fixture / kind / name
             if path.is_file():
                 language = LANGUAGES.get(path.suffix, "")
@@ -90,8 +123,6 @@ def example(fixtures: Path) -> str:
 
 def record_schema() -> str:
     """The JSON Schema of the record that `buttress test` writes."""
-    import json
-
     import msgspec
 
     from verifier.run.record import Record
@@ -114,8 +145,10 @@ def write(folder: Path, made: dict[str, str]) -> None:
 
 def main() -> None:
     """Write what is written from the code."""
-    root = shipped("rules").parent
-    made = pages(load_book(), root / "fixtures")
+    root, book = shipped("rules").parent, load_book()
+    shown = examples(book, root / "fixtures")
+    (root / "rules" / EXAMPLES).write_text(json.dumps(shown, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    made = pages(book, root / "fixtures", shown)
     write(root / "docs" / "rules", made)
     (root / "docs" / "layers.svg").write_text(example(root / "fixtures"), encoding="utf-8")
     (root / "docs" / "schema" / "record.json").write_text(record_schema(), encoding="utf-8")

@@ -368,5 +368,6 @@ def rules_in(module: ModuleType, pack: str, path: Path) -> list[Rule]:
             constraint=mark.constraint,
             check=own[0],
             path=str(path),
+            versions=mark.versions,
         )
     ]

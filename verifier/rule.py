@@ -22,6 +22,7 @@ class RuleMark(Struct, frozen=True):
     severity: Severity
     confidence: Confidence
     constraint: str | None
+    versions: str
 
 
 class Rule(Struct, frozen=True):
@@ -32,6 +33,7 @@ class Rule(Struct, frozen=True):
         title: first line of its page, without the full stop.
         page: the rest of the docstring.
         constraint: the constraint that must be set for the rule to run (``architecture``, ``contract``); None for any.
+        versions: those of a library for which the defect is one (``express>=5``); empty for all.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Rule(Struct, frozen=True):
     constraint: str | None
     check: Check
     path: str
+    versions: str = ""
 
 
 def rule(
@@ -51,11 +54,16 @@ def rule(
     *,
     confidence: Confidence = Confidence.HIGH,
     constraint: str | None = None,
+    versions: str = "",
 ) -> Callable[[Check], Check]:
-    """Mark the function of a rule file. With ``constraint``, it runs only where that constraint is set."""
+    """Mark the function of a rule file. With ``constraint``, it runs only where that constraint is set.
+
+    ``versions`` tells the reader for which versions of a library it is a defect; the function itself has to look at
+    what the project pins.
+    """
 
     def mark(check: Check) -> Check:
-        check.rule_mark = RuleMark(category, severity, confidence, constraint)  # type: ignore[attr-defined]
+        check.rule_mark = RuleMark(category, severity, confidence, constraint, versions)  # type: ignore[attr-defined]
         return check
 
     return mark

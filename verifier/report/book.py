@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from verifier.report.style import Paint
@@ -9,6 +10,8 @@ from verifier.report.style import Paint
 if TYPE_CHECKING:
     from verifier.packs import Book
     from verifier.rule import Rule
+
+EXAMPLES = "examples.json"
 
 
 def rules_text(book: Book, paint: Paint) -> str:
@@ -38,8 +41,27 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "severity": str(rule.severity),
         "confidence": str(rule.confidence),
         "constraint": rule.constraint,
+        "versions": rule.versions or None,
+        **example_of(rule.id),
         "page": rule.page,
     }
+
+
+@cache
+def examples() -> dict[str, dict[str, Any]]:
+    """What each rule shows on its own fixture, as `make docs` wrote it down."""
+    import json
+
+    from verifier.packs import shipped
+
+    path = shipped("rules") / EXAMPLES
+    found: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return found
+
+
+def example_of(rule: str) -> dict[str, Any]:
+    """Symptoms that a rule names, whether it names routes, and whether it offers a fix; nothing for others' rules."""
+    return {"symptoms": [], "endpoints": False, "fix": None} | examples().get(rule, {})
 
 
 def page_text(book: Book, name: str, paint: Paint) -> str:
@@ -52,6 +74,10 @@ def page_text(book: Book, name: str, paint: Paint) -> str:
     facts = [str(rule.severity), f"category {rule.category}"]
     if rule.constraint is not None:
         facts.append(f"runs where the constraint `{rule.constraint}` is set")
+    if rule.versions:
+        facts.append(rule.versions)
+    if example_of(rule.id)["fix"] is not None:
+        facts.append("can be fixed")
     lines = [
         f"{paint(rule.id, 'rule')}: {paint(rule.title, 'bold')}",
         paint(", ".join(facts), "dim"),
