@@ -127,6 +127,7 @@ from verifier.lift.variants import feasible, selections
 from verifier.link import Facts
 from verifier.link.answers import Answer, Answered, Shape, leaves
 from verifier.link.awaiting import Promised, Usage, catches
+from verifier.link.bodyless import bodyless, made_always, read_always
 from verifier.link.calls import Call as CallSite
 from verifier.link.layers import DataSite
 from verifier.link.matching import (
@@ -364,6 +365,7 @@ __all__ = [
     "attribute",
     "attributes_of",
     "bare",
+    "bodyless",
     "braces",
     "building",
     "calls_first",
@@ -397,6 +399,7 @@ __all__ = [
     "leaves",
     "library_name",
     "lower_annotation",
+    "made_always",
     "made_by",
     "marked",
     "may_call",
@@ -422,6 +425,7 @@ __all__ = [
     "project_path",
     "puts_on",
     "reachable",
+    "read_always",
     "read_expression",
     "read_offers",
     "read_path",

@@ -229,6 +229,7 @@ PACK = Pack(
     start=start,
     settles=databases,
     offers=(*REQUESTS,),
+    watches=(r"json\.loads",),
     parameters=view_parameters,
     query_strings=(("GET",), ("query_params",)),
     serves=serves,

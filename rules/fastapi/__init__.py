@@ -102,5 +102,6 @@ PACK = Pack(
     parameters=handler_parameters,
     inputs=query_inputs,
     offers=(*APPLICATIONS, *REQUESTS),
+    watches=(r"(?:fastapi|fastapi\.requests|starlette\.requests)\.Request\.json",),
     serves=serves,
 )

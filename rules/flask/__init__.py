@@ -100,6 +100,7 @@ PACK = Pack(
     neutral=("werkzeug.security", "werkzeug.utils"),
     parameters=handler_parameters,
     offers=(*APPLICATIONS, *REQUESTS),
+    watches=(r"flask\.(?:globals\.|wrappers\.)?[rR]equest\.get_json",),
     reads=("flask.request.args", "flask.request.values"),
     starting_functions=START_FUNCTIONS,
     serves=serves,

@@ -24,6 +24,7 @@ CONTRACT = ContractText((APPS / "openapi.yml").read_text("utf-8"), "openapi.yml"
 FOUND: Mapping[str, set[str]] = {
     "flask-unclosed-bracket": {"startup/syntax-error"},
     "flask-before-first-request": {"flask/unknown-attribute"},
+    "flask-favorite-reads-json": {"flask/absent-body"},
     "flask-comment-parameter": {"flask/parameter-mismatch"},
     "flask-no-comment-deletion": {"contract/missing-operation"},
     "flask-lost-quotes": {"names/undefined-at-start"},
@@ -52,6 +53,7 @@ FOUND: Mapping[str, set[str]] = {
     "fastapi-registration-not-committed": {"orm/write-without-commit"},
     "aiohttp-lost-quotes": {"names/undefined-at-start"},
     "aiohttp-no-tables": {"startup/missing-table-creation"},
+    "aiohttp-favorite-reads-json": {"aiohttp/absent-body"},
     "aiohttp-text-as-id": {"sql/type-mismatch"},
     "aiohttp-comment-of-any-article": {"orm/unused-argument"},
     "aiohttp-count-of-all-favorites": {"sql/uncorrelated-subquery"},

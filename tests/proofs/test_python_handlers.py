@@ -80,3 +80,56 @@ def test_views_of_django_that_take_what_they_are_given_answer() -> None:
         get("/readers"),
     )
     assert found.statuses == [200] * 10
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def test_flask_refuses_a_request_whose_body_is_not_there() -> None:
+    asked = (
+        Asked("POST", "/api/concerts", '{"name": "x"}', JSON),
+        Asked("DELETE", "/api/concerts/1", headers=JSON),
+        Asked("POST", "/api/concerts/1/like", headers={**JSON, **MEMBER}),
+        Asked("DELETE", "/api/concerts/1/like", headers=JSON),
+        Asked("DELETE", "/api/concerts/1"),
+    )
+    assert ask("flask/absent-body", "bad", "app", *asked).statuses == [201, 400, 400, 400, 415]
+    assert ask("flask/absent-body", "good", "app", *asked).statuses == [201, 200, 200, 200, 200]
+    older = ("flask==2.0.3", "werkzeug<2.1")
+    assert ask("flask/absent-body", "bad", "app", *asked, packages=older).statuses == [201, 400, 400, 400, 200]
+
+
+def test_handlers_of_aiohttp_fail_on_a_body_that_is_not_there() -> None:
+    asked = (
+        Asked("POST", "/beds/1/patient", "{}", JSON),
+        Asked("DELETE", "/beds/1/patient", headers=JSON),
+        Asked("POST", "/beds/1/cleaning", headers=JSON),
+    )
+    bad = ask("aiohttp/absent-body", "bad", "clinic", *asked)
+    assert bad.statuses == [201, 500, 500]
+    assert "JSONDecodeError: Expecting value" in bad.log
+    assert ask("aiohttp/absent-body", "good", "clinic", *asked).statuses == [201, 200, 200]
+
+
+def test_views_of_django_fail_on_a_body_that_is_not_there() -> None:
+    asked = (
+        Asked("POST", "/books/dune/loan", "{}"),
+        Asked("DELETE", "/books/dune/loan"),
+        Asked("POST", "/books/dune/star"),
+    )
+    bad = ask("django/absent-body", "bad", "lending.settings", *asked)
+    assert bad.statuses == [201, 500, 500]
+    assert "JSONDecodeError: Expecting value" in bad.log
+    assert ask("django/absent-body", "good", "lending.settings", *asked).statuses == [201, 200, 200]
+
+
+def test_fastapi_refuses_a_request_without_the_body_that_a_parameter_is() -> None:
+    asked = (
+        Asked("POST", "/pallets", '{"weight": 1}', JSON),
+        Asked("DELETE", "/pallets/1", headers=JSON),
+        Asked("POST", "/pallets/1/lock", headers=JSON),
+        Asked("DELETE", "/pallets/1/lock", headers=JSON),
+        get("/pallets/1"),
+    )
+    assert ask("fastapi/absent-body", "bad", "main", *asked).statuses == [200, 422, 500, 422, 405]
+    assert ask("fastapi/absent-body", "good", "main", *asked).statuses == [200] * 5

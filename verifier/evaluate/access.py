@@ -55,7 +55,7 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
     if engine.offering and isinstance(node, syntax.Member) and isinstance(value, Instance | External):
         path = value.path
         if path is not None and path in engine.offering and getattr(value, "kind", None) is None:
-            engine.asked[path, name, word(node, name, frame)] = None
+            engine.asked.setdefault((path, name, word(node, name, frame)), not engine.ways and not engine.tries)
     found: Value | None = None
     if isinstance(value, Instance):
         if name == "constructor" and value.kind is not None and frame.module.javascript:

@@ -211,7 +211,9 @@ class Engine:
         self.stand_ins: dict[tuple[object, int], tuple[Value, Value]] = {}  # an item and what stands for it, by loop
         self.rows: dict[int, rows.Row] = {}  # by identity, what stands for each item of a loop below routes
         self.offering: frozenset[str] = frozenset()  # paths of a library's objects and modules, for ``asked``
-        self.asked: dict[tuple[str, str, Origin], None] = {}  # attributes that are read of these: path, name, place
+        # Attributes that are read of these: path, name and place, and whether they are under no condition.
+        self.asked: dict[tuple[str, str, Origin], bool] = {}
+        self.tries = 0  # how many `try` are around what runs, in its callers too
         self.surroundings: Surroundings | None = None  # the environment it is started in, where that is known
 
     # Bookkeeping
@@ -635,7 +637,11 @@ class Engine:
     def run_try(self, statement: syntax.Try, frame: Frame) -> Flow:
         only_imports = all(isinstance(inner, syntax.Import) for inner in statement.body)
         before = len(self.raised or ())
-        flow = self.execute_block(statement.body, frame)
+        self.tries += bool(statement.handlers)
+        try:
+            flow = self.execute_block(statement.body, frame)
+        finally:
+            self.tries -= bool(statement.handlers)
         if self.raised is not None and statement.handlers:
             caught = [kind for handler in statement.handlers for kind in self.ends(handler, frame)]
             self.raised[before:] = [
@@ -680,7 +686,12 @@ class Engine:
             entered = calling.enter(self, manager, item, frame, is_async=statement.is_async)
             if item.target is not None:
                 assigning.bind(self, item.target, entered, frame)
-        flow = self.execute(statement.body, frame)
+        suppressing = any(isinstance(one, Instance) and one.path == "contextlib.suppress" for _, one in managers)
+        self.tries += suppressing
+        try:
+            flow = self.execute(statement.body, frame)
+        finally:
+            self.tries -= suppressing
         for item, manager in reversed(managers):
             calling.leave(self, manager, item, frame, is_async=statement.is_async)
         return flow

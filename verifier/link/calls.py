@@ -246,8 +246,9 @@ class Recorder(Watcher):
             shape = tuple(map(shape_of, given[0])), tuple(keywords), tuple(map(shape_of, given[1]))
             if (place, library, shape) not in self.uses:
                 path, certain = None if creates else library, not self.engine.conditional
+                always = not self.engine.ways and not self.engine.tries
                 places = keyword_places(frame.module.path, node, keywords)
-                use = Use(known.span, caller, callee, path, given[0], dict(keywords), open_, certain, places)
+                use = Use(known.span, caller, callee, path, given[0], dict(keywords), open_, certain, places, always)
                 self.uses[place, library, shape] = use
 
     def gave(self, made: CallOfLibrary, result: Value) -> None:

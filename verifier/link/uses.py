@@ -26,6 +26,8 @@ class Use(NamedTuple):
         open: whether further arguments may follow that only run time knows.
         certain: whether the call is made whenever its function runs.
         places: where the names of keywords are written.
+        always: whether it is made on every way through its function and the callers of that which does not end before,
+            outside of any ``try``.
     """
 
     span: Span
@@ -37,6 +39,7 @@ class Use(NamedTuple):
     open: bool
     certain: bool
     places: Mapping[str, Origin] = {}
+    always: bool = False
 
     def argument(self, position: int | None, name: str | None = None) -> Value | None:
         """The argument at a position or of a name; None where it is not given."""
