@@ -156,6 +156,7 @@ from verifier.link.members import (
 from verifier.link.names import NameFault
 from verifier.link.program import is_test
 from verifier.link.routes import UNMOUNTED
+from verifier.link.serializing import EVERYTHING, dumps_of, encodes, refusals
 from verifier.link.signatures import Parameter, Signature, signature_of
 from verifier.link.startup import reachable
 from verifier.link.unreached import unreached
@@ -209,6 +210,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "EVERYTHING",
     "NOTHING",
     "UNKNOWN_DEMAND",
     "UNKNOWN_TYPE",
@@ -379,6 +381,8 @@ __all__ = [
     "describe",
     "dialect_of",
     "dumped",
+    "dumps_of",
+    "encodes",
     "entry",
     "errors_only",
     "feasible",
@@ -432,6 +436,7 @@ __all__ = [
     "read_regexp",
     "read_variables",
     "reason_of",
+    "refusals",
     "reordered",
     "repeats",
     "replace",

@@ -154,6 +154,6 @@ PACK = Pack(
     parameters=handler_parameters,
     query_strings=(("query",), ("rel_url", "query")),
     offers=(*APPLICATIONS, *REQUESTS),
-    watches=(r"aiohttp\.web(?:_request)?\.Request\.json",),
+    watches=(r"aiohttp\.web(?:_request)?\.Request\.json", r"aiohttp\.web(?:_response)?\.json_response", r"json\.dumps"),
     serves=serves,
 )

@@ -229,7 +229,12 @@ PACK = Pack(
     start=start,
     settles=databases,
     offers=(*REQUESTS,),
-    watches=(r"json\.loads",),
+    watches=(
+        r"json\.loads",
+        r"json\.dumps",
+        r"django\.http\.(?:response\.)?JsonResponse",
+        r"rest_framework\.response\.Response",
+    ),
     parameters=view_parameters,
     query_strings=(("GET",), ("query_params",)),
     serves=serves,

@@ -102,6 +102,10 @@ PACK = Pack(
     parameters=handler_parameters,
     inputs=query_inputs,
     offers=(*APPLICATIONS, *REQUESTS),
-    watches=(r"(?:fastapi|fastapi\.requests|starlette\.requests)\.Request\.json",),
+    watches=(
+        r"(?:fastapi|fastapi\.requests|starlette\.requests)\.Request\.json",
+        r"(?:fastapi|starlette)\.(?:responses\.)?JSONResponse",
+        r"json\.dumps",
+    ),
     serves=serves,
 )

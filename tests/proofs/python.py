@@ -21,6 +21,7 @@ CLIENTS = {
     "flask": """
 import importlib, json, sys
 module, requests = json.loads(sys.argv[1])
+# first
 client = importlib.import_module(module).app.test_client()
 for method, path, body, headers in requests:
     response = client.open(path, method=method, data=body, headers=headers)
@@ -30,6 +31,7 @@ for method, path, body, headers in requests:
 import importlib, json, sys
 from fastapi.testclient import TestClient
 module, requests = json.loads(sys.argv[1])
+# first
 with TestClient(importlib.import_module(module).app, raise_server_exceptions=False) as client:
     import traceback
     for method, path, body, headers in requests:
@@ -41,6 +43,7 @@ import asyncio, importlib, json, logging, sys
 from aiohttp.test_utils import TestClient, TestServer
 logging.basicConfig()
 module, requests = json.loads(sys.argv[1])
+# first
 async def main():
     async with TestClient(TestServer(importlib.import_module(module).app)) as client:
         for method, path, body, headers in requests:
@@ -54,6 +57,7 @@ import django
 django.setup()
 from django.test import Client
 module, requests = json.loads(sys.argv[1])
+# first
 logging.getLogger("django.request").addHandler(logging.StreamHandler())
 client = Client(raise_request_exception=False, enforce_csrf_checks=True)
 for method, path, body, headers in requests:
@@ -82,16 +86,25 @@ class Answers(NamedTuple):
 
 
 def ask(
-    rule: str, kind: str, module: str, *requests: Asked, packages: tuple[str, ...] = (), folder: Path | None = None
+    rule: str,
+    kind: str,
+    module: str,
+    *requests: Asked,
+    packages: tuple[str, ...] = (),
+    folder: Path | None = None,
+    before: str = "",
 ) -> Answers:
-    """Send requests to a fixture; ``module`` holds the application, or the settings of Django."""
+    """Send requests to a fixture; ``module`` holds the application, or the settings of Django.
+
+    ``before`` is run first, once Django is set up.
+    """
     if packages and (reason := available(packages)) is not None:
         pytest.skip(reason)
     framework, name = rule.split("/")
     command = [*with_packages(packages), "python"] if packages else [sys.executable]
     given = json.dumps([module, [[one.method, one.path, one.body or None, dict(one.headers)] for one in requests]])
     done = subprocess.run(
-        [*command, "-W", "ignore", "-c", CLIENTS[framework], given],
+        [*command, "-W", "ignore", "-c", CLIENTS[framework].replace("# first", before), given],
         cwd=folder or FIXTURES / framework / name.replace("-", "_") / kind,
         env={
             **os.environ,

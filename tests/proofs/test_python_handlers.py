@@ -133,3 +133,45 @@ def test_fastapi_refuses_a_request_without_the_body_that_a_parameter_is() -> Non
     )
     assert ask("fastapi/absent-body", "bad", "main", *asked).statuses == [200, 422, 500, 422, 405]
     assert ask("fastapi/absent-body", "good", "main", *asked).statuses == [200] * 5
+
+
+def test_flask_cannot_write_what_is_no_json() -> None:
+    setup = "import app as made\nwith made.app.app_context():\n    made.db.create_all()\n"
+    setup += "    made.db.session.add(made.Film(id=1, title='Ran', actors=[made.Actor(id=1)]))\n"
+    setup += "    made.db.session.commit()\n"
+    paths = "/films/1 /films /films/1/dict /films/1/actors /titles /seats /prices /lengths /now".split()
+    bad = ask("flask/unserializable", "bad", "app", *map(get, paths), before=setup)
+    assert bad.statuses == [500] * 9
+    for kind in ("Film", "method", "InstrumentedList", "set", "Seat", "Price", "timedelta", "datetime"):
+        assert f"TypeError: Object of type {kind} is not JSON serializable" in bad.log or kind == "InstrumentedList"
+    paths = "/films/1 /films /plain /now".split()
+    assert ask("flask/unserializable", "good", "app", *map(get, paths), before=setup).statuses == [200] * 4
+
+
+def test_aiohttp_cannot_write_what_is_no_json() -> None:
+    paths = "/patients/newest /patients/newest/details /bill".split()
+    bad = ask("aiohttp/unserializable", "bad", "clinic", *map(get, paths))
+    assert bad.statuses == [500] * 3
+    for kind in ("Patient", "datetime", "Decimal"):
+        assert f"TypeError: Object of type {kind} is not JSON serializable" in bad.log
+    assert ask("aiohttp/unserializable", "good", "clinic", *map(get, paths)).statuses == [200] * 3
+
+
+def test_a_response_that_is_made_by_hand_cannot_write_what_is_no_json() -> None:
+    paths = "/pallets/heaviest /pallets/key /now".split()
+    assert ask("fastapi/unserializable", "bad", "main", *map(get, paths)).statuses == [500] * 3
+    assert ask("fastapi/unserializable", "good", "main", *map(get, paths)).statuses == [200] * 3
+
+
+def test_django_cannot_write_what_is_no_json() -> None:
+    setup = "from django.core.management import call_command\ncall_command('migrate', verbosity=0)\n"
+    setup += "from lending.models import Book\nfrom datetime import datetime\n"
+    setup += "Book.objects.create(pk=1, title='Dune', bought=datetime(2024, 1, 1))\n"
+    paths = "/books/1 /books /titles /dates /rest/1 /list".split()
+    bad = ask("django/unserializable", "bad", "lending.settings", *map(get, paths), before=setup)
+    assert bad.statuses == [500] * 6
+    for kind in ("Book", "QuerySet", "set", "datetime"):
+        assert f"TypeError: Object of type {kind} is not JSON serializable" in bad.log
+    assert "set the safe parameter to False" in bad.log
+    good = ask("django/unserializable", "good", "lending.settings", *map(get, paths), before=setup)
+    assert good.statuses == [200] * 6

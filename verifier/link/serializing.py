@@ -1,0 +1,247 @@
+"""Values that an encoder of JSON may refuse: objects of classes, rows, sets, moments, functions that nobody called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from verifier import syntax
+from verifier.evaluate.values import (
+    BARE_BASES,
+    Choice,
+    Class,
+    Const,
+    External,
+    Field,
+    Function,
+    Instance,
+    Origin,
+    Parametrized,
+    Record,
+    Sequence,
+    Value,
+)
+from verifier.model import Problem, Span
+
+if TYPE_CHECKING:
+    from verifier.datamodel import ColumnType
+    from verifier.link import Facts
+    from verifier.link.uses import Use
+
+DEEPEST = 8
+# Everything that `json.dumps` refuses.
+EVERYTHING = frozenset(
+    "object dataclass model entity query set bytes Decimal datetime date time timedelta UUID function class".split()
+)
+LIBRARY: Mapping[str, re.Pattern[str]] = {
+    "datetime": re.compile(
+        r"datetime\.datetime(?:\(\)|\.(?:now|utcnow|today|fromtimestamp|utcfromtimestamp|strptime|combine|fromisoformat)\(\))?"
+        r"|django\.utils\.timezone\.(?:now|localtime)\(\)"
+    ),
+    "date": re.compile(r"datetime\.date(?:\(\)|\.(?:today|fromtimestamp|fromisoformat)\(\))?"),
+    "time": re.compile(r"datetime\.time(?:\(\))?"),
+    "timedelta": re.compile(r"datetime\.timedelta(?:\(\))?"),
+    "Decimal": re.compile(r"decimal\.Decimal(?:\(\))?"),
+    "UUID": re.compile(r"uuid\.(?:UUID|uuid[1-8]\(\))"),
+    "query": re.compile(r"django\.db\.models\.(?:QuerySet|Manager)"),
+    "entity": re.compile(r"django\.contrib\.auth\.models\.(?:User|Group)"),
+}
+# Types of columns whose values are no plain ones, whatever the driver.
+COLUMNS = {"datetime": "datetime", "date": "date", "time": "time", "interval": "timedelta", "binary": "bytes"}
+DECIMALS = frozenset({"Numeric", "DECIMAL", "NUMERIC", "DecimalField"})
+UUIDS = frozenset({"Uuid", "UUIDField"})
+MODELS = ("pydantic.", "sqlmodel.", "ninja.")
+
+
+class Refused(NamedTuple):
+    """A value that an encoder refuses.
+
+    Attributes:
+        kind: one of ``EVERYTHING``.
+        what: the value, in words.
+        type: its class, as the encoder would name it.
+        span: where it is given.
+    """
+
+    kind: str
+    what: str
+    type: str
+    span: Span
+
+
+def refused_in(facts: Facts, use: Use, value: Value | None, kinds: Collection[str]) -> Iterator[Refused]:
+    """The values inside one that a call is given which an encoder refuses that knows none of some kinds."""
+    if value is not None:
+        yield from inside(facts, use.span, value, kinds, 0)
+
+
+def inside(facts: Facts, span: Span, value: Value, kinds: Collection[str], depth: int) -> Iterator[Refused]:
+    """The same for a part of such a value. One that may be several things is refused where each of them is."""
+    if depth > DEEPEST:
+        return
+    if isinstance(value, Record):
+        for key, entry in value.entries.items():
+            yield from inside(facts, nearer(facts, value.places.get(key), span), entry, kinds, depth + 1)
+    elif isinstance(value, Sequence) and value.kind != "set":
+        for item in (*value.items, *([value.element] if value.element is not None else ())):
+            yield from inside(facts, span, item, kinds, depth + 1)
+    elif isinstance(value, Choice):
+        known = [one for one in value.options if not (isinstance(one, Const) and one.value is None)]
+        if all(isinstance(one, Record | Sequence) for one in known):
+            for one in known:
+                yield from inside(facts, span, one, kinds, depth + 1)
+        else:
+            found = [next(inside(facts, span, one, kinds, depth + 1), None) for one in known]
+            if found and None not in found and found[0] is not None:
+                yield found[0]
+    else:
+        told = told_of(facts, value)
+        if told is not None and told[0] in kinds:
+            yield Refused(*told, span)
+
+
+def nearer(facts: Facts, origin: Origin | None, span: Span) -> Span:
+    """The place of a key, where that is known."""
+    return facts.program.engine.span(origin) if origin is not None else span
+
+
+def told_of(facts: Facts, value: Value) -> tuple[str, str, str] | None:
+    """The kind of a value that has no parts, what it is in words, and its class; None where it may be written."""
+    if isinstance(value, Field):
+        return told_of_column(facts, value)
+    if isinstance(value, Function):
+        name = value.code.name or "lambda"
+        return "function", f"`{name}`, which is not called", "method" if value.bound is not None else "function"
+    if isinstance(value, Class):
+        return "class", f"the class `{value.name}`", "type"
+    if isinstance(value, Sequence) and value.kind == "set":
+        return "set", "a set", "set"
+    if isinstance(value, Const) and isinstance(value.value, bytes):
+        return "bytes", "bytes", "bytes"
+    if isinstance(value, Instance) and value.kind is not None:
+        return told_of_object(facts, value, value.kind)
+    path = value.path if isinstance(value, Instance) else None
+    if path is not None:
+        for kind, pattern in LIBRARY.items():
+            if pattern.fullmatch(path):
+                name = path.removesuffix("()").rpartition(".")[2]
+                article = {"query": f"a {name}", "entity": f"an object of `{name}`"}
+                named = name if kind in article else kind
+                return kind, article.get(kind, f"a `{kind}`"), named
+    return None
+
+
+def told_of_column(facts: Facts, value: Field) -> tuple[str, str, str] | None:
+    """The same for an attribute of a mapped object."""
+    entity = facts.entity_of(value.holder) if isinstance(value.holder, Instance) else None
+    if entity is None:
+        return None
+    relationship = entity.relationship(value.name)
+    if relationship is not None:
+        many = f"the objects of `{entity.name}.{value.name}`" if relationship.many else f"`{entity.name}.{value.name}`"
+        return "entity", f"{many}, mapped objects" if not relationship.many else many, relationship.target or "object"
+    column = entity.mapped(value.name)
+    kind = kind_of(column.type, value) if column is not None else None
+    return (kind, f"`{entity.name}.{value.name}`, a `{kind}`", kind) if kind is not None else None
+
+
+def kind_of(column: ColumnType, value: Field) -> str | None:
+    """What the values of a column are, where they are no plain ones."""
+    if column.varies:
+        return None
+    if column.kind == "numeric" and column.declared in DECIMALS:
+        text = value.made_by.keywords if value.made_by is not None else {}
+        return None if "asdecimal" in text else "Decimal"
+    if column.kind == "uuid" and column.declared in UUIDS:
+        return "UUID"
+    return COLUMNS.get(column.kind)
+
+
+def told_of_object(facts: Facts, value: Instance, kind: Class) -> tuple[str, str, str] | None:
+    """The same for an object of a class of the project; None where its class may be one that is written."""
+    what = f"an object of `{kind.name}`"
+    marked = decorated(kind)
+    if facts.entity_of(value) is not None:
+        return ("dataclass" if "dataclass" in marked else "entity"), what, kind.name
+    bases = [base for base in ancestors(kind) if not isinstance(base, Class)]
+    paths = [base.path or "?" if isinstance(base, External | Instance) else "?" for base in bases]
+    if any(path.startswith(MODELS) for path in paths):
+        return "model", what, kind.name
+    if any(path not in BARE_BASES for path in paths):
+        return None
+    members = {name for base in kind.lineage() if isinstance(base, Class) for name in base.members}
+    if members & {"__html__", "__json__", "__iter__", "__getitem__"}:
+        return None
+    return ("dataclass" if "dataclass" in marked else "object"), what, kind.name
+
+
+def ancestors(kind: Class) -> Iterator[Value]:
+    """The ancestors of a class, without type arguments."""
+    for base in kind.lineage():
+        yield base.base if isinstance(base, Parametrized) else base
+
+
+def decorated(kind: Class) -> set[str]:
+    """The last words of the decorators of a class and its ancestors."""
+    found: set[str] = set()
+    for base in kind.lineage():
+        for decorator in base.code.decorators if isinstance(base, Class) else ():
+            written: syntax.Expression = decorator
+            while isinstance(written, syntax.Call):
+                written = written.callee
+            found.add(written.name if isinstance(written, syntax.Member) else getattr(written, "id", ""))
+    return found
+
+
+REMEDIES: Mapping[str, str] = {
+    "function": "Call it: put `()` behind it",
+    "class": "Give a value, and not its class",
+    "entity": "Give a dict of the fields that clients are to see",
+    "object": "Give a dict of the fields that clients are to see",
+    "dataclass": "Give `dataclasses.asdict(...)`",
+    "model": 'Give what `model_dump(mode="json")` gives',
+    "query": "Give a list of dicts, made of the rows",
+    "set": "Give a list: `sorted(...)`",
+    "bytes": "Give text: `.decode()`",
+    "Decimal": "Give `str(...)` or `float(...)` of it",
+    "UUID": "Give `str(...)` of it",
+    "timedelta": "Give `.total_seconds()`",
+}
+
+
+def refusals(
+    facts: Facts, use: Use, values: Collection[Value | None], kinds: Collection[str], encoder: str
+) -> Iterator[Problem]:
+    """The findings on what a call hands to an encoder that refuses some kinds of values."""
+    for value in values:
+        for refused in refused_in(facts, use, value, kinds):
+            yield Problem(
+                refused.span,
+                f"`{encoder}` is given {refused.what}, which it cannot write as JSON",
+                symptom=f"500: TypeError: Object of type {refused.type} is not JSON serializable",
+                remedy=REMEDIES.get(refused.kind, "Give `.isoformat()` of it"),
+                routes=facts.routes_at(use.span),
+                identity=f"{encoder} {refused.what}",
+            )
+
+
+def frameworks_of(facts: Facts, use: Use) -> set[str]:
+    """The frameworks of the routes on whose way a call is made."""
+    reaching = facts.calls.reaching.get(use.caller, ()) if use.caller is not None else ()
+    return {route.framework for route in reaching}
+
+
+def dumps_of(facts: Facts, framework: str) -> Iterator[Problem]:
+    """The same for ``json.dumps`` below a framework's routes, where it has no encoder of its own."""
+    uses = [use for use in facts.uses if use.library == "json.dumps" and not use.open]
+    if uses and not encodes(facts, r"JSONEncoder\.default\s*="):
+        for use in uses:
+            if not {"default", "cls"} & set(use.keywords) and framework in frameworks_of(facts, use):
+                yield from refusals(facts, use, [use.argument(0, "obj")], EVERYTHING, "json.dumps")
+
+
+def encodes(facts: Facts, pattern: str) -> bool:
+    """Whether some text of the project shows that encoding is arranged in another way."""
+    wanted = re.compile(pattern.encode())
+    return any(wanted.search(source.data) is not None for source in facts.project.files.values())
