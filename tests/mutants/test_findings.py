@@ -69,6 +69,7 @@ FOUND: Mapping[str, set[str]] = {
     "django-split-by-method": {"django/duplicate-path"},
     "django-route-order": {"django/shadowed-route"},
     "django-orm-route-order": {"django/shadowed-route"},
+    "django-object-as-json": {"django/unserializable"},
     "django-no-tags-route": {"contract/missing-operation"},
     "django-unfollow-all": {"orm/unused-argument"},
     "django-trailing-slash": {"contract/trailing-slash"},
