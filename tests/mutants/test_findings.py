@@ -134,6 +134,7 @@ FOUND: Mapping[str, set[str]] = {
 FAR = {
     "contract/missing-operation": "the application",
     "orm/write-without-commit": "each write",
+    "names/undefined-name": "each use",
     "orm/ignored-parameter": "the parameter",
     "startup/missing-table-creation": "the database",
 }
