@@ -72,8 +72,13 @@ def unused_argument(facts: Facts) -> Iterator[Problem]:
                 remedy=f"Use `{name}` in the statement, or take the parameter away",
                 identity=f"{last} {name}",
                 # Who only hands on what others ask for has left a check out, not a condition.
-                category=None if function in asking else Category.BUSINESS_LOGIC_DEFECT,
+                category=Category.BUSINESS_LOGIC_DEFECT if hands_on(facts, function, asking) else None,
             )
+
+
+def hands_on(facts: Facts, function: FunctionRef, asking: dict[FunctionRef, set[str]]) -> bool:
+    """Whether a function lets others send its statements."""
+    return function not in asking and any(below in asking for below in facts.calls.below(function))
 
 
 def words_of_statements(facts: Facts) -> dict[str, list[int]]:

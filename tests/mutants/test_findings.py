@@ -134,8 +134,11 @@ FOUND: Mapping[str, set[str]] = {
 FAR = {
     "contract/missing-operation": "the application",
     "orm/write-without-commit": "each write",
+    "contract/unread-parameter": "the route",
+    "django_orm/lock-outside-transaction": "the lock",
     "names/undefined-name": "each use",
     "orm/ignored-parameter": "the parameter",
+    "sequelize/unassociated-include": "each include",
     "startup/missing-table-creation": "the database",
 }
 

@@ -35,7 +35,7 @@ def single_faults(names: Scopes) -> Iterator[Fault]:
             continue
         yield Fault(
             "subquery-of-many-rows",
-            source.node,
+            written_in(source.node) or written_in(level.node) or source.node,
             f"this sub-query stands for one value, and gives as many rows of `{source.relation.name}` as {why}",
             "more than one row returned by a subquery used as an expression"
             if names.postgres
@@ -43,6 +43,11 @@ def single_faults(names: Scopes) -> Iterator[Fault]:
             "Count or sum over all of them, or take one by ORDER BY and LIMIT 1",
             declared_at(source.relation),
         )
+
+
+def written_in(node: exp.Expr) -> exp.Expr | None:
+    """The first part of a tree of which the place is known."""
+    return next((part for part in node.walk() if part.meta.get("at") is not None), None)
 
 
 def is_value(node: exp.Select) -> bool:
