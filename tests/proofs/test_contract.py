@@ -197,3 +197,33 @@ for kind in (Model, Whole, Part):
 def test_a_type_that_allows_none_makes_no_field_optional() -> None:
     done = subprocess.run([sys.executable, "-c", PYDANTIC], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.split() == ["refused", "refused", "taken"]
+
+
+def test_stubs_answer_the_same_whatever_is_stored() -> None:
+    requests: Requests = [("GET", "/exhibits", None), ("GET", "/rooms", None), ("DELETE", "/guides/1", None)]
+    bad = ask_express(FIXTURES / "stubbed_handler" / "bad", requests)
+    assert bad == [
+        [200, {"exhibits": [], "exhibitsCount": 0}],
+        [200, {"rooms": []}],
+        [501, {"error": "not implemented"}],
+    ]
+    good = ask_express(FIXTURES / "stubbed_handler" / "good", [("POST", "/rooms", None), *requests])
+    assert good[1:] == [
+        [200, {"exhibits": [{"name": "Sextant"}], "exhibitsCount": 1}],
+        [200, {"rooms": ["a new room"]}],
+        [204, None],
+    ]
+
+
+def test_a_literal_flag_is_wrong_after_one_of_two_opposites() -> None:
+    requests: Requests = [
+        ("POST", "/stations/1/subscription", None),
+        ("DELETE", "/stations/1/subscription", None),
+        ("PUT", "/stations/1/alarm", None),
+        ("DELETE", "/stations/1/alarm", None),
+    ]
+    flags = {}
+    for kind in ("bad", "good"):
+        found = ask_python(FIXTURES / "same_flag_when_undone" / kind, FLASK, requests)
+        flags[kind] = [json["station"]["alarm" if place > 1 else "subscribed"] for place, (_, json) in enumerate(found)]
+    assert flags == {"bad": [True, True, False, False], "good": [True, False, True, False]}
