@@ -14,17 +14,37 @@ from verifier.api import (
     Sent,
     Unknown,
     Value,
+    choice,
     dumped,
     is_content,
     options,
     status_of,
+    statuses,
 )
+
+from ._request import serving
+from ._schemas import response_schema
 
 SENDS = re.compile(r"fastify\.FastifyReply(?:\.\w+\(\))*\.send")
 SETS = re.compile(r"fastify\.FastifyReply(?:\.\w+\(\))*\.(?:code|status|statusCode=)")
 
 
 def answers(answering: Answering) -> Iterator[Reply]:
+    """What a handler sends, in the form of the response schema."""
+    declared = serving(answering.engine, answering.route)
+    settings = declared.settings if declared is not None else None
+    for reply in replies(answering):
+        found = statuses(reply.status, reply.default)
+        schemas = [response_schema(settings, status) for status in found]
+        if reply.body is not None and schemas and any(schema is not None for schema in schemas):
+            known = [schema for schema in schemas if schema is not None]
+            form = choice(known) if len(known) == len(schemas) else Unknown("a response schema")
+            yield Reply(reply.body, reply.status, reply.origin, shown=form)
+        else:
+            yield reply
+
+
+def replies(answering: Answering) -> Iterator[Reply]:
     """What a handler sends, and what it gives back beside that."""
     setting = [sent for sent in answering.sent if SETS.fullmatch(sent.path)]
     sending = [sent for sent in answering.sent if SENDS.fullmatch(sent.path)]

@@ -88,19 +88,34 @@ def fastify_env(instance: FastifyInstance, call: Call, given: Value | None) -> N
 
 
 def typebox_object(call: Call) -> Value:
-    """``Type.Object({...})``."""
+    """``Type.Object({...}, options)``."""
     properties = call.argument(0)
-    return Record({"type": Const("object"), "properties": properties if properties is not None else Record()})
+    held = {"type": Const("object"), "properties": properties if properties is not None else Record()}
+    return typebox_schema(call, held, call.argument(1))
 
 
 def typebox_plain(call: Call) -> Value:
     """``Type.String({ default })`` and the like."""
-    given = call.argument(0)
-    return given if isinstance(given, Record) else Record()
+    return typebox_schema(call, {"type": Const(call.name.lower())}, call.argument(0))
+
+
+def typebox_optional(call: Call) -> Value:
+    """``Type.Optional(...)``."""
+    return call.argument(0) or Record()
+
+
+def typebox_schema(call: Call, held: dict[str, Value], options: Value | None) -> Record:
+    """A schema as TypeBox makes it, with the options that it is given."""
+    found = Record(dict[object, Value](held), origin=call.origin)
+    if isinstance(options, Record):
+        found.entries.update(options.entries)
+        found.complete = options.complete
+    return found
 
 
 FUNCTIONS: dict[str, LibraryFunction] = {"env-schema": env_schema, "env-schema.envSchema": env_schema}
 for _module in TYPEBOX:
     FUNCTIONS[f"{_module}.Type.Object"] = typebox_object
-    for _name in ("String", "Number", "Integer", "Boolean", "Optional"):
+    FUNCTIONS[f"{_module}.Type.Optional"] = typebox_optional
+    for _name in ("String", "Number", "Integer", "Boolean"):
         FUNCTIONS[f"{_module}.Type.{_name}"] = typebox_plain

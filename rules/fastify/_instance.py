@@ -127,6 +127,7 @@ class Answering(Struct, frozen=True, eq=False):
 
     instance: FastifyInstance
     before: tuple[Value, ...]
+    settings: Record
 
 
 @stands_for("fastify", "fastify.fastify", "fastify.FastifyInstance", "fastify.types.FastifyInstance")
@@ -472,7 +473,7 @@ class FastifyInstance(Router):
                 )
             guards = [name for kind, hook in hooks for name in self.guards_of(kind, hook)]
             root.add_route(call, route.methods, Const(full), handler, guards, trailing="lenient" if doubled else None)
-            answering = Answering(self, tuple(hook.function for _, hook in hooks))
+            answering = Answering(self, tuple(hook.function for _, hook in hooks), route.settings)
             try:
                 patterns = root.patterns(full)
             except DynamicPathError:

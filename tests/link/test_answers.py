@@ -60,6 +60,14 @@ def shown(shape: Shape | None) -> object:
          [([201], {"a": "null"})]),
         ({"app.js": FASTIFY + "app.get('/boats', async (q, r) => { r.code(201); return { a: 1 } })"},
          [([201], {"a": "integer"})]),
+        ({"app.js": FASTIFY + "const response = { 200: { type: 'object', properties: { a: { type: ['string', 'null'] },"
+          " c: { type: 'array', items: { type: 'integer' } } } } }\n"
+          "app.get('/boats', { schema: { response } }, async () => ({ a: 1, b: 2, c: load() }))"},
+         [([200], {"a": {"string", "null"}, "c": ["integer"]})]),
+        ({"app.js": FASTIFY + "const { Type } = require('typebox')\nconst response = { '2xx': Type.Omit(Type.Object({"
+          " a: Type.String(), b: Type.Optional(Type.Boolean()), c: Type.Null() }), ['c']) }\n"
+          "app.get('/boats', { schema: { response } }, async () => load())"},
+         [([200], {"a": "string", "b": "boolean"})]),
         ({"app.js": HONO + "app.get('/boats', (c) => c.json({ a: 1 }, 201))"}, [([201], {"a": "integer"})]),
         ({"app.js": HONO + "app.get('/boats', (c) => c.body(null, 204))"}, [([204], None)]),
         ({"app.js": HONO + "class Boat { constructor() { this.a = 1 } toJSON() { return { b: this.a } } }\n"

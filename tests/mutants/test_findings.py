@@ -105,6 +105,7 @@ FOUND: Mapping[str, set[str]] = {
     "fastify-text-as-bio": {"contract/number-for-text"},
     "fastify-patch": {"contract/wrong-method"},
     "fastify-trailing-slash": {"contract/trailing-slash"},
+    "fastify-count-as-text": {"contract/wrong-type"},
     "fastify-guessed-unfollow": {"contract/same-flag-when-undone"},
     "hono-escaped-template": {"startup/syntax-error"},
     "hono-route-order": {"hono/shadowed-route"},

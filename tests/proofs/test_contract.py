@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.proofs.node import run_fixture
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "contract"
@@ -227,3 +229,19 @@ def test_a_literal_flag_is_wrong_after_one_of_two_opposites() -> None:
         found = ask_python(FIXTURES / "same_flag_when_undone" / kind, FLASK, requests)
         flags[kind] = [json["station"]["alarm" if place > 1 else "subscribed"] for place, (_, json) in enumerate(found)]
     assert flags == {"bad": [True, True, False, False], "good": [True, False, True, False]}
+
+
+FASTIFY = """
+const { default: fastify } = await import('fastify')
+const app = fastify()
+const properties = { guests: { type: 'string' }, price: { type: 'number' }, full: { type: 'boolean' } }
+const response = { 200: { type: 'object', properties } }
+app.get('/trips', { schema: { response } }, async () => ({ guests: 2, price: '12.5', full: 1, season: 'summer' }))
+console.log((await app.inject('/trips')).body)
+"""
+
+
+@pytest.mark.parametrize("version", ["current", "previous", "older"])
+def test_a_response_schema_decides_on_fields_and_types(version: str) -> None:
+    (answer,) = run_fixture(FIXTURES / "wrong_type" / "good", FASTIFY, version)
+    assert answer == {"guests": "2", "price": 12.5, "full": True}
