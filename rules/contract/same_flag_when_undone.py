@@ -53,8 +53,8 @@ def flags(facts: Facts, operation: Operation, route: Route) -> Flags:
     found: list[Flags] = []
     answered = facts.answered(route)
     for answer in answered.answers:
-        if answer.succeeds and answer.shape is not None:
-            found.append(dict(literals(answer.shape, ())))
+        if answer.succeeds and answer.given is not None:
+            found.append(dict(literals(answer.given, ())))
         elif not answer.statuses:
             return {}
     if not found:

@@ -57,7 +57,7 @@ def stubbed_handler(facts: Facts) -> Iterator[Problem]:
 
 def empty_list(facts: Facts, answer: Answer) -> tuple[str, Span] | None:
     """The field of an answer that is written as an empty list, where all of the answer is a literal."""
-    shape = answer.shape
+    shape = answer.given
     if shape is None or shape.kind != "object" or not shape.constant or shape.origin is None:
         return None
     others = [field for field in shape.fields.values() if field.kind != "array"]

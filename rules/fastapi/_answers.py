@@ -23,7 +23,6 @@ def answers(answering: Answering) -> Iterator[Reply]:
     if any(SETS.fullmatch(sent.path) for sent in answering.sent):
         status = Unknown("a status that is set on the response")
     model, aliased, open_ = response_model(answering, declared)
-    shown = False
     for option in options(answering.result):
         path = (option.path or "").removesuffix("()") if isinstance(option, Instance) else ""
         call = option.made_by if isinstance(option, Instance) else None
@@ -35,9 +34,8 @@ def answers(answering: Answering) -> Iterator[Reply]:
         elif declared is None or is_response(option):
             yield Reply(Unknown("what a handler gives"), Unknown("a response"), option.origin)
         elif model is not None:
-            if not shown:  # all that a handler gives is answered in one form
-                shown = True
-                yield Reply(Unknown("a model") if open_ else model, status, model.origin, aliased=aliased)
+            form = Unknown("a model of which fields may be left out") if open_ else model
+            yield Reply(option, status, option.origin, shown=form, aliased=aliased)
         elif isinstance(option, Const) and option.value is None:
             yield Reply(None, status, option.origin)
         else:

@@ -97,12 +97,13 @@ class Answer(Struct, frozen=True):
     """One answer of a route.
 
     ``statuses`` are those that it may have; empty where they are not known. ``shape`` is None where it has no JSON.
-    ``span`` is where it is made.
+    ``span`` is where it is made. ``given`` is what the handler gives, which the framework may send in another form.
     """
 
     statuses: frozenset[int]
     shape: Shape | None
     span: Span
+    given: Shape | None = None
 
     @property
     def succeeds(self) -> bool:
@@ -216,9 +217,10 @@ class Shaper:
         assert origin is not None
         found = statuses(reply.status, reply.default)
         shape = self.shape(reply.body, reply.aliased, origin) if reply.body is not None else None
+        given = shape
         if reply.shown is not None and shape is not None:
             shape = self.shape(reply.shown, reply.aliased, origin)
-        return Answer(found, shape, self.engine.span(origin))
+        return Answer(found, shape, self.engine.span(origin), given)
 
     def shape(self, value: Value, aliased: bool | None, origin: Origin | None, depth: int = 0) -> Shape:
         """What a value becomes in JSON. ``origin`` is where it is written, if it does not say so itself."""
