@@ -106,7 +106,7 @@ def typebox_optional(call: Call) -> Value:
 
 def typebox_schema(call: Call, held: dict[str, Value], options: Value | None) -> Record:
     """A schema as TypeBox makes it, with the options that it is given."""
-    found = Record(dict[object, Value](held), origin=call.origin)
+    found = Record(dict[object, Value](held.items()), origin=call.origin)
     if isinstance(options, Record):
         found.entries.update(options.entries)
         found.complete = options.complete
