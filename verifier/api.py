@@ -157,7 +157,7 @@ from verifier.link.names import NameFault
 from verifier.link.program import is_test
 from verifier.link.routes import UNMOUNTED
 from verifier.link.serializing import EVERYTHING, dumps_of, encodes, refusals
-from verifier.link.signatures import Parameter, Signature, signature_of
+from verifier.link.signatures import Parameter, Signature, returns_in, signature_of
 from verifier.link.startup import reachable
 from verifier.link.unreached import unreached
 from verifier.link.uses import Miss, RowRead, Use
@@ -440,6 +440,7 @@ __all__ = [
     "reordered",
     "repeats",
     "replace",
+    "returns_in",
     "routers_in",
     "rule",
     "run_callbacks",

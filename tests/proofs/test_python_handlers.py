@@ -175,3 +175,22 @@ def test_django_cannot_write_what_is_no_json() -> None:
     assert "set the safe parameter to False" in bad.log
     good = ask("django/unserializable", "good", "lending.settings", *map(get, paths), before=setup)
     assert good.statuses == [200] * 6
+
+
+def test_fastapi_refuses_what_its_response_model_does_not_take() -> None:
+    paths = "/pallets/1 /rows/1 /pallets /short /dicts/1 /many".split()
+    assert ask("fastapi/response-mismatch", "bad", "main", *map(get, paths)).statuses == [500] * 6
+    older = ("fastapi==0.95.2", "pydantic<2", "httpx<0.28")
+    assert ask("fastapi/response-mismatch", "bad", "main", *map(get, paths), packages=older).statuses == [500] * 6
+    paths = "/pallets/1 /rows/1 /loose/1 /pallets /heavier /nested /raw /anything /open".split()
+    assert ask("fastapi/response-mismatch", "good", "main", *map(get, paths)).statuses == [200] * 9
+
+
+def test_django_refuses_what_brings_no_token_of_a_form() -> None:
+    asked = (Asked("POST", "/books", "{}"), Asked("POST", "/loans", "{}"), get("/books"))
+    bad = ask("django/forgery-protection", "bad", "lending.settings", *asked)
+    assert bad.statuses == [403, 403, 200]
+    assert "CSRF verification failed" in bad.bodies[0]
+    more = [Asked("POST", path, "{}") for path in ("/books", "/loans", "/returns", "/rest")]
+    good = ask("django/forgery-protection", "good", "lending.settings", *more)
+    assert good.statuses == [201, 200, 200, 200]

@@ -344,6 +344,8 @@ def call_function(
         flow = engine.execute(code.body, inner)
         returned = inner.returns if flow is Flow.RETURN or not inner.returns else [*inner.returns, NOTHING]
         result = Generator(inner.yields) if inner.yields else choice(returned)
+        if engine.watcher is not None and inner.returns:
+            engine.watcher.returned(function, result)
         if code.returns is not None:
             stub = not code.body or is_stub(code, result)
             if stub or is_vague(result):

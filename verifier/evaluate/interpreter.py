@@ -147,6 +147,9 @@ class Watcher:
     def read(self, frame: Frame, node: syntax.Place, name: str, row: rows.Row) -> None:
         """An attribute of an item of a loop is read."""
 
+    def returned(self, function: Function, value: Value) -> None:
+        """A function returned something; what it says of its type is not heeded."""
+
     def left(self, frame: Frame, manager: Instance) -> None:
         """The block of a ``with`` over something of a library ends."""
 

@@ -46,6 +46,7 @@ STEPS_PER_ROUTE = 60_000
 # How deep calls inside calls are followed; less deep in the next attempt, where that takes too long.
 DEPTHS = (DEEPEST_CALL, 2, 1)
 MOST_ITERABLES = 8  # that are kept of what one loop goes over
+MOST_RESULTS = 8  # that are kept of what one function returns
 
 
 class Call(Struct, frozen=True):
@@ -97,6 +98,7 @@ class CallGraph(Struct, frozen=True, dict=True):
         loops: what each loop over items that run time knows was seen to go over; ``ways`` the arms of branches in which
             it is.
         reads: attributes of such items that were read.
+        results: what functions were seen to return, whatever they say of its type.
     """
 
     calls: tuple[Call, ...]
@@ -113,6 +115,7 @@ class CallGraph(Struct, frozen=True, dict=True):
     loops: Mapping[Origin, tuple[Value, ...]] = {}
     ways: Mapping[Origin, tuple[Way, ...]] = {}
     reads: tuple[RowRead, ...] = ()
+    results: Mapping[FunctionRef, Value] = {}
 
     def from_(self, function: FunctionRef) -> tuple[Call, ...]:
         """The calls that a function makes, in order."""
@@ -187,6 +190,7 @@ class Recorder(Watcher):
         self.loops: dict[Origin, dict[object, Value]] = {}
         self.ways: dict[Origin, tuple[Way, ...]] = {}
         self.reads: dict[tuple[object, ...], RowRead] = {}
+        self.results: dict[syntax.Function, tuple[Function, list[Value]]] = {}
 
     def entered(self, outer: object, key: object, function: Function) -> None:
         self.entered_on.add((function.code, shape_of(function.bound) if function.bound is not None else None))
@@ -271,6 +275,11 @@ class Recorder(Watcher):
             span = self.engine.span(Origin(frame.module.path, start, node.end))
             caller = self.reference(frame.function) if frame.function is not None else None
             self.reads[key] = RowRead(span, caller, name, row.value, row.iterable, self.engine.loops)
+
+    def returned(self, function: Function, value: Value) -> None:
+        _, known = self.results.setdefault(function.code, (function, []))
+        if len(known) < MOST_RESULTS:
+            known.append(value)
 
     def left(self, frame: Frame, manager: Instance) -> None:
         if frame.function is not None and manager.path is not None:
@@ -399,6 +408,7 @@ def walk(
         {place: tuple(found.values()) for place, found in recorder.loops.items()},
         recorder.ways,
         tuple(recorder.reads.values()),
+        {recorder.reference(function): choice(values) for function, values in recorder.results.values()},
     )
 
 

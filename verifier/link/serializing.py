@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from verifier import syntax
 from verifier.evaluate.values import (
     BARE_BASES,
     Choice,
@@ -22,6 +21,7 @@ from verifier.evaluate.values import (
     Sequence,
     Value,
 )
+from verifier.link.signatures import word_of
 from verifier.model import Problem, Span
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ def told_of(facts: Facts, value: Value) -> tuple[str, str, str] | None:
     if isinstance(value, Field):
         return told_of_column(facts, value)
     if isinstance(value, Function):
+        if value.code.accessor is not None or decorators_of(value) - {"staticmethod", "classmethod"}:
+            return None  # a property, or what a decorator makes of it
         name = value.code.name or "lambda"
         return "function", f"`{name}`, which is not called", "method" if value.bound is not None else "function"
     if isinstance(value, Class):
@@ -176,6 +178,11 @@ def told_of_object(facts: Facts, value: Instance, kind: Class) -> tuple[str, str
     return ("dataclass" if "dataclass" in marked else "object"), what, kind.name
 
 
+def decorators_of(function: Function) -> set[str]:
+    """The last words of a function's decorators."""
+    return {word_of(decorator) for decorator in function.code.decorators}
+
+
 def ancestors(kind: Class) -> Iterator[Value]:
     """The ancestors of a class, without type arguments."""
     for base in kind.lineage():
@@ -184,14 +191,8 @@ def ancestors(kind: Class) -> Iterator[Value]:
 
 def decorated(kind: Class) -> set[str]:
     """The last words of the decorators of a class and its ancestors."""
-    found: set[str] = set()
-    for base in kind.lineage():
-        for decorator in base.code.decorators if isinstance(base, Class) else ():
-            written: syntax.Expression = decorator
-            while isinstance(written, syntax.Call):
-                written = written.callee
-            found.add(written.name if isinstance(written, syntax.Member) else getattr(written, "id", ""))
-    return found
+    classes = [base for base in kind.lineage() if isinstance(base, Class)]
+    return {word_of(decorator) for base in classes for decorator in base.code.decorators}
 
 
 REMEDIES: Mapping[str, str] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from verifier import syntax
@@ -104,3 +105,33 @@ def word_of(decorator: syntax.Expression) -> str:
     if isinstance(decorator, syntax.Member):
         return decorator.name
     return decorator.id if isinstance(decorator, syntax.Name) else ""
+
+
+def returns_in(facts: Facts, route: Route) -> list[Span]:
+    """The values that the handler of a route returns, as its text says; inner functions return to it."""
+    code = facts.calls.codes.get(route.function) if route.function is not None else None
+    found: list[Span] = []
+    for statement in statements_in(code.code.body) if code is not None else ():
+        if isinstance(statement, syntax.Return) and statement.value is not None and code is not None:
+            origin = Origin(code.module.path, statement.value.start, statement.value.end)
+            found.append(facts.program.engine.span(origin))
+    return found
+
+
+def statements_in(body: Iterable[syntax.Statement]) -> Iterator[syntax.Statement]:
+    """Statements and those inside them; functions and classes inside are left aside."""
+    for statement in body:
+        yield statement
+        inner: list[Iterable[syntax.Statement]] = []
+        match statement:
+            case syntax.If() | syntax.For():
+                inner = [statement.body, statement.orelse]
+            case syntax.While() | syntax.With() | syntax.Block():
+                inner = [statement.body]
+            case syntax.Try():
+                handlers = [handler.body for handler in statement.handlers]
+                inner = [statement.body, *handlers, statement.orelse, statement.final]
+            case syntax.Switch():
+                inner = [case.body for case in statement.cases]
+        for part in inner:
+            yield from statements_in(part)

@@ -1,0 +1,89 @@
+"""What the rules on REST framework claim, shown by itself: the fixtures are served, and asked."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.frameworks.harness import facts_of
+from tests.proofs.python import FIXTURES, Asked, ask, get
+from verifier.packs import load_book
+
+SETUP = "from django.core.management import call_command\ncall_command('migrate', verbosity=0)\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "paths", "errors"),
+    [
+        ("redundant-source", ["/short"], ["AssertionError: It is redundant to specify `source='name'`"]),
+        (
+            "missing-serializer-method",
+            ["/short", "/long"],
+            ["'Short' object has no attribute 'get_cheap'", "'Long' object has no attribute 'is_cheap'"],
+        ),
+        (
+            "serializer-fields",
+            ["/unknown", "/left", "/text"],
+            [
+                "Field name `weight` is not valid for model `Cake`",
+                "The field 'double' was declared on serializer Left, but has not been included",
+                'TypeError: The `fields` option must be a list or tuple or "__all__". Got str.',
+            ],
+        ),
+        ("view-called-by-view", ["/dear"], ["not `rest_framework.request.Request`"]),
+    ],
+)
+def test_what_is_reported_fails(rule: str, paths: list[str], errors: list[str]) -> None:
+    bad = ask(f"django/{rule}", "bad", "shop.settings", *map(get, paths), before=SETUP)
+    assert bad.statuses == [500] * len(paths)
+    assert [error for error in errors if error not in bad.log] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "paths"),
+    [
+        ("redundant-source", ["/short"]),
+        ("missing-serializer-method", ["/short", "/long"]),
+        ("serializer-fields", ["/known", "/everything", "/inherited"]),
+        ("view-called-by-view", ["/dear", "/cakes", "/plain", "/inner"]),
+    ],
+)
+def test_what_is_not_reported_works(rule: str, paths: list[str]) -> None:
+    good = ask(f"django/{rule}", "good", "shop.settings", *map(get, paths), before=SETUP)
+    assert good.statuses == [200] * len(paths)
+
+
+def test_a_decorator_above_api_view_stops_the_start() -> None:
+    folder = FIXTURES / "django" / "misplaced_decorator" / "bad"
+    done = subprocess.run(
+        [sys.executable, "-c", "import django; django.setup(); import shop.urls"],
+        cwd=folder,
+        env={"PYTHONPATH": ".", "DJANGO_SETTINGS_MODULE": "shop.settings", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "@permission_classes must come after (below) the @api_view decorator" in done.stderr
+    assert ask("django/misplaced-decorator", "good", "shop.settings", get("/cakes")).statuses == [403]
+
+
+def test_a_decorator_above_api_view_did_nothing_in_older_versions() -> None:
+    packages = ("djangorestframework==3.16.1", "django<6")
+    older = ask("django/misplaced-decorator", "bad", "shop.settings", get("/cakes"), packages=packages)
+    assert older.statuses == [200]
+
+
+def test_a_view_that_was_left_behind_the_protection_is_named(tmp_path: Path) -> None:
+    shutil.copytree(FIXTURES / "django" / "forgery_protection" / "good", tmp_path / "left")
+    views = tmp_path / "left" / "lending" / "views.py"
+    views.write_text(views.read_text().replace("@csrf_exempt\ndef lend", "def lend"))
+    found = list(load_book().rules["django/forgery-protection"].check(facts_of(tmp_path / "left")))
+    assert [(problem.span.path, "lend" in problem.message) for problem in found] == [("lending/views.py", True)]
+    asked = tuple(Asked("POST", path, "{}") for path in ("/books", "/loans", "/returns", "/rest"))
+    answers = ask("django/forgery-protection", "good", "lending.settings", *asked, folder=tmp_path / "left")
+    assert answers.statuses == [201, 403, 200, 200]
