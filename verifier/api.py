@@ -160,7 +160,7 @@ from verifier.link.serializing import EVERYTHING, dumps_of, encodes, refusals
 from verifier.link.signatures import Parameter, Signature, returns_in, signature_of
 from verifier.link.startup import reachable
 from verifier.link.unreached import unreached
-from verifier.link.uses import Miss, RowRead, Use
+from verifier.link.uses import Absence, Miss, RowRead, Use
 from verifier.model import (
     Category,
     Command,
@@ -215,6 +215,7 @@ __all__ = [
     "UNKNOWN_DEMAND",
     "UNKNOWN_TYPE",
     "UNMOUNTED",
+    "Absence",
     "Action",
     "Answer",
     "Answered",

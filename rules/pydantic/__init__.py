@@ -6,11 +6,16 @@ from verifier.api import Pack
 
 from ._demands import checks, demands
 from ._dumps import shows
+from ._made import FUNCTIONS
 from ._models import cased
 
 PACK = Pack(
     packages=("pydantic", "sqlmodel"),
-    functions={"pydantic.alias_generators.to_camel": cased, "pydantic.alias_generators.to_pascal": cased},
+    functions={
+        **FUNCTIONS,
+        "pydantic.alias_generators.to_camel": cased,
+        "pydantic.alias_generators.to_pascal": cased,
+    },
     shows=shows,
     demands=demands,
     checks=checks,

@@ -26,10 +26,10 @@ for method, path in json.loads(sys.argv[1]):
 """
 
 
-def answers(folder: Path, *requests: tuple[str, str]) -> list[tuple[int, str]]:
+def answers(folder: Path, *requests: tuple[str, str], script: str = ASK) -> list[tuple[int, str]]:
     """Status and error of some requests, sent to a fixture's Flask application in this order."""
     ran = subprocess.run(
-        [sys.executable, "-c", ASK, json.dumps(requests)], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script, json.dumps(requests)], cwd=folder, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stderr
     found = [json.loads(line) for line in ran.stdout.splitlines()]
@@ -147,3 +147,51 @@ def test_a_constant_cannot_be_assigned_to() -> None:
     found = run_fixture(FIXTURES / "assigned_constant" / "bad", TICKETS)
     assert found == ["TypeError: Assignment to constant variable."] * 2
     assert run_fixture(FIXTURES / "assigned_constant" / "good", TICKETS) == ["", ""]
+
+
+def test_a_class_or_module_lacks_what_it_does_not_define() -> None:
+    requests = [("POST", "/parcels/7"), ("GET", "/sample"), ("GET", "/places")]
+    assert answers(FIXTURES / "unknown_member" / "bad", *requests) == [
+        (500, "AttributeError: 'ParcelRepository' object has no attribute 'save'"),
+        (500, "AttributeError: 'Parcel' object has no attribute 'size'"),
+        (500, "AttributeError: module 'depot' has no attribute 'places_left'"),
+    ]
+    assert answers(FIXTURES / "unknown_member" / "good", *requests) == [(200, "")] * 3
+
+
+MARKET = """
+import { createRequire } from 'node:module'
+const app = createRequire(import.meta.url)('./market.js')
+const told = []
+app.use((error, request, response, next) => { told.push(String(error)); response.status(500).end() })
+const server = app.listen(0, async () => {
+  for (const path of ['/stalls/fish', '/prices/fish']) {
+    const answer = await fetch(`http://127.0.0.1:${server.address().port}${path}`)
+    console.log(JSON.stringify([answer.status, told.pop() ?? '']))
+  }
+  server.close()
+})
+"""
+
+
+def test_node_has_no_method_that_is_not_written() -> None:
+    found = run_fixture(FIXTURES / "unknown_member" / "bad", MARKET)
+    assert found == [
+        [500, "TypeError: repository.findByName is not a function"],
+        [500, "TypeError: prices.forStall is not a function"],
+    ]
+    assert run_fixture(FIXTURES / "unknown_member" / "good", MARKET) == [[200, ""], [200, ""]]
+
+
+VISIT = [("POST", "/visits"), ("GET", "/rooms/first"), ("GET", "/hours/monday")]
+
+
+def test_objects_take_no_keys_and_dictionaries_have_no_attributes() -> None:
+    asked = ASK.replace(".open(path, method=method)", ".open(path, method=method, json={'patient': 'Ann'})")
+    shown = [answers(FIXTURES / "misread_record" / kind, *VISIT, script=asked) for kind in ("bad", "good")]
+    assert shown[0] == [
+        (500, "TypeError: 'Visit' object is not subscriptable"),
+        (500, "TypeError: 'Room' object is not subscriptable"),
+        (500, "AttributeError: 'dict' object has no attribute 'hour'"),
+    ]
+    assert shown[1] == [(200, "")] * 3

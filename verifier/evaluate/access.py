@@ -47,7 +47,11 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
     """``value.name``."""
     if isinstance(value, Choice):
         kept = [option for option in value.options if not (isinstance(option, Const) and option.value is None)]
-        return choice(member(engine, option, name, node, frame) for option in kept)
+        engine.among += len(kept) > 1
+        try:
+            return choice([member(engine, option, name, node, frame) for option in kept])
+        finally:
+            engine.among -= len(kept) > 1
     if engine.rows and engine.watcher is not None:
         row = engine.rows.get(id(value))
         if row is not None:
@@ -96,6 +100,8 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
         found = stored(engine, value.path, name) or external_member(engine, value, name, node, frame)
     elif isinstance(value, Record):
         found = value.entries.get(name)
+        if found is not None and engine.watcher is not None and not frame.module.javascript:
+            engine.watcher.absent(frame, node, value, name)  # Python keeps entries and attributes apart
         if isinstance(found, Function) and found.bound is None and found.code.kind == "function":
             found = found.bind(value)
     elif isinstance(value, Function):
@@ -112,6 +118,8 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
     found = methods.method(engine, value, name, frame)
     if found is not None:
         return found
+    if engine.watcher is not None and isinstance(value, ModuleValue | Record | Sequence):
+        engine.watcher.absent(frame, node, value, name)
     if isinstance(value, Record | Sequence) and not value.complete:
         return value.element if value.element is not None else Unknown("an entry that is set at run time")
     if isinstance(value, Record) and frame.module.javascript:
@@ -311,7 +319,11 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
     if isinstance(value, Choice) or isinstance(key, Choice):
         keys = key.options if isinstance(key, Choice) else (key,)
         values = value.options if isinstance(value, Choice) else (value,)
-        return choice(index(engine, one, other, node, frame) for one in values for other in keys)
+        engine.among += len(values) > 1
+        try:
+            return choice([index(engine, one, other, node, frame) for one in values for other in keys])
+        finally:
+            engine.among -= len(values) > 1
     if isinstance(value, Native) and value.name in BUILTIN_TYPES:  # `dict[str, int]`
         value = External(value.name)
     if engine.remembers and not frame.module.javascript and is_item(engine, value, key):
@@ -336,6 +348,8 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
             getter = find_member(engine, value, "__getitem__")
             if getter is not None:
                 return engine.call(getter, [key], node, frame)
+            if engine.watcher is not None and value.kind is not None:
+                engine.watcher.absent(frame, node, value, "[]")
         return found if found is not None else Unknown(f"an item of {reason_of(value)}")
     if isinstance(value, External):
         function = engine.library.function_for(f"{value.path}[]")

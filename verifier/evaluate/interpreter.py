@@ -138,6 +138,9 @@ class Watcher:
     def missed(self, frame: Frame, node: syntax.Place, value: Class | Instance, name: str) -> None:
         """An attribute is read that neither the project's class nor an object of it was seen to have."""
 
+    def absent(self, frame: Frame, node: syntax.Place, value: Value, name: str) -> None:
+        """Something is read that a value cannot have: an attribute, or an item (``[]``)."""
+
     def gave(self, made: Call, result: Value) -> None:
         """A call of something of a library gave a value."""
 
@@ -181,6 +184,7 @@ class Engine:
         self.patience = sys.maxsize  # the step at which a callback that wires nothing is given up
         self.progress = 0  # the step at which something was wired last
         self.conditional = 0
+        self.among = 0  # above zero while something is read of one of several values
         self.ways: tuple[Way, ...] = ()  # the arms of branches that are being run, outermost first
         self.sequence = 0
         self.stack: list[syntax.Function] = []

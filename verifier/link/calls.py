@@ -35,7 +35,7 @@ from verifier.evaluate.values import (
 )
 from verifier.lift.nouns import Site
 from verifier.link.sites import Sites, pattern_of
-from verifier.link.uses import Miss, RowRead, Use, missed_on, wanted
+from verifier.link.uses import Absence, Miss, RowRead, Use, missed_on, wanted
 from verifier.model import FunctionRef, Route, Span
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class CallGraph(Struct, frozen=True, dict=True):
     Attributes:
         before: middleware that the framework runs before handlers, as far as it was run.
         uses: the calls of libraries and classes that rules ask for, each place once for all that it was given.
+        absences: attributes and items that modules, lists and mappings were asked for, and objects for items.
         misses: attributes that objects and classes of the project were asked for and lack.
         sites: calls that build or send statements.
         targets: what each call was seen to call, by where it is written.
@@ -108,6 +109,7 @@ class CallGraph(Struct, frozen=True, dict=True):
     before: frozenset[FunctionRef] = frozenset()
     uses: tuple[Use, ...] = ()
     misses: tuple[Miss, ...] = ()
+    absences: tuple[Absence, ...] = ()
     sites: tuple[Site, ...] = ()
     targets: Mapping[Origin, tuple[Value, ...]] = {}
     left: Mapping[FunctionRef, frozenset[str]] = {}
@@ -176,6 +178,7 @@ class Recorder(Watcher):
         self.wanted = wanted
         self.uses: dict[tuple[object, ...], Use] = {}
         self.misses: dict[tuple[object, ...], Miss] = {}
+        self.absences: dict[tuple[object, ...], Absence] = {}
         self.calls: dict[tuple[object, ...], Call] = {}
         self.numbers: dict[object, int] = {}
         self.functions: list[FunctionRef] = []
@@ -304,7 +307,18 @@ class Recorder(Watcher):
         if key not in self.misses:
             span = self.engine.span(Origin(frame.module.path, start, node.end))
             sure = isinstance(value, Instance) and not value.symbolic
-            self.misses[key] = Miss(span, caller, kind, name, isinstance(value, Class), sure)
+            alone = not self.engine.among
+            self.misses[key] = Miss(span, caller, kind, name, isinstance(value, Class), sure, alone)
+
+    def absent(self, frame: Frame, node: syntax.Place, value: Value, name: str) -> None:
+        kind = value.kind.code if isinstance(value, Instance) and value.kind is not None else type(value)
+        key = frame.module.path, node.start, node.end, name, kind
+        if key not in self.absences:
+            caller = self.reference(frame.function) if frame.function is not None else None
+            start = node.end - len(name.encode()) if isinstance(node, syntax.Member) else node.start
+            span = self.engine.span(Origin(frame.module.path, start, node.end))
+            certain = not self.engine.conditional
+            self.absences[key] = Absence(span, caller, value, name, not self.engine.among, certain)
 
     def runs(self, starts: Iterable[tuple[Route, int]]) -> Runs:
         """What was entered, by number."""
@@ -401,6 +415,7 @@ def walk(
         frozenset(recorder.before),
         tuple(recorder.uses.values()),
         tuple(recorder.misses.values()),
+        tuple(recorder.absences.values()),
         tuple(recorder.sites.found.values()),
         {place: tuple(called.values()) for place, called in recorder.targets.items()},
         {function: frozenset(paths) for function, paths in recorder.leaving.items()},

@@ -57,7 +57,7 @@ class Miss(NamedTuple):
     """An attribute that is read and that neither the class nor an object of it was seen to have.
 
     ``on_class``: read from the class itself. ``sure``: the object was made by a call of the class that was seen,
-    rather than known by a declared type.
+    rather than known by a declared type. ``alone``: nothing else was seen that may be meant there.
     """
 
     span: Span
@@ -66,6 +66,22 @@ class Miss(NamedTuple):
     name: str
     on_class: bool
     sure: bool
+    alone: bool = True
+
+
+class Absence(NamedTuple):
+    """Something that is read of a value that has no such thing.
+
+    ``name`` is the attribute, ``[]`` for an item; ``holder`` what it is read of; ``alone`` as that of ``Miss``;
+    ``certain`` whether the place is run whenever its function is.
+    """
+
+    span: Span
+    caller: FunctionRef | None
+    holder: Value
+    name: str
+    alone: bool
+    certain: bool
 
 
 class RowRead(NamedTuple):
