@@ -129,6 +129,8 @@ from verifier.link.answers import Answer, Answered, Shape, leaves
 from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodyless import bodyless, made_always, read_always
 from verifier.link.calls import Call as CallSite
+from verifier.link.launch import Named, is_there, loaded, made, missing_module, output_of, place_of
+from verifier.link.launch import named as named_in
 from verifier.link.layers import DataSite
 from verifier.link.matching import (
     answerer,
@@ -289,6 +291,7 @@ __all__ = [
     "MountEntry",
     "Move",
     "NameFault",
+    "Named",
     "NamedItems",
     "Native",
     "NewImport",
@@ -397,15 +400,18 @@ __all__ = [
     "is_content",
     "is_serial",
     "is_test",
+    "is_there",
     "join_text",
     "kind_of",
     "known_names",
     "lack_problem",
     "leaves",
     "library_name",
+    "loaded",
     "lower_annotation",
     "made_always",
     "made_by",
+    "made",
     "marked",
     "may_call",
     "may_have_more",
@@ -418,15 +424,19 @@ __all__ = [
     "migration_of",
     "missing_attributes",
     "missing_imports",
+    "missing_module",
+    "named_in",
     "never",
     "once",
     "only_call",
     "only_provides",
     "options",
+    "output_of",
     "parts_in",
     "parts_of",
     "path_text",
     "pieces",
+    "place_of",
     "project_path",
     "puts_on",
     "reachable",

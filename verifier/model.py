@@ -99,7 +99,8 @@ class Command(Struct, frozen=True):
     """A command that starts, builds or prepares the project, with the directory it runs in.
 
     ``argv`` is split as a shell would; ``where`` says who runs it: ``run.sh``, ``Procfile``, ``Dockerfile``,
-    ``docker-compose``, ``package.json``.
+    ``docker-compose``, ``package.json``. ``failure`` says what its failure does to the script: nothing, it ends it (or
+    what follows with ``&&``), or a loop waits for its success for ever.
     """
 
     argv: tuple[str, ...]
@@ -108,6 +109,21 @@ class Command(Struct, frozen=True):
     where: str
     name: str = ""
     environment: Mapping[str, str] = {}
+    failure: Literal["ignored", "ends", "repeats"] = "ignored"
+
+
+class Move(Struct, frozen=True):
+    """A ``cd`` of a script: to which folder, as it is written, from which folder, and where that leads.
+
+    ``after`` is ``?`` where it leads out of the project, or is not known. ``failure`` is as in a ``Command``.
+    """
+
+    target: str
+    before: str
+    after: str
+    span: Span
+    where: str
+    failure: Literal["ignored", "ends", "repeats"] = "ignored"
 
 
 class TypeScriptConfig(Struct, frozen=True):
@@ -157,6 +173,7 @@ class Manifests(Struct, frozen=True):
     python: tuple[PythonProject, ...] = ()
     node: tuple[NodePackage, ...] = ()
     typescript: tuple[TypeScriptConfig, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 class Note(Struct, frozen=True):

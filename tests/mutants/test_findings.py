@@ -22,6 +22,14 @@ from verifier.read import read
 CONTRACT = ContractText((APPS / "openapi.yml").read_text("utf-8"), "openapi.yml")
 # The rules that find each mutant. No rule looks for what the others seed.
 FOUND: Mapping[str, set[str]] = {
+    "flask-no-run-script": {"startup/missing-start"},
+    "aiohttp-wrong-folder": {"startup/missing-folder"},
+    "fastify-not-built": {"startup/never-built"},
+    "django-orm-wait-for-it": {"startup/unavailable-command"},
+    "fastapi-unknown-module": {"startup/unresolved-import"},
+    "fastapi-unknown-name": {"startup/unresolved-import"},
+    "express-unknown-module": {"startup/unresolved-import"},
+    "koa-no-extension": {"startup/missing-extension"},
     "flask-unclosed-bracket": {"startup/syntax-error"},
     "flask-before-first-request": {"flask/unknown-attribute"},
     "flask-favorite-reads-json": {"flask/absent-body"},

@@ -18,6 +18,7 @@ from verifier.evaluate.values import Class, External, Instance, Origin, Value
 from verifier.link import calls as call_linking
 from verifier.link.connections import dialects_of, link_connections
 from verifier.link.imports import ImportGraph, Modules, link_imports
+from verifier.link.launch import Launch, link_launch, search_path
 from verifier.link.layers import DataSite, Layers, link_layers
 from verifier.link.models import link_models
 from verifier.link.program import Program
@@ -25,7 +26,18 @@ from verifier.link.routes import RouteTable, collect
 from verifier.link.starting import Started, creations_in, start
 from verifier.link.startup import Startup, link_startup
 from verifier.link.uses import Use
-from verifier.model import Application, DynamicRoute, FileFacts, FunctionRef, Note, Problem, Project, Route, Span
+from verifier.model import (
+    Application,
+    Command,
+    DynamicRoute,
+    FileFacts,
+    FunctionRef,
+    Note,
+    Problem,
+    Project,
+    Route,
+    Span,
+)
 from verifier.packs import belongs
 
 if TYPE_CHECKING:
@@ -122,6 +134,15 @@ class Facts:
     def startup(self) -> Startup:
         """What the start command runs and serves."""
         return link_startup(self.project, self.modules, self.imports, self.book.packs, self.applications)
+
+    @cached_property
+    def launch(self) -> Launch:
+        """What the commands of the start name, and the files that are surely loaded then."""
+        return link_launch(self.project, self.startup, self.imports)
+
+    def search_path(self, command: Command) -> tuple[str, ...] | None:
+        """The folders that Python searches for modules when a command runs; None where that is not known."""
+        return search_path(self.project, self.modules, command)
 
     @cached_property
     def started(self) -> Started:

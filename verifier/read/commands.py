@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from verifier.model import Command, Note, SourceFile, Span
+from verifier.model import Command, Move, Note, SourceFile, Span
 from verifier.read import containers
 from verifier.read.folder import Gathered
 from verifier.read.positions import json_places, span_of
@@ -20,8 +20,12 @@ _COMPOSE = re.compile(r"(?:.*[.-])?compose(?:[.-].*)?\.ya?ml")
 _PROCESS = re.compile(rb"^([A-Za-z0-9_-]+):[ \t]*([^\r\n]+)", re.MULTILINE)
 
 
-def commands(found: Gathered, folders: frozenset[str], load: Callable[[str], SourceFile | None]) -> tuple[Command, ...]:
-    """All commands, sorted by where they stand and then as they run; notes are added to what was gathered.
+def commands(
+    found: Gathered, folders: frozenset[str], load: Callable[[str], SourceFile | None]
+) -> tuple[tuple[Command, ...], tuple[Move, ...]]:
+    """All commands, sorted by where they stand and then as they run, and the ``cd``s between them.
+
+    Notes are added to what was gathered.
 
     A script that another command starts runs in the directory of that command. A script in the root that none starts
     runs in the root, without arguments; where any other runs is ``?``.
@@ -53,7 +57,8 @@ def commands(found: Gathered, folders: frozenset[str], load: Callable[[str], Sou
         here = by_place.setdefault(one.span, [])
         if one not in here:
             here.append(one)
-    return tuple(one for here in by_place.values() for one in here)
+    moves = tuple(dict.fromkeys(sorted(shell.moves, key=lambda one: one.span)))
+    return tuple(one for here in by_place.values() for one in here), moves
 
 
 def _is_shell(path: str) -> bool:

@@ -50,12 +50,14 @@ def manifests(root: Path | None, found: Gathered) -> Manifests:
     node, node_requirements = _node(reading)
     python, python_requirements = _python(reading)
     requirements = [*python_requirements, *node_requirements]
+    told, moves = commands(found, reading.folders, partial(_text, reading))
     return Manifests(
         tuple(sorted(requirements, key=lambda one: (one.span, one.name))),
-        commands(found, reading.folders, partial(_text, reading)),
+        told,
         tuple(sorted(python, key=lambda one: one.path)),
         tuple(sorted(node, key=lambda one: one.path)),
         _typescript(reading, node),
+        moves,
     )
 
 

@@ -13,11 +13,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct, field
 
-from verifier.model import Command, Note, SourceFile, Span
+from verifier.model import Command, Move, Note, SourceFile, Span
 from verifier.read.words import (
     UNKNOWN,
     Function,
@@ -50,6 +50,7 @@ _SILENT = frozenset(
 )
 """Commands that neither start, build nor prepare anything."""
 _TESTS = frozenset({"test", "[", "[[", "grep", "command", "which", "type", "hash", "pgrep", "false"})
+_TELLING = frozenset({"echo", "printf", "break", "continue", "true", ":"})
 _SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ash"})
 
 
@@ -59,12 +60,14 @@ class Shell(Struct):
     script: Callable[[str], SourceFile | None]
     """A shell script of the project by path."""
     commands: list[Command] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     started: set[tuple[str, str]] = field(default_factory=set)
     """Scripts that some command was seen to start, and the directory it did so in."""
 
 
 Locate: TypeAlias = Callable[[int, int], Span]
+Failure: TypeAlias = Literal["ignored", "ends", "repeats"]
 
 
 def fixed(span: Span) -> Locate:
@@ -89,6 +92,10 @@ class _Run(Struct):
     """Whether these lines belong to a function or to a sourced script, which ``return`` ends."""
     returned: list[State] = field(default_factory=list)
     """What was known at each ``return`` of the function or sourced script."""
+    strict: bool = False
+    """Whether a command that fails ends the script (``set -e``)."""
+    failure: Failure | None = None
+    """What a failure does where a list, a condition or a loop decides it."""
 
 
 class _TooMuch(Exception):  # noqa: N818
@@ -172,6 +179,8 @@ def _text(walk: _Run, text: bytes, state: State, depth: int = 0) -> bool:
     if tree.root_node.has_error and walk.emits:
         line = next(iter(_faults(tree.root_node, walk.locate)), 1)
         walk.shell.notes.append(Note(path, f"line {line} cannot be read as shell; commands there are not known"))
+    first = text.partition(b"\n")[0]
+    walk.strict = walk.strict or (first.startswith(b"#!") and re.search(rb"\s-[a-z]*e[a-z]*\s*$", first) is not None)
     try:
         return _sequence(walk, tree.root_node.children, state, depth)
     except _TooMuch:
@@ -267,22 +276,57 @@ def _list(walk: _Run, node: Node, state: State, depth: int) -> bool:
     while node.type == "list" and len(node.children) == 3:
         parts.append((node.children[1].type, node.children[2]))
         node = node.children[0]
-    ended = _statement(walk, node, state, depth)
+    parts.reverse()
+    ended = _with_failure(walk, node, state, depth, _failure_before(walk, parts))
     open_question = _is_test(node)
-    for operator, part in reversed(parts):
+    for place, (operator, part) in enumerate(parts):
+        failure = _failure_before(walk, parts[place + 1 :])
         if ended:
             break
         if open_question:
             other = state.copy()
-            if not _statement(walk, part, other, depth):
+            if not _with_failure(walk, part, other, depth, failure):
                 state.merge(other)
             open_question = operator == "&&"
         elif operator == "||":
             _aside(walk, [part], state, depth)
         else:
-            ended = _statement(walk, part, state, depth)
+            ended = _with_failure(walk, part, state, depth, failure)
             open_question = _is_test(part)
     return ended
+
+
+def _failure_before(walk: _Run, rest: list[tuple[str, Node]]) -> Failure | None:
+    """What the failure of a part of a list does, by what follows it; None where nothing of the list does."""
+    if not rest or walk.failure == "repeats":
+        return walk.failure
+    alternative = next((part for operator, part in rest if operator == "||"), None)
+    if alternative is None:
+        telling = all(part.type == "command" and source_of(part).split()[0] in _TELLING for _, part in rest)
+        return walk.failure or ("ignored" if telling else "ends")
+    name = alternative.child_by_field_name("name") if alternative.type == "command" else None
+    ends = name is not None and source_of(name) in ("exit", "return")
+    if alternative.type == "compound_statement":
+        ends = any(re.match(r"exit\b", source_of(child)) for child in alternative.children)
+    return "ends" if ends and walk.failure is None else "ignored"
+
+
+def _with_failure(walk: _Run, node: Node, state: State, depth: int, failure: Failure | None) -> bool:
+    """Walk a statement whose failure does something else than that of the statements around it."""
+    outer, walk.failure = walk.failure, failure
+    try:
+        return _statement(walk, node, state, depth)
+    finally:
+        walk.failure = outer
+
+
+def _conditions(walk: _Run, nodes: list[Node], state: State, depth: int, failure: Failure = "ignored") -> None:
+    """Walk what decides a branch or a loop."""
+    outer, walk.failure = walk.failure, failure
+    try:
+        _sequence(walk, nodes, state, depth)
+    finally:
+        walk.failure = outer
 
 
 def _is_test(node: Node) -> bool:
@@ -311,13 +355,13 @@ def _branches(walk: _Run, branches: list[list[Node]], state: State, depth: int, 
 def _if(walk: _Run, node: Node, state: State, depth: int) -> bool:
     branches: list[list[Node]] = []
     conditions, body = _split(node.children, "then")
-    _sequence(walk, conditions, state, depth)
+    _conditions(walk, conditions, state, depth)
     branches.append([child for child in body if child.type not in ("elif_clause", "else_clause")])
     exhaustive = False
     for child in body:
         if child.type == "elif_clause":
             conditions, inside = _split(child.children, "then")
-            _sequence(walk, conditions, state.copy(), depth)
+            _conditions(walk, conditions, state.copy(), depth)
             branches.append(inside)
         elif child.type == "else_clause":
             branches.append(child.children)
@@ -361,8 +405,23 @@ def _loop(walk: _Run, node: Node, state: State, depth: int) -> bool:
         _sequence(walk, parts, after, depth)
         state.merge(after)
         walk.emits, walk.returned = True, returned
-    _branches(walk, [parts], state, depth, exhaustive=False)
+    deciding = [child for child in parts if child.type != "do_group"] if node.type == "while_statement" else []
+    way = state.copy()
+    _conditions(walk, deciding, way, depth, _waits(node))
+    if walk.emits and deciding:
+        state.merge(way)
+    outer, walk.failure = walk.failure, walk.failure or "ignored"
+    _branches(walk, [[child for child in parts if child not in deciding]], state, depth, exhaustive=False)
+    walk.failure = outer
     return False
+
+
+def _waits(node: Node) -> Failure:
+    """What a failure of the condition of ``while`` or ``until`` does: the loop goes on, or ends."""
+    text = source_of(node)
+    gives_up = re.search(r"\b(?:break|exit|return|timeout)\b|-(?:gt|ge|lt|le|eq)\b|\(\(", text)
+    waits = re.match(r"until\b|while\s+!", text)
+    return "repeats" if waits and not gives_up else "ignored"
 
 
 def _error(node: Node, state: State) -> None:
@@ -406,9 +465,12 @@ def _command(walk: _Run, words: list[Word], state: State, assigned: dict[str, Wo
         walk.returned.append(state.copy())
         return walk.inside
     if name in ("cd", "chdir", "pushd", "popd"):
-        _move(walk, words, state)
+        _move(walk, words, state, span)
     elif name == "shift":
         state.positional = state.positional[1:] if state.positional is not None and len(words) == 1 else None
+    elif name == "set":
+        options = [text for text in texts[1:] if re.fullmatch(r"-[a-z]*e[a-z]*", text)]
+        walk.strict = walk.strict or bool(options) or ("-o" in texts and "errexit" in texts)
     elif name in (".", "source"):
         if len(words) > 1:
             return _script(walk, words[1], words[2:], state, assigned, depth, inside=True)
@@ -447,7 +509,12 @@ def _inside(walk: _Run, span: Span) -> _Run:
     )
 
 
-def _move(walk: _Run, words: list[Word], state: State) -> None:
+def _failure(walk: _Run) -> Failure:
+    """What it does to the script when a command of it fails here."""
+    return walk.failure or ("ends" if walk.strict else "ignored")
+
+
+def _move(walk: _Run, words: list[Word], state: State, span: Span) -> None:
     name = words[0].text
     targets = [word for word in words[1:] if word.text == "-" or not word.text.startswith(("-", "+"))]
     before = state.directory
@@ -461,6 +528,10 @@ def _move(walk: _Run, words: list[Word], state: State) -> None:
             state.directory = state.previous
         else:
             state.directory = join(before, target.text, walk.absolute) if target.known else UNKNOWN
+        surely = len(targets) == 0 or (len(targets) == 1 and targets[0].known and targets[0].text != "-")
+        if walk.emits and surely and walk.inside is False and before != UNKNOWN:
+            told = shown(targets[0].text, before) if targets else ""
+            walk.shell.moves.append(Move(told, before, state.directory, span, walk.where, _failure(walk)))
     state.previous = before
 
 
@@ -526,4 +597,5 @@ def _emit(walk: _Run, words: list[Word], state: State, assigned: Mapping[str, Wo
         else:
             environment.pop(name, None)
     argv = tuple(shown(word.text, state.directory) for word in words)
-    walk.shell.commands.append(Command(argv, state.directory, span, walk.where, walk.name, environment))
+    command = Command(argv, state.directory, span, walk.where, walk.name, environment, _failure(walk))
+    walk.shell.commands.append(command)
