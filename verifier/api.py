@@ -129,6 +129,7 @@ from verifier.link.answers import Answer, Answered, Shape, leaves
 from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodyless import bodyless, made_always, read_always
 from verifier.link.calls import Call as CallSite
+from verifier.link.installed import Installed, is_known, providers
 from verifier.link.launch import Named, is_there, loaded, made, missing_module, output_of, place_of
 from verifier.link.launch import named as named_in
 from verifier.link.layers import DataSite
@@ -275,6 +276,7 @@ __all__ = [
     "Inheritance",
     "Input",
     "Inset",
+    "Installed",
     "Instance",
     "Joined",
     "JsonSchema",
@@ -398,6 +400,7 @@ __all__ = [
     "inherited",
     "innermost",
     "is_content",
+    "is_known",
     "is_serial",
     "is_test",
     "is_there",
@@ -438,6 +441,7 @@ __all__ = [
     "pieces",
     "place_of",
     "project_path",
+    "providers",
     "puts_on",
     "reachable",
     "read_always",

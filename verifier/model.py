@@ -112,7 +112,7 @@ class Command(Struct, frozen=True):
     failure: Literal["ignored", "ends", "repeats"] = "ignored"
 
 
-class Move(Struct, frozen=True):
+class FolderChange(Struct, frozen=True):
     """A ``cd`` of a script: to which folder, as it is written, from which folder, and where that leads.
 
     ``after`` is ``?`` where it leads out of the project, or is not known. ``failure`` is as in a ``Command``.
@@ -166,14 +166,19 @@ class PythonProject(Struct, frozen=True):
 
 
 class Manifests(Struct, frozen=True):
-    """What the project says of itself outside its code."""
+    """What the project says of itself outside its code.
+
+    ``locked`` are the names of all packages that lock files hold, by language (``python``, ``javascript``); a language
+    without a lock file that can be read has no entry.
+    """
 
     requirements: tuple[Requirement, ...] = ()
     commands: tuple[Command, ...] = ()
     python: tuple[PythonProject, ...] = ()
     node: tuple[NodePackage, ...] = ()
     typescript: tuple[TypeScriptConfig, ...] = ()
-    moves: tuple[Move, ...] = ()
+    moves: tuple[FolderChange, ...] = ()
+    locked: Mapping[str, frozenset[str]] = {}
 
 
 class Note(Struct, frozen=True):

@@ -18,6 +18,7 @@ from verifier.evaluate.values import Class, External, Instance, Origin, Value
 from verifier.link import calls as call_linking
 from verifier.link.connections import dialects_of, link_connections
 from verifier.link.imports import ImportGraph, Modules, link_imports
+from verifier.link.installed import Installed, link_installed
 from verifier.link.launch import Launch, link_launch, search_path
 from verifier.link.layers import DataSite, Layers, link_layers
 from verifier.link.models import link_models
@@ -134,6 +135,13 @@ class Facts:
     def startup(self) -> Startup:
         """What the start command runs and serves."""
         return link_startup(self.project, self.modules, self.imports, self.book.packs, self.applications)
+
+    def installed(self, language: str) -> Installed:
+        """What is installed of ``python`` or ``javascript``, by the manifests and lock files."""
+        known: dict[str, Installed] = self.__dict__.setdefault("installed_packages", {})
+        if language not in known:
+            known[language] = link_installed(self.project, language)
+        return known[language]
 
     @cached_property
     def launch(self) -> Launch:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from verifier.model import Command, Move, Note, SourceFile, Span
+from verifier.model import Command, FolderChange, Note, SourceFile, Span
 from verifier.read import containers
 from verifier.read.folder import Gathered
 from verifier.read.positions import json_places, span_of
@@ -22,7 +22,7 @@ _PROCESS = re.compile(rb"^([A-Za-z0-9_-]+):[ \t]*([^\r\n]+)", re.MULTILINE)
 
 def commands(
     found: Gathered, folders: frozenset[str], load: Callable[[str], SourceFile | None]
-) -> tuple[tuple[Command, ...], tuple[Move, ...]]:
+) -> tuple[tuple[Command, ...], tuple[FolderChange, ...]]:
     """All commands, sorted by where they stand and then as they run, and the ``cd``s between them.
 
     Notes are added to what was gathered.

@@ -161,6 +161,49 @@ def _pnpm(lock: SourceFile) -> dict[str, dict[str, str]]:
     return found
 
 
+_PNPM_PACKAGE = re.compile(rb"^ {2}'?/?(@?[^@/'\s:(]+(?:/[^@/'\s:(]+)?)[@/]", re.MULTILINE)
+
+
+def python_names(lock: SourceFile) -> set[str]:
+    """The normal names of all packages of a lock file, in any version.
+
+    Raises:
+        ValueError: the file is not of its format.
+    """
+    if lock.path.endswith("Pipfile.lock"):
+        content = _json(lock)
+        sections = [content.get(section) for section in ("develop", "default")]
+        return {normal(name) for section in sections if isinstance(section, dict) for name in section}
+    parts = lock.data.split(b"[[package]]")[1:]
+    return {normal(name[1].decode("utf-8", "replace")) for part in parts if (name := _NAME.search(part)) is not None}
+
+
+def node_names(lock: SourceFile, content: object) -> set[str]:
+    """The names of all packages of a lock file; ``content`` is what ``node_lock`` made of it."""
+    if lock.path.endswith("pnpm-lock.yaml"):
+        start = lock.data.find(b"\npackages:")
+        return (
+            {name.decode("utf-8", "replace") for name in _PNPM_PACKAGE.findall(lock.data[start:])}
+            if start >= 0
+            else set()
+        )
+    if not isinstance(content, dict):
+        return set()
+    if lock.path.endswith("yarn.lock"):
+        return {key[: key.rindex("@")] for key in content if "@" in key[1:]}
+    packages = content.get("packages")
+    if isinstance(packages, dict):
+        return {key.rpartition("node_modules/")[2] for key in packages}
+    found: set[str] = set()
+    waiting = [content]
+    while waiting:
+        inner = waiting.pop().get("dependencies")
+        if isinstance(inner, dict):
+            found.update(inner)
+            waiting += [entry for entry in inner.values() if isinstance(entry, dict)]
+    return found
+
+
 def broken(lock: SourceFile, error: ValueError) -> Note:
     """The note for a lock file that cannot be read."""
     return Note(lock.path, f"versions are not known: {error}")

@@ -58,6 +58,7 @@ def manifests(root: Path | None, found: Gathered) -> Manifests:
         tuple(sorted(node, key=lambda one: one.path)),
         _typescript(reading, node),
         moves,
+        _locked(reading),
     )
 
 
@@ -212,6 +213,25 @@ def _node_version(reading: _Reading, folder: str, name: str, specifier: str) -> 
             reading.versions[lock.path] = None
             reading.found.notes.append(locks.broken(lock, error))
     return locks.node_version(lock, reading.versions[lock.path], folder, name, specifier)
+
+
+def _locked(reading: _Reading) -> dict[str, frozenset[str]]:
+    """The names in all lock files, by language; lock files of another kind than those that we know have none."""
+    found: dict[str, set[str]] = {}
+    for path, lock in sorted(reading.found.locks.items()):
+        name = reading.name(path)
+        try:
+            if name in locks.PYTHON_LOCKS:
+                found.setdefault("python", set()).update(locks.python_names(lock))
+            elif name in locks.NODE_LOCKS:
+                if path not in reading.versions:
+                    reading.versions[path] = locks.node_lock(lock)
+                names = locks.node_names(lock, reading.versions[path])
+                if names:
+                    found.setdefault("javascript", set()).update(names)
+        except ValueError:
+            continue
+    return {language: frozenset(names) for language, names in found.items()}
 
 
 def _typescript(reading: _Reading, packages: list[NodePackage]) -> tuple[TypeScriptConfig, ...]:

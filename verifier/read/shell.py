@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct, field
 
-from verifier.model import Command, Move, Note, SourceFile, Span
+from verifier.model import Command, FolderChange, Note, SourceFile, Span
 from verifier.read.words import (
     UNKNOWN,
     Function,
@@ -60,7 +60,7 @@ class Shell(Struct):
     script: Callable[[str], SourceFile | None]
     """A shell script of the project by path."""
     commands: list[Command] = field(default_factory=list)
-    moves: list[Move] = field(default_factory=list)
+    moves: list[FolderChange] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     started: set[tuple[str, str]] = field(default_factory=set)
     """Scripts that some command was seen to start, and the directory it did so in."""
@@ -531,7 +531,7 @@ def _move(walk: _Run, words: list[Word], state: State, span: Span) -> None:
         surely = len(targets) == 0 or (len(targets) == 1 and targets[0].known and targets[0].text != "-")
         if walk.emits and surely and walk.inside is False and before != UNKNOWN:
             told = shown(targets[0].text, before) if targets else ""
-            walk.shell.moves.append(Move(told, before, state.directory, span, walk.where, _failure(walk)))
+            walk.shell.moves.append(FolderChange(told, before, state.directory, span, walk.where, _failure(walk)))
     state.previous = before
 
 

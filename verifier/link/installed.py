@@ -1,0 +1,155 @@
+"""What is installed: what manifests declare, what comes along with it, and which distribution brings which module.
+
+The table beside this file holds what is known of distributions; ``tests/link/packages.py`` writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from verifier.model import Project
+
+# What installs packages outside of manifests: their names are taken for declared.
+INSTALLING = re.compile(
+    r"\b(?:pip3?|uv\s+pip|uv|poetry|pdm|pipenv|conda|mamba)\s+(?:install|add)\b([^\n&|;]*(?:\\\n[^\n&|;]*)*)"
+    r"|\b(?:npm|yarn|pnpm|bun)\s+(?:install|i|add|global\s+add)\b([^\n&|;]*(?:\\\n[^\n&|;]*)*)"
+)
+WORD = re.compile(r"(?:@[\w.-]+/)?[A-Za-z][\w.-]*")
+UNREAD = re.compile(
+    r"(?:^|/)(?:environment|conda)[^/]*\.ya?ml$|(?:^|/)(?:BUILD|BUILD\.bazel|pants\.toml|flake\.nix|deno\.jsonc?)$"
+)
+SHORT = 3  # letters of a name that is too short to be told by being part of another
+
+
+class Installed(Struct, frozen=True):
+    """The packages of a language that are there where the project is installed.
+
+    Attributes:
+        names: what manifests and installing commands name.
+        everything: those, and what comes along with them as far as is known, and what lock files hold.
+        sure: whether that is all: what comes along is known of each, or a lock file says it.
+        known: whether anything is declared at all, in manifests that we read.
+        folders: where the manifests lie, with what lies below them.
+    """
+
+    language: str
+    names: frozenset[str]
+    everything: frozenset[str]
+    sure: bool
+    known: bool
+    folders: tuple[str, ...] = ()
+
+    def governs(self, path: str) -> bool:
+        """Whether a manifest speaks of a file: it lies beside it, or above."""
+        return self.known and any(not folder or path.startswith(f"{folder}/") for folder in self.folders)
+
+    def has(self, *names: str) -> bool:
+        """Whether one of some distributions is there."""
+        return any((normal(name) if self.language == "python" else name) in self.everything for name in names)
+
+    def brings(self, module: str) -> bool:
+        """Whether a distribution that is there brings a top-level module of Python, by the table or by its name."""
+        return self.has(*providers(module)) or related(module, self.everything if self.sure else self.names)
+
+
+def link_installed(project: Project, language: str) -> Installed:
+    """What is installed of a language."""
+    names, extras = declared(project, language)
+    known = bool(names) and not any(UNREAD.search(path) for path in project.paths)
+    everything, complete = comes_along(names, extras, language)
+    locked = project.manifests.locked.get(language, frozenset())
+    manifests = {
+        one.span.path.rpartition("/")[0]
+        for one in project.manifests.requirements
+        if one.span.path.endswith("package.json") == (language == "javascript")
+    }
+    folders = {re.sub(r"(?:^|/)(?:requirements|reqs|deps)$", "", folder) for folder in manifests}
+    return Installed(language, names, everything | locked, complete or bool(locked), known, tuple(sorted(folders)))
+
+
+@cache
+def table() -> Mapping[str, Any]:
+    """The table, read once."""
+    content: Mapping[str, Any] = json.loads(Path(__file__).with_name("packages.json").read_text("utf-8"))
+    return content
+
+
+def normal(name: str) -> str:
+    """A distribution's name as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def providers(module: str) -> tuple[str, ...]:
+    """The distributions that bring a top-level module, those that are known best first; its own name is always one."""
+    known = table()["imports"].get(module, ())
+    requires = table()["requires"]
+    return tuple(dict.fromkeys((*sorted(known, key=lambda name: name not in requires), normal(module))))
+
+
+def is_known(module: str) -> bool:
+    """Whether it was seen which distribution brings a module, rather than told."""
+    return any(name in table()["requires"] for name in table()["imports"].get(module, ()))
+
+
+def declared(project: Project, language: str) -> tuple[frozenset[str], Mapping[str, tuple[str, ...]]]:
+    """What manifests and installing commands name, with the extras of each."""
+    found: dict[str, tuple[str, ...]] = {}
+    for one in project.manifests.requirements:
+        if one.span.path.endswith("package.json") == (language == "javascript"):
+            name = normal(one.name) if language == "python" else one.name
+            found[name] = (*found.get(name, ()), *one.extras)
+    for source in project.others.values() if found else ():
+        if source.path.endswith((".json", ".sql", ".toml", ".txt", ".in", ".cfg")):
+            continue
+        for match in INSTALLING.finditer(source.text) if b"nstall" in source.data or b" add" in source.data else ():
+            for word in WORD.findall(match[1] or match[2] or ""):
+                found.setdefault(normal(word) if language == "python" else word, ())
+    return frozenset(found), found
+
+
+def comes_along(
+    names: Iterable[str], extras: Mapping[str, tuple[str, ...]], language: str
+) -> tuple[frozenset[str], bool]:
+    """All that is installed with some packages, and whether that is known for each of them."""
+    requires: Mapping[str, list[str]] = table()["requires" if language == "python" else "node"]
+    seen = set(names)
+    waiting = list(seen)
+    complete = True
+    while waiting:
+        name = waiting.pop()
+        if name not in requires:
+            complete = complete and name not in extras
+            continue
+        inner = list(requires[name])
+        if language == "python" and extras.get(name):
+            told = table()["extras"].get(name, {})
+            wanted = [normal(extra) for extra in extras[name]]
+            inner += [other for extra in wanted for other in told.get(extra, ())]
+            complete = complete and all(extra in told for extra in wanted)
+        for other in inner:
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return frozenset(seen), complete
+
+
+def related(module: str, names: Iterable[str]) -> bool:
+    """Whether a distribution among some is likely to bring a module, by its name: ``dotenv`` of ``python-dotenv``."""
+    own = normal(module)
+    plain = own.replace("-", "")
+    for name in names:
+        if name == own or name.startswith(f"{own}-") or name.endswith(f"-{own}") or name.replace("-", "") == plain:
+            return True
+        if name in (f"py{own}", f"python{own}") or own in (f"py{name}", f"python{name}"):
+            return True
+    if is_known(module):
+        return False
+    shorter = (name.replace("-", "") for name in names)
+    return any(len(min(plain, name, key=len)) > SHORT and (name in plain or plain in name) for name in shorter)
