@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, rule
+from verifier.api import Category, Facts, Problem, Related, rule
 
 PACKAGES = {
     "postgresql": ("pg", "pg"),
@@ -48,6 +48,9 @@ def missing_driver(facts: Facts) -> Iterator[Problem]:
         yield Problem(
             connection.span,
             f"This connection needs `{package}`, and package.json does not have it",
+            related=tuple(
+                Related(one, "what is installed is declared here") for one in installed.manifest(connection.span.path)
+            ),
             symptom=f"Error: Please install {package} package manually",
             remedy=f"Add `{package}` to the dependencies",
             identity=package,

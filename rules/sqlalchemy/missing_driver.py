@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Severity, Span, is_test, rule, version_range
+from verifier.api import Category, Facts, Installed, Problem, Related, Severity, Span, is_test, rule, version_range
 
 # Driver to the module that it is, and the distributions that bring it.
 DRIVERS = {
@@ -60,20 +60,23 @@ def missing_driver(facts: Facts) -> Iterator[Problem]:
             continue
         told.add(driver)
         span = next((span for name, span in literals(facts) if name == driver), connection.span)
-        yield problem(span, driver, module, names, None if installed.sure else Severity.WARNING)
+        yield problem(installed, span, driver, module, names, None if installed.sure else Severity.WARNING)
     for driver, span in literals(facts):
         if driver in DRIVERS and driver not in told and installed.governs(span.path):
             module, names = DRIVERS[driver]
             if not installed.has(*names):
                 told.add(driver)
-                yield problem(span, driver, module, names, Severity.WARNING)
+                yield problem(installed, span, driver, module, names, Severity.WARNING)
 
 
-def problem(span: Span, driver: str, module: str, names: tuple[str, ...], severity: Severity | None) -> Problem:
+def problem(
+    installed: Installed, span: Span, driver: str, module: str, names: tuple[str, ...], severity: Severity | None
+) -> Problem:
     """What is said of a driver."""
     return Problem(
         span,
         f"This address is reached by `{module}`, and no manifest declares {names[-1]}",
+        related=tuple(Related(one, "what is installed is declared here") for one in installed.manifest(span.path)),
         symptom=f"ModuleNotFoundError: No module named '{module}'",
         remedy=f"Declare `{names[-1]}`",
         routes=(),

@@ -33,6 +33,7 @@ FOUND: Mapping[str, set[str]] = {
     "koa-undeclared-package": {"startup/undeclared-package"},
     "django-no-password-hasher": {"startup/undeclared-package"},
     "fastapi-no-driver": {"sqlalchemy/missing-driver"},
+    "flask-missing-folder": {"startup/missing-database-folder"},
     "flask-unclosed-bracket": {"startup/syntax-error"},
     "flask-before-first-request": {"flask/unknown-attribute"},
     "flask-favorite-reads-json": {"flask/absent-body"},
@@ -160,6 +161,7 @@ FAR = {
     "orm/ignored-parameter": "the parameter",
     "sequelize/unassociated-include": "each include",
     "startup/missing-table-creation": "the database",
+    "startup/missing-start": "the application",
 }
 
 

@@ -17,6 +17,7 @@ from tests.proofs.launching import FIXTURES, needs_node, start
         ("missing_folder", "can't cd to backend"),
         ("missing_entry", "load_tours.py': [Errno 2] No such file or directory"),
         ("unresolved_import", "cannot import name 'PatientNotFound' from 'clinic.patients'"),
+        ("missing_database_folder", "unable to open database file"),
         ("import_outside_path", "attempted relative import with no known parent package"),
     ],
 )

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from verifier.model import Project
+from verifier.model import Project, Span
 
 # What installs packages outside of manifests: their names are taken for declared.
 INSTALLING = re.compile(
@@ -37,6 +37,7 @@ class Installed(Struct, frozen=True):
         sure: whether that is all: what comes along is known of each, or a lock file says it.
         known: whether anything is declared at all, in manifests that we read.
         folders: where the manifests lie, with what lies below them.
+        places: the first requirement of each manifest.
     """
 
     language: str
@@ -45,10 +46,16 @@ class Installed(Struct, frozen=True):
     sure: bool
     known: bool
     folders: tuple[str, ...] = ()
+    places: tuple[Span, ...] = ()
 
     def governs(self, path: str) -> bool:
         """Whether a manifest speaks of a file: it lies beside it, or above."""
         return self.known and any(not folder or path.startswith(f"{folder}/") for folder in self.folders)
+
+    def manifest(self, path: str) -> tuple[Span, ...]:
+        """Where the nearest manifest that speaks of a file declares its requirements."""
+        own = [one for one in self.places if path.startswith(folder_of(one.path))]
+        return (max(own, key=lambda one: len(folder_of(one.path))),) if own else ()
 
     def has(self, *names: str) -> bool:
         """Whether one of some distributions is there."""
@@ -65,13 +72,26 @@ def link_installed(project: Project, language: str) -> Installed:
     known = bool(names) and not any(UNREAD.search(path) for path in project.paths)
     everything, complete = comes_along(names, extras, language)
     locked = project.manifests.locked.get(language, frozenset())
-    manifests = {
-        one.span.path.rpartition("/")[0]
-        for one in project.manifests.requirements
-        if one.span.path.endswith("package.json") == (language == "javascript")
-    }
-    folders = {re.sub(r"(?:^|/)(?:requirements|reqs|deps)$", "", folder) for folder in manifests}
-    return Installed(language, names, everything | locked, complete or bool(locked), known, tuple(sorted(folders)))
+    places: dict[str, Span] = {}
+    for one in project.manifests.requirements:
+        if one.span.path.endswith("package.json") == (language == "javascript"):
+            places.setdefault(one.span.path, one.span)
+    folders = {folder_of(path).rstrip("/") for path in places}
+    return Installed(
+        language,
+        names,
+        everything | locked,
+        complete or bool(locked),
+        known,
+        tuple(sorted(folders)),
+        tuple(places.values()),
+    )
+
+
+def folder_of(manifest: str) -> str:
+    """The folder that a manifest speaks of, with a slash at its end; nothing for the root."""
+    folder = re.sub(r"(?:^|/)(?:requirements|reqs|deps)$", "", manifest.rpartition("/")[0])
+    return f"{folder}/" if folder else ""
 
 
 @cache
