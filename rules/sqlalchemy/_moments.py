@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from verifier.api import Call, Const, Engine, External, Function, Instance, Partial, Value, Zone, options
+from collections.abc import Iterator
+
+from verifier.api import Call, Class, Const, Engine, External, Function, Instance, Partial, Value, Zone, options
+
+from ._order import ancestors, member_of, own_member
 
 NOW = "datetime.datetime.now"
 NAIVE = frozenset({NOW, "datetime.datetime.utcnow", "datetime.datetime.today"})
@@ -53,3 +57,40 @@ def given(zone: Value | None) -> Zone | None:
     if zone is None or (isinstance(zone, Const) and zone.value is None):
         return "naive"
     return "aware" if isinstance(zone, External | Instance) else None
+
+
+def zone_bound(engine: Engine, cls: Class) -> Zone | None:
+    """The zone of the moments that a `TypeDecorator` of the project hands to the driver; None where that is not known.
+
+    The type itself must know none: it is `DateTime` without a zone, whatever the database.
+    """
+    behind, binds = member_of(cls, "impl"), member_of(cls, "process_bind_param")
+    if member_of(cls, "load_dialect_impl") is not None or not isinstance(binds, Function):
+        return None
+    moment = Instance(None, "datetime.datetime")
+    result = engine.trial(binds, [Instance(cls, None), moment, Instance(None, "sqlalchemy.Dialect")], {}).result
+    given_out = [option for option in options(result) if not (isinstance(option, Const) and option.value is None)]
+    zones = {zone_of(option) for option in given_out}
+    return zones.pop() if len(zones) == 1 and behind is not None else None
+
+
+def decorators(engine: Engine) -> Iterator[tuple[Class, Value]]:
+    """The types of the project that decorate a plain `DateTime`, each with the value that says so."""
+    for cls in engine.classes:
+        if not any(getattr(base, "path", None) in DECORATORS for base in ancestors(cls)[1:]):
+            continue
+        behind = own_member(cls, "impl")
+        made = behind.made_by if isinstance(behind, Instance) else None
+        path = getattr(made.callee, "path", "") if made is not None else getattr(behind, "path", "") or ""
+        zone = made.argument(0, "timezone") if made is not None else None
+        if path in PLAIN and (zone is None or (isinstance(zone, Const) and not zone.value)):
+            assert behind is not None
+            yield cls, behind
+
+
+DECORATORS = frozenset({"sqlalchemy.TypeDecorator", "sqlalchemy.types.TypeDecorator"})
+PLAIN = frozenset(
+    f"{module}.{name}"
+    for module in ("sqlalchemy", "sqlalchemy.types")
+    for name in ("DateTime", "DATETIME", "TIMESTAMP")
+)

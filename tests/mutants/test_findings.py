@@ -55,6 +55,7 @@ FOUND: Mapping[str, set[str]] = {
     "flask-array-column": {"sqlalchemy/type-not-in-database"},
     "flask-snake-case-field": {"contract/renamed-field"},
     "fastapi-route-order": {"fastapi/shadowed-route"},
+    "fastapi-naive-column": {"sqlalchemy/aware-moment-in-naive-column"},
     "fastapi-count-not-awaited": {"awaiting/missing-await"},
     "fastapi-unfavorite-not-awaited": {"awaiting/coroutine-never-run"},
     "fastapi-all-changes-required": {"contract/optional-field-required"},

@@ -81,6 +81,15 @@ def test_asyncpg_refuses_a_moment_with_a_zone_for_a_column_without_one(server: p
     assert stored(url("asyncpg", server), "DateTime(timezone=True)", AWARE) == "stored"
 
 
+def test_asyncpg_refuses_it_from_a_type_of_the_project(server: postgres.Server) -> None:
+    moment = (
+        'type("Moment", (__import__("sqlalchemy").TypeDecorator,), {{"impl": {impl}, "cache_ok": True, '
+        '"process_bind_param": lambda self, value, dialect: value.astimezone(timezone.utc)}})'
+    )
+    assert REFUSED in stored(url("asyncpg", server), moment.format(impl="DateTime()"), NAIVE)
+    assert stored(url("asyncpg", server), moment.format(impl="DateTime(timezone=True)"), NAIVE) == "stored"
+
+
 @pytest.mark.parametrize("driver", ["psycopg", "psycopg2"])
 def test_other_drivers_take_it(server: postgres.Server, driver: str) -> None:
     assert stored(url(driver, server), "DateTime", AWARE) == "stored"
