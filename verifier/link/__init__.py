@@ -50,6 +50,8 @@ if TYPE_CHECKING:
     from verifier.lift.nouns import Queries
     from verifier.link.answers import Answered
     from verifier.link.awaiting import Promised
+    from verifier.link.blocks import Block
+    from verifier.link.bodies import Seen
     from verifier.link.calls import Call, CallGraph
     from verifier.link.contract import Contract
     from verifier.link.inputs import Read
@@ -261,6 +263,20 @@ class Facts:
         from verifier.link.names import link_names
 
         return link_names(self)
+
+    @cached_property
+    def seen(self) -> Seen:
+        """All functions that were run, below routes and beside them, with what they do with their values."""
+        from verifier.link.bodies import link_seen
+
+        return link_seen(self)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The ``with`` blocks over what calls of libraries give, with what is done behind them."""
+        from verifier.link.blocks import link_blocks
+
+        return link_blocks(self)
 
     @cached_property
     def promised(self) -> tuple[Promised, ...]:

@@ -1,0 +1,73 @@
+"""``with`` blocks over what a library gives, and what is done with it when the block is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from verifier import syntax
+from verifier.evaluate.values import External, Instance, Origin
+
+if TYPE_CHECKING:
+    from verifier.link import Facts
+    from verifier.model import FunctionRef, Span
+
+
+class Block(NamedTuple):
+    """A block over what a call of a library gives.
+
+    Attributes:
+        span: the call; ``library`` its path.
+        awaited: whether what the call gives is awaited before it is entered.
+        name: the variable that the block binds.
+        behind: calls of methods of that variable behind the block: the method's name, and where that is written.
+    """
+
+    span: Span
+    library: str
+    awaited: bool
+    name: str
+    behind: tuple[tuple[str, Span], ...]
+    function: FunctionRef | None
+
+
+def link_blocks(facts: Facts) -> tuple[Block, ...]:
+    """All blocks in functions that were run, in order."""
+    return tuple(blocks_of(facts))
+
+
+def blocks_of(facts: Facts) -> Iterator[Block]:
+    """Read the blocks. A variable that is bound a second time says nothing of the first."""
+    seen = facts.seen
+    references = {function.code: reference for reference, function in seen.codes.items()}
+    span = facts.program.engine.span
+    for function, body in seen.bodies.items():
+        path = function.module.path
+        for value, binding, end, code in body.blocks:
+            awaited = isinstance(value, syntax.Await)
+            call = value.value if isinstance(value, syntax.Await) else value
+            if not isinstance(call, syntax.Call):
+                continue
+            place = Origin(path, call.start, call.end)
+            found = {getattr(target, "path", None) for target in seen.targets.get(place, ()) if is_foreign(target)}
+            library = found.pop() if len(found) == len(seen.targets.get(place, ())) == 1 else None
+            if library is None:
+                continue
+            reads = binding.reads if binding is not None and binding.count == 1 else ()
+            yield Block(
+                span(place),
+                library,
+                awaited,
+                binding.name if binding is not None else "",
+                tuple(
+                    (read.name, span(Origin(path, *read.place)))
+                    for read in reads
+                    if read.kind == "read" and read.called and read.place[0] > end
+                ),
+                references.get(code),
+            )
+
+
+def is_foreign(target: object) -> bool:
+    """Whether something that is called is of a library."""
+    return isinstance(target, External) or (isinstance(target, Instance) and target.path is not None)
