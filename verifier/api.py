@@ -128,10 +128,12 @@ from verifier.link import Facts
 from verifier.link.answers import Answer, Answered, Shape, leaves
 from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodyless import bodyless, made_always, read_always
+from verifier.link.bodies import bound_in
 from verifier.link.calls import Call as CallSite
 from verifier.link.installed import Installed, is_known, providers
 from verifier.link.launch import Named, is_there, loaded, made, missing_module, output_of, place_of
 from verifier.link.launch import named as named_in
+from verifier.link.following import Read, reads_behind
 from verifier.link.layers import DataSite
 from verifier.link.matching import (
     answerer,
@@ -164,6 +166,8 @@ from verifier.link.signatures import Parameter, Signature, returns_in, signature
 from verifier.link.startup import reachable
 from verifier.link.unreached import unreached
 from verifier.link.uses import Absence, Miss, RowRead, Use
+from verifier.link.uses import Miss, RowRead, Use
+from verifier.link.words import nodes_in
 from verifier.model import (
     Category,
     Command,
@@ -316,6 +320,7 @@ __all__ = [
     "Project",
     "Promised",
     "Query",
+    "Read",
     "Record",
     "Reference",
     "Related",
@@ -374,6 +379,7 @@ __all__ = [
     "attributes_of",
     "bare",
     "bodyless",
+    "bound_in",
     "braces",
     "building",
     "calls_first",
@@ -430,6 +436,7 @@ __all__ = [
     "missing_module",
     "named_in",
     "never",
+    "nodes_in",
     "once",
     "only_call",
     "only_provides",
@@ -450,6 +457,7 @@ __all__ = [
     "read_path",
     "read_regexp",
     "read_variables",
+    "reads_behind",
     "reason_of",
     "refusals",
     "reordered",

@@ -64,6 +64,8 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
     if isinstance(value, Instance):
         if name == "constructor" and value.kind is not None and frame.module.javascript:
             return value.kind
+        if engine.watcher is not None and value.kind is not None and isinstance(node, syntax.Member):
+            engine.watcher.reached(frame, node, value)
         found = find_member(engine, value, name)
         if isinstance(found, LibraryObject) and found.placed and found.origin is None:
             found.origin = word(node, name, frame)

@@ -153,6 +153,9 @@ class Watcher:
     def returned(self, function: Function, value: Value) -> None:
         """A function returned something; what it says of its type is not heeded."""
 
+    def reached(self, frame: Frame, node: syntax.Member, value: Instance) -> None:
+        """An attribute of an object of a class of the project is read."""
+
     def left(self, frame: Frame, manager: Instance) -> None:
         """The block of a ``with`` over something of a library ends."""
 

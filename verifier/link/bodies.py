@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from verifier import syntax
 from verifier.evaluate.passing import fields
-from verifier.evaluate.values import Function, Origin, Value
+from verifier.evaluate.values import Class, Function, Origin, Value
 
 if TYPE_CHECKING:
     from verifier.link import Facts
@@ -461,26 +461,30 @@ class Seen(NamedTuple):
         targets: what each call was seen to call.
         codes: the functions.
         bodies: the reading of each function that stands in no other.
+        members: attributes that are read of objects of the project's classes: the class, by where it is written.
     """
 
     targets: Mapping[Origin, tuple[Value, ...]]
     codes: Mapping[FunctionRef, Function]
     bodies: Mapping[Function, Body]
+    members: Mapping[Origin, Class]
 
 
 def link_seen(facts: Facts) -> Seen:
     """Read all functions that were run."""
     targets: dict[Origin, tuple[Value, ...]] = {}
     codes: dict[FunctionRef, Function] = {}
+    members: dict[Origin, Class] = {}
     for graph in (facts.calls_elsewhere, facts.calls):
         for place, found in graph.targets.items():
             targets[place] = (*targets.get(place, ()), *found)
         codes.update(graph.codes)
+        members.update(graph.members)
     bodies: dict[Function, Body] = {}
     for function in outermost(codes.values()):
         made = bodies[function] = Body(function.module.javascript)
         made.function(function.code)
-    return Seen(targets, codes, bodies)
+    return Seen(targets, codes, bodies, members)
 
 
 def outermost(functions: Iterable[Function]) -> Iterator[Function]:

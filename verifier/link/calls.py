@@ -100,6 +100,7 @@ class CallGraph(Struct, frozen=True, dict=True):
             it is.
         reads: attributes of such items that were read.
         results: what functions were seen to return, whatever they say of its type.
+        members: attributes that Python code reads of objects of its classes: the class, by where it is written.
     """
 
     calls: tuple[Call, ...]
@@ -118,6 +119,7 @@ class CallGraph(Struct, frozen=True, dict=True):
     ways: Mapping[Origin, tuple[Way, ...]] = {}
     reads: tuple[RowRead, ...] = ()
     results: Mapping[FunctionRef, Value] = {}
+    members: Mapping[Origin, Class] = {}
 
     def from_(self, function: FunctionRef) -> tuple[Call, ...]:
         """The calls that a function makes, in order."""
@@ -194,6 +196,7 @@ class Recorder(Watcher):
         self.ways: dict[Origin, tuple[Way, ...]] = {}
         self.reads: dict[tuple[object, ...], RowRead] = {}
         self.results: dict[syntax.Function, tuple[Function, list[Value]]] = {}
+        self.members: dict[Origin, Class] = {}
 
     def entered(self, outer: object, key: object, function: Function) -> None:
         self.entered_on.add((function.code, shape_of(function.bound) if function.bound is not None else None))
@@ -283,6 +286,10 @@ class Recorder(Watcher):
         _, known = self.results.setdefault(function.code, (function, []))
         if len(known) < MOST_RESULTS:
             known.append(value)
+
+    def reached(self, frame: Frame, node: syntax.Member, value: Instance) -> None:
+        if value.kind is not None and not frame.module.javascript:
+            self.members.setdefault(Origin(frame.module.path, node.start, node.end), value.kind)
 
     def left(self, frame: Frame, manager: Instance) -> None:
         if frame.function is not None and manager.path is not None:
@@ -424,6 +431,7 @@ def walk(
         recorder.ways,
         tuple(recorder.reads.values()),
         {recorder.reference(function): choice(values) for function, values in recorder.results.values()},
+        recorder.members,
     )
 
 
@@ -516,6 +524,7 @@ def walk_functions(
         sites=tuple(recorder.sites.found.values()),
         targets={place: tuple(called.values()) for place, called in recorder.targets.items()},
         codes=recorder.codes,
+        members=recorder.members,
     )
 
 

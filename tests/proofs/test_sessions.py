@@ -1,0 +1,156 @@
+"""What becomes of objects, sessions and connections when a transaction or a block is over, shown by the libraries."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from verifier.run import postgres
+
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
+SERVE = """
+import json, os, sys, tempfile, warnings
+sys.path.insert(0, os.getcwd())
+os.chdir(tempfile.mkdtemp())
+from fastapi.testclient import TestClient
+app = __import__(sys.argv[2]).app
+try:
+    with TestClient(app) as client:
+        for method, path in json.loads(sys.argv[1]):
+            try:
+                answer = client.request(method, path)
+                print(json.dumps([answer.status_code, answer.json()]))
+            except Exception as error:
+                print(json.dumps([500, f"{type(error).__name__}: {error}"]))
+except Exception as error:
+    print(json.dumps(f"{type(error).__name__}: {error}"))
+"""
+
+
+def served(folder: str, *requests: tuple[str, str], module: str = "main") -> list[Any]:
+    """What a fixture answers, line by line; a text where it does not start."""
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SERVE, json.dumps(requests), module],
+        cwd=FIXTURES / folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[postgres.Server]:
+    started = postgres.start()
+    yield started
+    started.stop()
+
+
+def test_a_connection_ends_with_its_block() -> None:
+    assert served("drivers/connection_after_block/bad") == ["ResourceClosedError: This Connection is closed"]
+    requests = (("GET", "/lights"), ("GET", "/heights"))
+    assert served("drivers/connection_after_block/good", *requests) == [[200, {"lights": []}], [200, {"heights": []}]]
+
+
+AFTER = """
+import asyncio, sys
+import aiosqlite, asyncpg, psycopg
+from sqlalchemy import create_engine, text
+
+async def main(url):
+    async with aiosqlite.connect(":memory:") as db:
+        pass
+    try:
+        await db.execute("SELECT 1")
+    except Exception as error:
+        print(type(error).__name__, error)
+    async with asyncpg.create_pool(url) as pool:
+        async with pool.acquire() as connection:
+            pass
+        try:
+            await connection.fetch("SELECT 1")
+        except Exception as error:
+            print(type(error).__name__, error)
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        pass
+    try:
+        await connection.execute("SELECT 1")
+    except Exception as error:
+        print(type(error).__name__, error)
+
+asyncio.run(main(sys.argv[1]))
+with create_engine("sqlite://").connect() as connection:
+    pass
+try:
+    connection.execute(text("SELECT 1"))
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+def test_connections_of_drivers_end_with_their_blocks(server: postgres.Server) -> None:
+    address = f"postgresql://{postgres.USER}:{postgres.PASSWORD}@/{postgres.NAME}?host={server.socket.parent}"
+    ran = subprocess.run([sys.executable, "-c", AFTER, address], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    first, second, third, fourth = ran.stdout.splitlines()
+    assert first == "ValueError no active connection"
+    assert "connection has been released back to the pool" in second
+    assert third == "OperationalError the connection is closed"
+    assert fourth == "ResourceClosedError This Connection is closed"
+
+
+def test_a_connection_starts_once() -> None:
+    lamps = ("GET", "/lamps")
+    assert served("drivers/connection_started_twice/bad", lamps) == [
+        [500, "RuntimeError: threads can only be started once"]
+    ]
+    assert served("drivers/connection_started_twice/good", lamps) == [[200, {"lamps": [[1]], "again": [[1]]}]]
+
+
+TREES = (("POST", "/trees?kind=oak"), ("PUT", "/trees/oak"))
+
+
+def test_a_commit_expires_objects() -> None:
+    first, second = served("sqlalchemy/expired_after_commit/bad/aio", *TREES)
+    assert first[0] == second[0] == 500
+    assert "MissingGreenlet" in first[1]
+    assert "greenlet_spawn has not been called" in first[1]
+    (plain,) = served("sqlalchemy/expired_after_commit/bad/plain", ("POST", "/buoys?colour=red"))
+    assert plain[0] == 500
+    assert plain[1].startswith("DetachedInstanceError: Instance <Buoy at ")
+
+
+def test_objects_that_are_refreshed_or_read_before_are_there() -> None:
+    assert served("sqlalchemy/expired_after_commit/good/aio", *TREES, ("GET", "/trees/oak")) == [
+        [200, {"id": 1}],
+        [200, {"kind": "oak", "rings": 1}],
+        [200, {"kind": "oak", "rings": 1}],
+    ]
+    buoys = (("POST", "/buoys?colour=red"), ("GET", "/buoys?colour=red"))
+    assert served("sqlalchemy/expired_after_commit/good/plain", *buoys) == [[200, {"id": 1}], [200, {"id": 1}]]
+
+
+SHIPS = (("POST", "/ships/Swan"), ("GET", "/ships"), ("GET", "/ships/Swan/crew"))
+
+
+def test_a_relationship_cannot_be_loaded_where_it_is_read() -> None:
+    launched, ships, crew = served("sqlalchemy/lazy_load_in_async_session/bad", *SHIPS)
+    assert launched == [200, {}]
+    assert ships[0] == crew[0] == 500
+    assert "MissingGreenlet" in ships[1]
+    assert "MissingGreenlet" in crew[1]
+
+
+def test_a_relationship_that_is_brought_along_is_there() -> None:
+    assert served("sqlalchemy/lazy_load_in_async_session/good", *SHIPS) == [
+        [200, {}],
+        [200, [{"name": "Swan", "town": "Whitby", "flags": []}]],
+        [200, []],
+    ]
