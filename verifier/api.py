@@ -127,8 +127,8 @@ from verifier.lift.variants import feasible, selections
 from verifier.link import Facts
 from verifier.link.answers import Answer, Answered, Shape, leaves
 from verifier.link.awaiting import Promised, Usage, catches
-from verifier.link.bodyless import bodyless, made_always, read_always
 from verifier.link.bodies import bound_in
+from verifier.link.bodyless import bodyless, made_always, read_always
 from verifier.link.calls import Call as CallSite
 from verifier.link.installed import Installed, is_known, providers
 from verifier.link.launch import Named, is_there, loaded, made, missing_module, output_of, place_of
