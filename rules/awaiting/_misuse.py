@@ -34,6 +34,22 @@ def awaited(late: Promised, *, safe: bool = True) -> Fix | None:
     return Fix(f"await `{late.name}`", (Wrapping(late.span, "await "),), safe=safe)
 
 
+# What tells who somebody is, or what they may do.
+CREDENTIAL = re.compile(r"pass(?:word|wd)|hash|salt|secret|token|is_?admin|roles?$|permission", re.IGNORECASE)
+CHECKING = re.compile(
+    r"verif|compare|check_?pass|pass(?:word)?_?(?:match|is|ok|valid)|match(?:es)?_?pass|authenticat|authoriz|"
+    r"valid(?:ate)?_?(?:pass|token|cred)|is_?(?:admin|owner|author|allowed)|has_?(?:permission|role|access)|can_?access",
+    re.IGNORECASE,
+)
+
+
+def decides_access(late: Promised) -> bool:
+    """Whether the result of a call tells who somebody is, or what they may do."""
+    if any(use.kind == "read" and CREDENTIAL.search(use.name) for use in late.uses):
+        return True
+    return CHECKING.search(late.name) is not None and late.is_used("tested")
+
+
 def is_wrong(facts: Facts, late: Promised, use: Usage) -> bool:
     """Whether one thing that is done with a promise needs its result."""
     if use.kind in ("iterated", "unpacked", "joined", "answered"):

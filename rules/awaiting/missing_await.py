@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, Promised, Related, Usage, rule
 
-from ._misuse import awaited, is_wrong, symptom, told
+from ._misuse import decides_access, is_wrong, symptom, told
 
 CHECKS = re.compile(
     r"(?i)password|verif|authent|authori|permission|login|sign_?in|allowed|\bcan_|\bis_?(?:admin|owner)"
@@ -30,7 +30,7 @@ CHECKS = re.compile(
 def missing_await(facts: Facts) -> Iterator[Problem]:
     """Yield each call whose coroutine or promise is taken for its result."""
     for late in facts.promised:
-        if late.callback is not None:
+        if late.callback is not None or decides_access(late):
             continue
         use = next((use for use in late.uses if is_wrong(facts, late, use)), None)
         if use is None:

@@ -143,7 +143,7 @@ FOUND: Mapping[str, set[str]] = {
     "hono-no-bio": {"contract/missing-field"},
     "koa-following-all": {"orm/unused-argument"},
     "koa-number-column": {"contract/number-for-text"},
-    "koa-login-not-awaited": {"awaiting/missing-await"},
+    "koa-login-not-awaited": {"awaiting/credentials-not-awaited"},
     "koa-in-as-text": {"sequelize/string-operator"},
     "koa-placeholder-reused": {"sql/parameter-types"},
     "koa-no-tags-route": {"contract/missing-operation"},

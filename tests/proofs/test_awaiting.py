@@ -135,6 +135,19 @@ def test_an_awaited_promise_is_one() -> None:
     ]
 
 
+def test_a_promise_lets_everybody_in_or_nobody() -> None:
+    known: Any = {"name": "ann", "password": "right"}
+    wrong: Any = {"name": "ann", "password": "wrong"}
+    keepers = (
+        ("POST", "/keepers", known),
+        ("POST", "/login", known),
+        ("POST", "/login", wrong),
+        ("POST", "/enter", known),
+    )
+    assert [status for status, _ in asked("credentials_not_awaited", "bad", *keepers)[:-1]] == [200, 200, 200, 401]
+    assert [status for status, _ in asked("credentials_not_awaited", "good", *keepers)[:-1]] == [200, 200, 401, 200]
+
+
 @pytest.mark.parametrize(
     ("kind", "removed", "left", "lost"),
     [
