@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, Related, rule
 
-from ._misuse import decides_access, is_wrong, symptom, told
+from ._misuse import awaited, decides_access, is_wrong, symptom, told
 
 
 @rule(Category.AUTH_MISCONFIGURATION)
@@ -32,4 +32,5 @@ def credentials_not_awaited(facts: Facts) -> Iterator[Problem]:
             symptom=f"{symptom(late, use)}: everybody gets in, or nobody",
             remedy="Write `await` before it",
             identity=f"{late.name} {use.kind} {use.name}",
+            fix=awaited(late),
         )

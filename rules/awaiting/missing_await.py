@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, Promised, Related, Usage, rule
 
-from ._misuse import decides_access, is_wrong, symptom, told
+from ._misuse import awaited, decides_access, is_wrong, symptom, told
 
 CHECKS = re.compile(
     r"(?i)password|verif|authent|authori|permission|login|sign_?in|allowed|\bcan_|\bis_?(?:admin|owner)"
