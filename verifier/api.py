@@ -130,10 +130,10 @@ from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodies import bound_in
 from verifier.link.bodyless import bodyless, made_always, read_always
 from verifier.link.calls import Call as CallSite
+from verifier.link.following import Read, reads_behind
 from verifier.link.installed import Installed, is_known, providers
 from verifier.link.launch import Named, is_there, loaded, made, missing_module, output_of, place_of
 from verifier.link.launch import named as named_in
-from verifier.link.following import Read, reads_behind
 from verifier.link.layers import DataSite
 from verifier.link.matching import (
     answerer,
@@ -166,7 +166,6 @@ from verifier.link.signatures import Parameter, Signature, returns_in, signature
 from verifier.link.startup import reachable
 from verifier.link.unreached import unreached
 from verifier.link.uses import Absence, Miss, RowRead, Use
-from verifier.link.uses import Miss, RowRead, Use
 from verifier.link.words import nodes_in
 from verifier.model import (
     Category,
