@@ -33,6 +33,7 @@ from verifier.ddl.statements import apply_text
 from verifier.ddl.tables import Dangling, Database, Draft, Kind, Repeated, Schema, TableName, table_of
 from verifier.ddl.types import is_serial, kind_of, sql_type
 from verifier.ddl.words import Statement, Word, statements
+from verifier.evaluate.access import key_of
 from verifier.evaluate.addresses import entry, from_url, parts_in, parts_of, written
 from verifier.evaluate.calling import decorator_name, run_callbacks, with_decorator
 from verifier.evaluate.demands import UNKNOWN as UNKNOWN_DEMAND
@@ -57,12 +58,14 @@ from verifier.evaluate.passing import always_calls, calls_first, errors_only, ma
 from verifier.evaluate.path_to_regexp import Dialect, read_path, read_regexp
 from verifier.evaluate.paths import relative as project_path
 from verifier.evaluate.patterns import Hole, Piece, UnreadableExpressionError, assemble, crosses, read_expression
+from verifier.evaluate.probing import Probe
 from verifier.evaluate.refusing import may_refuse
 from verifier.evaluate.replies import Answering, Reply, Sent, dumped, is_content, made_by, status_of, statuses
 from verifier.evaluate.routing import (
     DynamicEntry,
     DynamicPathError,
     Entry,
+    Guard,
     GuardEntry,
     MountEntry,
     RouteEntry,
@@ -119,12 +122,14 @@ from verifier.evaluate.values import (
     reason_of,
     text_of,
     texts_of,
+    truth,
 )
 from verifier.lift.nouns import Action, Clause, Given, Inset, Load, Placeholder, Query, Site, Style, Wording
 from verifier.lift.nouns import Statement as Lifted
 from verifier.lift.reading import Lifting, once
 from verifier.lift.variants import feasible, selections
 from verifier.link import Facts
+from verifier.link.access import Access, Outcome
 from verifier.link.answers import Answer, Answered, Shape, leaves
 from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodies import bound_in
@@ -222,6 +227,7 @@ __all__ = [
     "UNKNOWN_TYPE",
     "UNMOUNTED",
     "Absence",
+    "Access",
     "Action",
     "Answer",
     "Answered",
@@ -273,6 +279,7 @@ __all__ = [
     "FunctionRef",
     "Generator",
     "Given",
+    "Guard",
     "GuardEntry",
     "Hole",
     "Import",
@@ -306,6 +313,7 @@ __all__ = [
     "Opaque",
     "Operation",
     "Origin",
+    "Outcome",
     "OwnName",
     "Pack",
     "Parameter",
@@ -315,6 +323,7 @@ __all__ = [
     "Piece",
     "Placeholder",
     "Places",
+    "Probe",
     "Problem",
     "Project",
     "Promised",
@@ -410,6 +419,7 @@ __all__ = [
     "is_test",
     "is_there",
     "join_text",
+    "key_of",
     "kind_of",
     "known_names",
     "lack_problem",
@@ -490,6 +500,7 @@ __all__ = [
     "text_of",
     "texts",
     "texts_of",
+    "truth",
     "unreached",
     "version_range",
     "with_decorator",

@@ -21,11 +21,21 @@ from verifier.api import (
     attribute,
     choice,
     handler_in,
+    key_of,
     method,
     stands_for,
 )
 
 from ._application import Application
+
+# What a request has of its own; what middleware puts there are items.
+OWN = frozenset(
+    "app config_dict get setdefault clone method headers path path_qs raw_path rel_url url query query_string "
+    "match_info cookies content content_type charset body_exists can_read_body has_body read text json post "
+    "multipart host remote scheme secure forwarded version transport protocol loop task keep_alive http_range "
+    "if_modified_since if_unmodified_since if_none_match if_match if_range raw_headers message release keys "
+    "values items".split()
+)
 
 
 @stands_for(
@@ -61,6 +71,10 @@ class Request(LibraryObject):
     @method("get", "setdefault")
     def item(self, call: Call) -> Value:
         key = call.argument(0)
+        if call.engine.probe is not None and self.holder is not None and key is not None:
+            held = self.items.get(key_of(key))
+            call.engine.probe.seek(key, call.place(0), there=held is not None)
+            return held or call.argument(1) or NOTHING
         found = call.engine.item(self, key) if key is not None else Unknown("what is stored under a key")
         if isinstance(found, Unknown):  # a middleware may have stored it
             return choice((found, call.argument(1) or NOTHING))
@@ -156,11 +170,15 @@ def registered(engine: Engine, route: Route, function: Function) -> tuple[Applic
 
 def request_of(engine: Engine, application: Application) -> Value:
     """The request that an application's handlers see; the middlewares around them have been run on it."""
-    request = application.request
+    request = application.request if engine.probe is None else None
     if request is None:
         made = Request(None, "aiohttp.web.Request")
         made.holder = application
-        request = application.request = made
+        request = made
+        if engine.probe is not None:
+            engine.probe.carry(made, OWN)
+        else:
+            application.request = made
     for middleware in middlewares_of(application):
         run_middleware(engine, middleware, request, application)
     return request

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from verifier.api import (
@@ -9,11 +10,13 @@ from verifier.api import (
     Class,
     Const,
     Engine,
+    External,
     Function,
     Instance,
     LibraryObject,
     Native,
     Partial,
+    Probe,
     Record,
     Route,
     Sequence,
@@ -23,10 +26,12 @@ from verifier.api import (
     method,
     options,
     stands_for,
+    texts_of,
+    truth,
 )
 
 from ._rest import AUTHENTICATION, PERMISSIONS, RestView
-from ._settings import classes_named, imported, middleware_paths, rest_setting, user_model
+from ._settings import classes_named, imported, middleware_paths, rest_setting, setting, user_model
 from ._views import ACTION, View, class_attribute, defines, own_dispatch
 
 
@@ -47,6 +52,8 @@ class Request(LibraryObject):
 
     @attribute("user", "auser")
     def user(self, name: str) -> Value:
+        if self.engine is not None and self.engine.probe is not None:
+            return anonymous()
         model = user_model(self.engine) if self.engine is not None else None
         if model is not None and self.engine is not None:
             return self.engine.assumed(model)
@@ -65,9 +72,20 @@ class Request(LibraryObject):
         return Unknown(f"the request's `{call.name}`")
 
 
+# What a request has of its own.
+OWN = frozenset(
+    "user auser auth authenticators GET POST query_params data headers META session COOKIES FILES body path "
+    "method content_type path_info build_absolute_uri get_full_path get_host is_secure get_signed_cookie scheme "
+    "encoding content_params resolver_match urlconf site accepts upload_handlers read readline parser_context "
+    "version versioning_scheme accepted_renderer stream is_ajax csrf_processing_done _request _messages".split()
+)
+
+
 def view_parameters(engine: Engine, route: Route, function: Function) -> Mapping[str, Value]:
     """What Django passes to a view: the request, behind what ``functools.partial`` gave before."""
     request = request_of(engine)
+    if engine.probe is not None:
+        request.attributes["method"] = Const(route.method) if route.method != "*" else Unknown("the method")
     bound = function.bound
     if isinstance(bound, View):
         bound.given = request
@@ -120,7 +138,12 @@ REQUEST = "<request>"
 
 
 def request_of(engine: Engine) -> Request:
-    """The request that all views see."""
+    """The request that all views see; one that is tried is one of its own."""
+    if engine.probe is not None:
+        made = Request(None, "django.http.HttpRequest")
+        made.engine = engine
+        engine.probe.carry(made, OWN)
+        return made
     known = engine.library_attributes.setdefault(REQUEST, {})
     found = known.get("request")
     if not isinstance(found, Request):
@@ -163,10 +186,13 @@ def run_classes(engine: Engine, request: Value, view: Instance, kind: Class) -> 
     """Run the project's own classes that tell who asks and whether they may."""
     authentication = class_attribute(kind, "authentication_classes")
     permission = class_attribute(kind, "permission_classes")
+    own = defines(kind, "get_permissions")
+    if own and engine.probe is not None:
+        permission = Sequence([])
     run_lists(engine, request, view, authentication, permission)
-    if defines(kind, "get_permissions"):
+    if own:
         for made in sequence_items(engine.invoke(engine.member(view, "get_permissions"), [], {})):
-            ask(engine, made, "has_permission", [request, view])
+            permit(engine, request, made, ask(engine, made, "has_permission", [request, view]))
 
 
 def run_checks(engine: Engine, request: Value, function: Function, view: Instance | None) -> None:
@@ -182,14 +208,81 @@ def run_lists(
     authentication = authentication or rest_setting(engine, "DEFAULT_AUTHENTICATION_CLASSES")
     permission = permission or rest_setting(engine, "DEFAULT_PERMISSION_CLASSES")
     for cls in classes_named(engine, authentication):
-        answered = ask(engine, made_of(engine, cls), "authenticate", [request])
+        made = made_of(engine, cls)
+        answered = ask(engine, made, "authenticate", [request])
+        if answered is None and engine.probe is not None and isinstance(request, Request):
+            recognize(engine, engine.probe, cls, request)
         for option in options(answered) if answered is not None else ():
             if isinstance(option, Sequence) and option.items and isinstance(request, Request):
                 user = option.items[0]
                 if not isinstance(user, Unknown):
                     request.attributes["user"] = user
     for cls in classes_named(engine, permission):
-        ask(engine, made_of(engine, cls), "has_permission", [request, view or Unknown("the view")])
+        made = made_of(engine, cls)
+        permit(engine, request, made, ask(engine, made, "has_permission", [request, view or Unknown("the view")]))
+
+
+# The word in front of a token, by the library's class that reads it.
+KEYWORDS = {"rest_framework.authentication.TokenAuthentication": "Token", "knox.auth.TokenAuthentication": "Token"}
+JWT = re.compile(r"rest_framework_simplejwt\.(?:\w+\.)*JWT\w*Authentication")
+OF_BROWSERS = frozenset({"SessionAuthentication", "BasicAuthentication", "RemoteUserAuthentication"})
+IS_USER = frozenset({"IsAuthenticated", "IsAdminUser", "DjangoModelPermissions", "DjangoObjectPermissions"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def anonymous() -> Instance:
+    """``AnonymousUser()``."""
+    made = Instance(None, "django.contrib.auth.models.AnonymousUser")
+    made.attributes.update(is_authenticated=Const(False), is_anonymous=Const(True), id=Const(None), pk=Const(None))
+    made.attributes.update(is_active=Const(False), is_staff=Const(False), is_superuser=Const(False))
+    return made
+
+
+def recognize(engine: Engine, probe: Probe, cls: Value, request: Request) -> None:
+    """Let a class of a library look for a token in a request that is tried."""
+    lineage = list(cls.lineage()) if isinstance(cls, Class) else [cls]
+    path = next((found.path for found in lineage if isinstance(found, External)), "")
+    words = {KEYWORDS[path]} if path in KEYWORDS else None
+    own = class_attribute(cls, "keyword") if isinstance(cls, Class) else None
+    if words is not None and own is not None:
+        words = set(texts_of(own) or ()) or None
+    if JWT.fullmatch(path):
+        words = {"Bearer"}
+        for option in options(setting(engine, "SIMPLE_JWT")):
+            if isinstance(option, Record) and "AUTH_HEADER_TYPES" in option.entries:
+                given = option.entries["AUTH_HEADER_TYPES"]
+                items = given.items if isinstance(given, Sequence) else [given]
+                words = {text for item in items for text in texts_of(item) or ("",)} - {""} or None
+    known = path.rpartition(".")[2] in OF_BROWSERS
+    if probe.header is None or known or (words is not None and probe.scheme not in {word.lower() for word in words}):
+        return
+    user = Instance(None, "django.contrib.auth.models.User")
+    user.attributes.update(is_authenticated=Const(True), is_anonymous=Const(False))
+    request.attributes["user"] = user
+
+
+def permit(engine: Engine, request: Value, made: Value, answer: Value | None) -> None:
+    """Refuse a request that is tried, where a permission says no."""
+    probe = engine.probe
+    if probe is None:
+        return
+    given = options(answer) if answer is not None else ()
+    error = External("rest_framework.exceptions.NotAuthenticated")
+    refused = [isinstance(option, Const) and not option.value for option in given]
+    if refused:
+        if any(refused):
+            probe.turn_away(error, sure=all(refused) and not engine.conditional, denies=True)
+        return
+    name = (getattr(made, "path", None) or "").removesuffix("()").rpartition(".")[2]
+    sent = request.attributes.get("method") if isinstance(request, Instance) else None
+    reads = name.endswith("OrReadOnly") and (not isinstance(sent, Const) or sent.value in SAFE)
+    if name.removesuffix("OrReadOnly") not in IS_USER or reads:
+        return
+    user = engine.member(request, "user")
+    holds = [truth(option) for option in options(engine.member(user, "is_authenticated"))]
+    if any(found is False for found in holds):
+        sure = all(found is False for found in holds) and not engine.conditional
+        probe.turn_away(error, sure=sure, denies=True)
 
 
 def made_of(engine: Engine, cls: Value) -> Value:

@@ -40,19 +40,43 @@ def application_of(engine: Engine, route: Route) -> Application | None:
 
 
 def exchange(engine: Engine, application: Application) -> tuple[Value, Value, Value]:
-    """One request and response of an application, after its middleware has run."""
+    """One request and response of an application, after its middleware has run.
+
+    A request that is tried is one of its own, and has run through the middleware of its route alone.
+    """
+    if engine.probe is not None:
+        request, response = anew(application)
+        engine.probe.carry(request, OWN)
+        for handler in engine.probe.through(engine.probe.chain):
+            if isinstance(handler, Function):
+                engine.invoke(handler, [request, response, PASS], {})
+        return request, response, PASS
     made = application.attributes.get("the exchange")
     if isinstance(made, Instance):
         return made, made.attributes["res"], PASS
-    request, response = Instance(path="express.Request"), Instance(path="express.Response")
-    request.attributes.update({"app": application, "res": response})
-    response.attributes.update({"app": application, "req": request, "locals": Record(complete=False)})
+    request, response = anew(application)
     application.attributes["the exchange"] = request
     for function in middleware_of(application, set()):
         if puts_on(engine, function, 2):
             run_quietly(engine, function, [request, response, PASS])
     return request, response, PASS
 
+
+def anew(application: Application) -> tuple[Instance, Instance]:
+    """A request and its response, on which nothing has been put."""
+    request, response = Instance(path="express.Request"), Instance(path="express.Response")
+    request.attributes.update({"app": application, "res": response})
+    response.attributes.update({"app": application, "req": request, "locals": Record(complete=False)})
+    return request, response
+
+
+# What a request has of its own; `user` is what all kinds of middleware put there, and nothing by itself.
+OWN = frozenset(
+    "app baseUrl body cookies fresh host hostname ip ips method originalUrl params path protocol query res route "
+    "secure signedCookies stale subdomains xhr accepts acceptsCharsets acceptsEncodings acceptsLanguages get "
+    "header headers is param range url httpVersion socket connection on once pipe rawHeaders next files file "
+    "session log id t csrfToken flash logout logIn login isAuthenticated aborted complete trailers".split()
+)
 
 PASS = Native("next", lambda call: NOTHING)
 

@@ -19,6 +19,7 @@ from verifier.api import (
     Environment,
     External,
     Function,
+    Guard,
     Instance,
     LibraryObject,
     ModuleValue,
@@ -345,9 +346,15 @@ def names_of(engine: Engine, handler: Value) -> list[str]:
     """The same, for what is no error handler whatever its parameters are."""
     function = middleware_in(handler, 2)
     if function is not None:
-        return [middleware_name(handler, function)] if may_refuse(engine, function, 2) else []
+        return [Guard.of(middleware_name(handler, function), function, passes=not may_refuse(engine, function, 2))]
     path, name = library_name(handler), describe(handler)
-    return [name] if name and path not in HARMLESS and package_of(path) not in HARMLESS else []
+    harmless = path in HARMLESS or package_of(path) in HARMLESS
+    return [Guard.of(name, handler, passes=harmless)] if name and (not harmless or tells_who(path)) else []
+
+
+def tells_who(path: str) -> bool:
+    """Whether middleware of a library may put on the request who sends it."""
+    return re.search(r"(?i)jwt|passport|session|auth|oidc|clerk", path) is not None
 
 
 def package_of(name: str) -> str:

@@ -19,6 +19,7 @@ from verifier.api import (
     Native,
     Parametrized,
     Partial,
+    Probe,
     Route,
     Router,
     Span,
@@ -65,9 +66,13 @@ class Field(LibraryObject):
     """``Header(default)``, ``Cookie(default)``, ``Query(default)``."""
 
     default: Value = Unknown("a parameter of the request")
+    of_header = False
+    alias: str | None = None
 
     def created(self, call: Call) -> None:
         given = call.argument(0, "default")
+        self.of_header = (self.path or "").endswith("Header")
+        self.alias = call.text(None, "alias")
         if isinstance(given, Const):
             self.default = given
 
@@ -181,6 +186,11 @@ def handler_parameters(engine: Engine, route: Route, function: Function) -> Mapp
     """
     application = application_of(engine, route)
     request = RequestObject.of(application)
+    if engine.probe is not None:
+        shared = application.attributes.get("request state") if application is not None else None
+        request.own = Instance(path="starlette.datastructures.State")
+        request.own.attributes.update(shared.attributes if isinstance(shared, Instance) else {})
+        engine.probe.carry(request.own)
     for middleware in getattr(application, "around", ()):
         run_middleware(engine, middleware, request)
     for target in CHECKED.get(engine, {}).get((route.method, route.path, route.span), []):
@@ -254,13 +264,38 @@ def injected(engine: Engine, target: Value, request: Value, depth: int) -> dict[
     for name, (annotation, default) in parameters.items():
         if isinstance(annotation, External) and annotation.path in RequestObject.paths:
             found[name] = request
+        elif engine.probe is not None and name not in found and is_header(name, annotation, default):
+            found[name] = header_of(engine, engine.probe, annotation, default)
         elif name not in found and isinstance(default, Const) and not isinstance(bare(annotation), Class):
             found[name] = choice([default, Unknown("a parameter of the request")])
     return found
 
 
+def is_header(name: str, annotation: Value | None, default: Value | None) -> bool:
+    """Whether a parameter is the ``Authorization`` header."""
+    for candidate in (default, *annotated(annotation)):
+        if isinstance(candidate, Field) and candidate.of_header:
+            return (candidate.alias or name).lower() == "authorization"
+    return False
+
+
+def header_of(engine: Engine, probe: Probe, annotation: Value | None, default: Value | None) -> Value:
+    """The header of a request that is tried; a request without one that is required is answered 422."""
+    if probe.header is not None:
+        return probe.value
+    given = default.default if isinstance(default, Field) else default
+    if given is None or isinstance(given, Unknown):
+        error = External("fastapi.exceptions.RequestValidationError")
+        probe.turn_away(error, sure=not engine.conditional, denies=False)
+    return probe.value
+
+
 def provided(engine: Engine, target: Value, request: Value, depth: int) -> Value:
     """What a dependency gives."""
+    presented = getattr(target, "presented", None)
+    if engine.probe is not None and presented is not None and not getattr(target, "overridden", False):
+        given: Value = presented(engine, engine.probe)
+        return given
     if isinstance(target, Native) and not isinstance(target, Partial):
         return first_of(engine.trial(target, [], {}).result)
     if isinstance(target, Partial):
@@ -308,6 +343,7 @@ class RequestObject(LibraryObject):
     """A request: it leads to the application and to what middleware has left on its state."""
 
     application: Instance | None = None
+    own: Instance | None = None
 
     @staticmethod
     def of(application: Instance | None) -> RequestObject:
@@ -326,6 +362,8 @@ class RequestObject(LibraryObject):
 
     @attribute("state")
     def state(self, name: str) -> Value:
+        if self.own is not None:
+            return self.own
         if self.application is None:
             return Instance(path="starlette.datastructures.State")
         return self.application.attributes.setdefault("request state", Instance(path="starlette.datastructures.State"))

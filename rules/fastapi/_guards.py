@@ -25,6 +25,7 @@ from verifier.api import (
     LibraryObject,
     Native,
     Partial,
+    Probe,
     Route,
     Sequence,
     Unknown,
@@ -248,10 +249,37 @@ class Scheme(LibraryObject):
     """A security scheme: it refuses requests without credentials, unless it was told not to (``lenient``)."""
 
     lenient = False
+    header: str | None = None
 
     def created(self, call: Call) -> None:
         given = call.argument(None, "auto_error")
         self.lenient = isinstance(given, Const) and given.value is False
+        self.header = call.text(None, "name")
+
+    def presented(self, engine: Engine, probe: Probe) -> Value:
+        """What the scheme gives for a request that is tried: it takes its own word only, and refuses all else."""
+        name = (self.path or "").rpartition(".")[2]
+        if name in ("APIKeyCookie", "APIKeyQuery") or (name == "APIKeyHeader" and not self.of_authorization):
+            return Unknown("credentials")
+        wanted = {"HTTPBasic": "basic", "HTTPDigest": "digest", "HTTPBearer": "bearer"}.get(name)
+        if name.startswith("OAuth2") and name != "OAuth2":
+            wanted = "bearer"
+        if probe.header is None or (wanted is not None and probe.scheme != wanted):
+            if self.lenient:
+                return NOTHING
+            probe.turn_away(HttpError.of(401), sure=not engine.conditional, denies=True, place=self.origin)
+            return Unknown("credentials")
+        probe.read = True
+        if name in ("HTTPBearer", "HTTPBasic", "HTTPDigest", "HTTPBase"):
+            found = Instance(None, "fastapi.security.HTTPAuthorizationCredentials")
+            found.attributes.update(scheme=Const(probe.header.partition(" ")[0]), credentials=Const(probe.token))
+            return found
+        return Const(probe.token) if wanted == "bearer" else probe.value
+
+    @property
+    def of_authorization(self) -> bool:
+        """Whether the key lies in the ``Authorization`` header."""
+        return self.header is not None and self.header.lower() == "authorization"
 
     @property
     def overridden(self) -> bool:
@@ -262,13 +290,18 @@ class Scheme(LibraryObject):
     @method("__call__")
     def answer(self, call: Call) -> Value:
         errors = call.engine.raised
+        if call.engine.probe is not None:
+            return self.presented(call.engine, call.engine.probe)
         if errors is not None and not self.lenient:
             errors.append(HttpError.of(401))
         return NOTHING if errors is not None and self.lenient else Unknown("credentials")
 
     @attribute("model")
     def model(self, name: str) -> Value:
-        return Instance(path="fastapi.openapi.models.SecurityBase")
+        made = Instance(path="fastapi.openapi.models.SecurityBase")
+        if self.header is not None:
+            made.attributes["name"] = Const(self.header)
+        return made
 
 
 class AnonymousRequest(RequestObject):

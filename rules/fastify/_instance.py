@@ -128,6 +128,7 @@ class Answering(Struct, frozen=True, eq=False):
     instance: FastifyInstance
     before: tuple[Value, ...]
     settings: Record
+    places: tuple[Origin | None, ...] = ()
 
 
 @stands_for("fastify", "fastify.fastify", "fastify.FastifyInstance", "fastify.types.FastifyInstance")
@@ -473,7 +474,8 @@ class FastifyInstance(Router):
                 )
             guards = [name for kind, hook in hooks for name in self.guards_of(kind, hook)]
             root.add_route(call, route.methods, Const(full), handler, guards, trailing="lenient" if doubled else None)
-            answering = Answering(self, tuple(hook.function for _, hook in hooks), route.settings)
+            places = tuple(hook.call.origin if hook.call is not call else None for _, hook in hooks)
+            answering = Answering(self, tuple(hook.function for _, hook in hooks), route.settings, places)
             try:
                 patterns = root.patterns(full)
             except DynamicPathError:
@@ -508,6 +510,7 @@ class FastifyInstance(Router):
 
 
 Load = Callable[[FastifyInstance, Call, Value | None], None]
+JWT_OPTIONS = "<options of jwt>"
 OUTSIDE: dict[str, Load] = {}  # what plugins of libraries do, by their package
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from verifier.api import Call, Const, External, Value, text_of
 
-from ._instance import FastifyInstance, Hook, taught
+from ._instance import JWT_OPTIONS, FastifyInstance, Hook, taught
 from ._settings import HOOKS, option_of
 
 
@@ -23,6 +23,13 @@ def awilix(instance: FastifyInstance, call: Call, given: Value | None) -> None:
     container = call.engine.library.function_for("@fastify/awilix.diContainer()")
     if container is not None:
         instance.attributes["diContainer"] = instance.root.request["diScope"] = container(call)
+
+
+@taught("@fastify/jwt", "fastify-jwt")
+def jwt(instance: FastifyInstance, call: Call, given: Value | None) -> None:
+    """Adds ``request.jwtVerify``, which takes a token where its options say."""
+    if given is not None:
+        instance.root.attributes.setdefault(JWT_OPTIONS, given)
 
 
 @taught("fastify-openapi-glue", "openapi-glue")

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from verifier.api import Command, Engine, Function, Instance, Pack, Route, Value
+from verifier.api import Command, Engine, External, Function, Instance, Pack, Route, Value
 
 from . import _context as context
 from . import _restful as restful
 from ._answers import answers
 from ._application import Blueprint, Dispatcher, Flask, Rule, UrlMap
 from ._config import START_FUNCTIONS
-from ._context import stand_behind
+from ._context import Globals, carries_token, stand_behind
 from ._guards import hooks_before
 from ._members import APPLICATIONS, REQUESTS
 from ._views import View
 
+REQUIRED = frozenset({"jwt_required", "fresh_jwt_required", "jwt_refresh_token_required"})
+GLOBALS = frozenset({"get", "pop", "setdefault"})
 VALUES = ("--host", "-h", "--port", "-p", "--cert", "--key", "--extra-files", "--exclude-patterns", "--env-file", "-e")
 
 
@@ -27,8 +29,15 @@ def handler_parameters(engine: Engine, route: Route, function: Function) -> Mapp
     application = application_of(engine, route)
     if application is not None:
         stand_behind(engine, "current_app", application)
+    if engine.probe is not None:
+        own = Globals(None, "flask.ctx._AppCtxGlobals")
+        stand_behind(engine, "g", own)
+        engine.probe.carry(own, GLOBALS)
     for hook in hooks_before(engine, route):
         engine.invoke(hook, [], {})
+    if engine.probe is not None and REQUIRED.intersection(route.guards) and not carries_token(engine, engine.probe):
+        error = External("flask_jwt_extended.exceptions.NoAuthorizationError")
+        engine.probe.turn_away(error, sure=True, denies=True)
     return {}
 
 

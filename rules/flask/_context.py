@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from verifier.api import (
     NOTHING,
     Call,
@@ -13,6 +15,7 @@ from verifier.api import (
     LibraryFunction,
     LibraryObject,
     Native,
+    Probe,
     Unknown,
     Value,
     attribute,
@@ -20,6 +23,7 @@ from verifier.api import (
     options,
     stands_for,
     text_of,
+    version_range,
     with_decorator,
 )
 
@@ -65,6 +69,8 @@ class Globals(LibraryObject):
         default = call.argument(1, "default")
         if name is None:
             return Unknown("an attribute of `g` that run time names")
+        if call.engine.probe is not None and call.name == "get":
+            return self.attributes.get(name) or default or NOTHING
         if call.name == "setdefault" and default is not None:
             return self.attributes.setdefault(name, default)
         return self.attributes.get(name) or default or Unknown(f"`g.{name}`")
@@ -74,12 +80,26 @@ class FlaskRequest(LibraryObject):
     """``flask.request``. While a guard is tried, it carries no credentials."""
 
     def read(self, engine: Engine, name: str) -> Value | None:
+        if engine.probe is not None and name == "authorization":
+            return parsed(engine, engine.probe)
         if on_trial(engine):
             if name in ("headers", "cookies", "args", "form", "values"):
                 return Empty(None, "werkzeug.datastructures.Headers")
             if name == "authorization":
                 return NOTHING
         return super().read(engine, name)
+
+
+def parsed(engine: Engine, probe: Probe) -> Value:
+    """``request.authorization`` of a request that is tried; before Werkzeug 2.3 it knew Basic and Digest only."""
+    scheme = probe.scheme
+    versions = version_range(engine.project, "werkzeug")
+    if probe.header is None or (versions is not None and not versions.maybe(">=2.3")):
+        return NOTHING
+    found = Instance(None, "werkzeug.datastructures.Authorization")
+    token = Const(probe.token) if scheme else NOTHING
+    found.attributes.update(type=Const(scheme or probe.token.lower()), token=token)
+    return found
 
 
 class Empty(LibraryObject):
@@ -192,6 +212,11 @@ def abort(call: Call) -> Value:
     """``abort(401)``: raises."""
     if call.engine.raised is not None:
         call.engine.raised.append(HttpError(None, "werkzeug.exceptions.HTTPException", origin=call.origin))
+    if call.engine.probe is not None:
+        error = HttpError(None, "werkzeug.exceptions.HTTPException", origin=call.origin)
+        status = call.argument(0, "status")
+        denies = isinstance(status, Const) and status.value in (401, 403)
+        call.engine.probe.turn_away(error, sure=not call.engine.conditional, denies=denies, place=call.origin)
     return Unknown("what comes after `abort`")
 
 
@@ -199,11 +224,34 @@ def verifies(call: Call) -> Value:
     """``verify_jwt_in_request()``: raises where there is no token, unless it is optional."""
     optional = call.argument(0, "optional")
     lenient = isinstance(optional, Const) and optional.value is True
+    probe = call.engine.probe
+    if probe is not None:
+        if not lenient and not carries_token(call.engine, probe):
+            error = External("flask_jwt_extended.exceptions.NoAuthorizationError")
+            probe.turn_away(error, sure=not call.engine.conditional, denies=True, place=call.origin)
+        return NOTHING
     return NOTHING if lenient else abort(call)
+
+
+HEADER_TYPE = re.compile(rb"""JWT_HEADER_TYPE["']?\]?\s*(?::\s*str\s*)?[=:]\s*["'](\w*)["']""")
+
+
+def carries_token(engine: Engine, probe: Probe) -> bool:
+    """Whether Flask-JWT-Extended finds a token in a request: behind the word that its setting names, or `Bearer`."""
+    sources = [source.data for source in engine.project.files.values() if b"JWT_" in source.data]
+    if any(b"JWT_TOKEN_LOCATION" in data for data in sources):
+        return True  # it may lie elsewhere
+    named = {found.decode().lower() for data in sources for found in HEADER_TYPE.findall(data)}
+    unread = any(b"JWT_HEADER_TYPE" in data for data in sources) and not named
+    if probe.header is None or unread:
+        return probe.header is not None
+    return probe.scheme in (named or {"bearer"})
 
 
 def identity(call: Call) -> Value:
     """``get_jwt_identity()``."""
+    if call.engine.probe is not None and not carries_token(call.engine, call.engine.probe):
+        return NOTHING
     return NOTHING if on_trial(call.engine) else Unknown("the identity in a token")
 
 

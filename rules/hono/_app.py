@@ -69,6 +69,7 @@ class Serving(Struct, frozen=True, eq=False):
     """The middleware that a request meets before its handler."""
 
     middleware: tuple[Value, ...]
+    places: tuple[Origin | None, ...] = ()
 
 
 class Registered:
@@ -302,8 +303,13 @@ class HonoApp(Router):
                     )
                     for found in item.methods:
                         key = (found, str(read_path(path)), engine.span(self.declared_at(item.call)))
-                        covering = [covered.middleware or NOTHING for covered in self.covering(seen, item, path)]
-                        self.shared.serving.setdefault(key, Serving(tuple(covering)))
+                        covering = self.covering(seen, item, path)
+                        before = tuple(covered.middleware or NOTHING for covered in covering)
+                        places = tuple(
+                            self.declared_at(covered.call) if covered.call is not item.call else None
+                            for covered in covering
+                        )
+                        self.shared.serving.setdefault(key, Serving(before, places))
         engine.conditional = 0
 
     @staticmethod

@@ -10,11 +10,13 @@ from verifier.api import (
     Class,
     Const,
     Engine,
+    External,
     Function,
     Instance,
     LibraryObject,
     Native,
     Origin,
+    Probe,
     Record,
     Route,
     Unknown,
@@ -22,6 +24,7 @@ from verifier.api import (
     attribute,
     method,
     text_of,
+    version_range,
 )
 
 from ._app import HonoApp, Serving
@@ -47,12 +50,21 @@ class Context(LibraryObject):
         name, value = call.text(0), call.argument(1)
         if name is not None and value is not None:
             self.variables.entries[name] = value
+            if call.engine.probe is not None:
+                call.engine.probe.keep(name)
         return NOTHING
 
     @method("get")
     def take(self, call: Call) -> Value:
         name = text_of(call.argument(0))
-        return self.variables.entries.get(name) or Unknown("a variable of the context")
+        if call.engine.probe is not None and name is not None:
+            call.engine.probe.seek(
+                name,
+                call.place(0),
+                there=name in self.variables.entries,
+            )
+        absent = NOTHING if call.engine.probe is not None else Unknown("a variable of the context")
+        return self.variables.entries.get(name) or absent
 
     @attribute("var")
     def all_variables(self, name: str) -> Value:
@@ -69,15 +81,37 @@ def handler_parameters(engine: Engine, route: Route, function: Function) -> Mapp
     if serving is None:
         return {}
     context = Context(None, "hono.Context")
+    if engine.probe is not None:
+        engine.probe.carry(context.variables, ("jwtPayload", "requestId"))
     following = Native("next", lambda _: Const(None))
-    for middleware in serving.middleware:
+    chain = tuple(zip(serving.middleware, serving.places, strict=True))
+    for middleware in engine.probe.through(chain) if engine.probe is not None else serving.middleware:
         for inner in flat(middleware):
             if isinstance(inner, Function):
                 engine.invoke(inner, [context, following], {})
+            elif engine.probe is not None and isinstance(inner, Instance):
+                checked(engine, engine.probe, inner)
     given: dict[str, Value] = {}
     for parameter, value in zip(function.code.parameters, (context, following), strict=False):
         given.setdefault(parameter.name, value)
     return given
+
+
+def checked(engine: Engine, probe: Probe, middleware: Instance) -> None:
+    """Try Hono's own middleware on a request: it takes one scheme, and refuses all else."""
+    made = middleware.made_by
+    path = (middleware.path or "").removesuffix("()")
+    if made is None or path not in ("hono/jwt.jwt", "hono/bearer-auth.bearerAuth"):
+        return
+    given = made.option(0, "prefix") if path.endswith("bearerAuth") else None
+    wanted = "Bearer" if given is None else text_of(given)
+    if wanted is None or made.option(0, "headerName") is not None or made.option(0, "cookie") is not None:
+        return
+    versions = version_range(engine.project, "hono")
+    anything = path.endswith(".jwt") and versions is not None and not versions.maybe(">=4.13")  # any word, in those
+    if probe.header is None or (probe.scheme != wanted.lower() and not (anything and probe.scheme)):
+        place = middleware.origin
+        probe.turn_away(External("hono/http-exception.HTTPException"), sure=True, denies=True, place=place)
 
 
 def found_serving(engine: Engine, route: Route) -> Serving | None:

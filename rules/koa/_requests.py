@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from verifier.api import (
     NOTHING,
+    Const,
     Engine,
     Function,
     Instance,
@@ -57,18 +58,22 @@ def application_of(engine: Engine, route: Route) -> Application | None:
 
 
 def context_of(engine: Engine, application: Application) -> Value:
-    """A context of an application, after its middleware has run."""
+    """A context of an application, after its middleware has run.
+
+    That of a request that is tried has run through the middleware of its route alone.
+    """
+    if engine.probe is not None:
+        context = made_for(application, complete=True)
+        engine.probe.missing = Const("")  # what `ctx.get` gives
+        engine.probe.carry(context.attributes["state"])
+        for handler in engine.probe.through(engine.probe.chain):
+            if isinstance(handler, Function) and LOADS not in handler.attributes:
+                engine.invoke(handler, [context, PASS], {})
+        return context
     made = application.attributes.get("the exchange")
     if isinstance(made, Context):
         return anew(made)
-    context = Context(None, "koa.Context")
-    context.application = application
-    request, response = Instance(path="koa.Request"), Instance(path="koa.Response")
-    context.attributes.update(
-        {"app": application, "state": Record(complete=False), "request": request, "response": response}
-    )
-    request.attributes.update({"ctx": context, "app": application})
-    response.attributes.update({"ctx": context, "app": application})
+    context = made_for(application)
     application.attributes["the exchange"] = context
     for function in middleware_of(application, set()):
         if LOADS in function.attributes:
@@ -76,6 +81,19 @@ def context_of(engine: Engine, application: Application) -> Value:
         elif puts_on(engine, function, 1):
             run_quietly(engine, function, [context, PASS])
     return anew(context)
+
+
+def made_for(application: Application, *, complete: bool = False) -> Context:
+    """A context on which nothing has been put; ``complete``: what nobody puts into its state is not there."""
+    context = Context(None, "koa.Context")
+    context.application = application
+    request, response = Instance(path="koa.Request"), Instance(path="koa.Response")
+    context.attributes.update(
+        {"app": application, "state": Record(complete=complete), "request": request, "response": response}
+    )
+    request.attributes.update({"ctx": context, "app": application})
+    response.attributes.update({"ctx": context, "app": application})
+    return context
 
 
 def anew(context: Context) -> Context:

@@ -22,6 +22,7 @@ from verifier.api import (
     Entry,
     Environment,
     Function,
+    Guard,
     Instance,
     LibraryObject,
     Native,
@@ -596,9 +597,18 @@ def guard_names(engine: Engine, handler: Value, place: int = 1) -> list[str]:
         return []
     function = middleware_in(handler, place)
     if function is not None:
-        return [middleware_name(handler, function)] if may_refuse(engine, function, place) else []
+        name, passes = middleware_name(handler, function), not may_refuse(engine, function, place)
+        return [Guard.of(name, function, passes=passes)] if place == 1 else [] if passes else [name]
     path, name = library_name(handler), describe(handler)
-    return [name] if name and path not in HARMLESS and package_of(path) not in HARMLESS else []
+    harmless = path in HARMLESS or package_of(path) in HARMLESS
+    if place != 1:
+        return [name] if name and not harmless else []
+    return [Guard.of(name, handler, passes=harmless)] if name and (not harmless or tells_who(path)) else []
+
+
+def tells_who(path: str) -> bool:
+    """Whether middleware of a library may put on the context who sends the request."""
+    return re.search(r"(?i)jwt|passport|session|auth|oidc|clerk", path) is not None
 
 
 def package_of(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeGuard
 
 from verifier import syntax
-from verifier.evaluate import builtins_javascript, builtins_python
+from verifier.evaluate import builtins_javascript, builtins_python, probing
 from verifier.evaluate.library import LibraryObject
 from verifier.evaluate.values import (
     Choice,
@@ -45,6 +45,10 @@ PROMISE_METHODS = frozenset({"then", "catch", "finally"})
 
 def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: Frame) -> Value:
     """``value.name``."""
+    if engine.probe is not None:
+        header = probing.read_by_member(engine.probe, node, name)
+        if header is not None:
+            return header
     if isinstance(value, Choice):
         kept = [option for option in value.options if not (isinstance(option, Const) and option.value is None)]
         engine.among += len(kept) > 1
@@ -60,6 +64,9 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
         path = value.path
         if path is not None and path in engine.offering and getattr(value, "kind", None) is None:
             engine.asked.setdefault((path, name, word(node, name, frame)), not engine.ways and not engine.tries)
+    if engine.probe is not None and isinstance(value, Instance | Record) and engine.probe.carries(value):
+        held = value.attributes if isinstance(value, Instance) else value.entries
+        engine.probe.seek(name, word(node, name, frame), there=not is_nothing(held.get(name)))
     found: Value | None = None
     if isinstance(value, Instance):
         if name == "constructor" and value.kind is not None and frame.module.javascript:
@@ -114,7 +121,8 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
         found = outside(value.path, name, value, word(node, name, frame))
     if found is not None:
         return engine.force(found)
-    if frame.module.javascript and engine.remembers and isinstance(value, Const) and value.value is None:
+    tried = engine.remembers or engine.probe is not None
+    if frame.module.javascript and tried and isinstance(value, Const) and value.value is None:
         return value  # `nothing?.name`
     methods = builtins_javascript if frame.module.javascript else builtins_python
     found = methods.method(engine, value, name, frame)
@@ -131,6 +139,11 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
     if isinstance(value, Instance) and not value.symbolic:
         return Unknown(f"the attribute `{name}` of `{value.type_name}`")
     return Unknown(value.reason if isinstance(value, Unknown) else f"`{name}` of {reason_of(value)}")
+
+
+def is_nothing(value: Value | None) -> bool:
+    """Whether a value is absent, or nothing."""
+    return value is None or (isinstance(value, Const) and value.value is None)
 
 
 def stored(engine: Engine, path: str, name: str) -> Value | None:
@@ -318,6 +331,10 @@ def function_member(engine: Engine, function: Function, name: str) -> Value | No
 
 def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: Frame) -> Value:
     """``value[key]``."""
+    if engine.probe is not None and engine.probe.is_token(key):
+        return Unknown("what a token stands for")
+    if engine.probe is not None and probing.reads_item(value, key):
+        return missing_item(engine, frame) if engine.probe.header is None else engine.probe.value
     if isinstance(value, Choice) or isinstance(key, Choice):
         keys = key.options if isinstance(key, Choice) else (key,)
         values = value.options if isinstance(value, Choice) else (value,)
@@ -326,6 +343,8 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
             return choice([index(engine, one, other, node, frame) for one in values for other in keys])
         finally:
             engine.among -= len(values) > 1
+    if engine.probe is not None and frame.module.javascript and isinstance(value, Const) and value.value is None:
+        return value  # `nothing?.[1]`
     if isinstance(value, Native) and value.name in BUILTIN_TYPES:  # `dict[str, int]`
         value = External(value.name)
     if engine.remembers and not frame.module.javascript and is_item(engine, value, key):
@@ -342,6 +361,9 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
         return Parametrized(External(node.object.id), list(arguments), value.origin)
     if isinstance(value, Instance):
         found = value.items.get(key_of(key))
+        if engine.probe is not None and engine.probe.carries(value):
+            place = node.index if isinstance(node, syntax.Index) else node
+            engine.probe.seek(key, Origin(frame.module.path, place.start, place.end), there=found is not None)
         if found is None and isinstance(value, LibraryObject):
             found = value.indexed(engine, key)
         if found is None and isinstance(key, Const) and isinstance(key.value, str) and frame.module.javascript:
@@ -380,6 +402,14 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
         bounds = slice_of(key)
         return Const(value.value[bounds], value.origin) if bounds is not None else Unknown("a part of a text")
     return Unknown(reason_of(value) if not isinstance(value, Const | Record) else reason_of(key))
+
+
+def missing_item(engine: Engine, frame: Frame) -> Value:
+    """What a header that is absent gives: nothing in JavaScript, and an error in Python."""
+    assert engine.probe is not None
+    if not frame.module.javascript:
+        engine.probe.refuse(External("KeyError"), sure=not engine.conditional, denies=False)
+    return engine.probe.value
 
 
 def is_item(engine: Engine, value: Value, key: Value) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from verifier import syntax
-from verifier.evaluate import access, operators
+from verifier.evaluate import access, operators, probing
 from verifier.evaluate.library import Call
 from verifier.evaluate.values import (
     Choice,
@@ -131,7 +131,7 @@ def bind(engine: Engine, target: syntax.Expression, value: Value, frame: Frame, 
         if frame.module.javascript and isinstance(key, Const) and isinstance(key.value, str):  # the same as a member
             set_member(engine, holder, key.value, value)
         else:
-            set_index(holder, key, value)
+            set_index(engine, holder, key, value)
         if isinstance(key, Const):
             set_place(holder, key.value, Origin(frame.module.path, target.index.start, target.index.end))
     elif isinstance(target, syntax.Display):
@@ -217,6 +217,10 @@ def bind_entries(engine: Engine, target: syntax.Mapping, value: Value, frame: Fr
 
 def set_member(engine: Engine, holder: Value, name: str, value: Value) -> None:
     """``holder.name = value``. Under a condition the old value stays possible."""
+    if engine.probe is not None:
+        probing.note_status(engine.probe, name, value, sure=not engine.conditional)
+        if any(map(engine.probe.carries, options(holder))):
+            engine.probe.keep(name)
     for option in options(holder):
         store: dict[str, Value] | None = None
         if isinstance(option, Instance | Function):
@@ -249,7 +253,7 @@ def set_place(holder: Value, key: object, origin: Origin) -> None:
             option.places[key] = origin
 
 
-def set_index(holder: Value, key: Value, value: Value) -> None:
+def set_index(engine: Engine, holder: Value, key: Value, value: Value) -> None:
     """``holder[key] = value``."""
     for option in options(holder):
         if isinstance(option, Record):
@@ -263,5 +267,7 @@ def set_index(holder: Value, key: Value, value: Value) -> None:
                 option.items[key.value] = value
         elif isinstance(option, Instance):
             option.items[access.key_of(key)] = value
+            if engine.probe is not None and engine.probe.carries(option):
+                engine.probe.keep(key)
         elif isinstance(option, Function) and isinstance(key, Const) and isinstance(key.value, str):
             option.attributes[key.value] = value

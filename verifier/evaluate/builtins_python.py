@@ -619,7 +619,9 @@ def _setdefault(value: Record, call: Call) -> Value:
 
 
 def _copied(value: Record, call: Call) -> Value:
-    return Record(dict(value.entries), complete=value.complete, element=value.element, origin=value.origin)
+    made = Record(dict(value.entries), complete=value.complete, element=value.element, origin=value.origin)
+    made.places.update(value.places)
+    return made
 
 
 def _taken(value: Record, call: Call) -> Value:

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from verifier import syntax
-from verifier.evaluate import access, assigning, objects, rows
+from verifier.evaluate import access, assigning, objects, probing, rows
 from verifier.evaluate.library import Call, Keywords, LibraryObject
 from verifier.evaluate.values import (
     NOTHING,
@@ -86,6 +86,15 @@ def evaluate_call(engine: Engine, node: syntax.Call, frame: Frame) -> Value:
         callee = objects.super_member(engine, "constructor", frame)
     elif isinstance(callee_node, syntax.Name) and callee_node.id == "import":
         return engine.table.import_call(node, frame)
+    elif engine.probe is not None and frame.module.javascript:
+        try:
+            callee = engine.evaluate(callee_node, frame)
+        except probing.TurnedAway as turned:
+            handler = probing.rejection_handler(node)
+            if handler is None:
+                raise
+            del engine.probe.refusals[-1:]
+            return call(engine, engine.evaluate(handler, frame), [turned.error], {}, node, frame)
     else:
         callee = engine.evaluate(callee_node, frame)
     arguments = Sequence()
@@ -108,6 +117,12 @@ def evaluate_call(engine: Engine, node: syntax.Call, frame: Frame) -> Value:
         else:
             arguments.items.append(engine.evaluate(argument, frame))
     open_ = not arguments.complete
+    if engine.probe is not None:
+        header = probing.read_by_call(engine.probe, node, arguments.items)
+        if header is not None:
+            return header
+        if frame.module.javascript and isinstance(callee, Const) and callee.value is None:
+            return callee  # `nothing?.split(" ")`
     if engine.stack or not isinstance(callee, Function | Class) or engine.table.tells(frame.module.path):
         return call(engine, callee, arguments.items, keywords, node, frame, new=node.new, open_=open_)
     # The top level of a file that has nothing to do with any framework: data, which is worth little time.
@@ -137,6 +152,8 @@ def call(
             )
     if engine.watcher is not None:
         engine.watcher.called(frame, node, callee, arguments, keywords, open_)
+    if engine.probe is not None:
+        probing.note_call(engine.probe, callee, arguments, keywords, node, frame, sure=not engine.conditional)
     if isinstance(callee, Parametrized):
         callee = callee.base
     if isinstance(callee, Function):
@@ -322,7 +339,7 @@ def call_function(
         runs = engine.runs[code] = engine.runs.get(code, 0) + 1
         if runs > MANY_RUNS:
             return Unknown(f"the result of calling `{function.name}`")
-    plain = plain_key(function, arguments, keywords) if memo is None else None
+    plain = plain_key(function, arguments, keywords) if memo is None and engine.probe is None else None
     if plain is not None:
         times, known, _ = engine.barren.get(plain, (0, NOTHING, function))
         if times >= ENOUGH_TRIALS:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import contextmanager
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from verifier import syntax
@@ -18,6 +19,7 @@ from verifier.evaluate import access, assigning, builtins_javascript, calling, o
 from verifier.evaluate.library import Call, Library, LibraryObject
 from verifier.evaluate.modules import ModuleState, ModuleTable
 from verifier.evaluate.narrowing import narrow
+from verifier.evaluate.probing import Probe, TurnedAway, behind_handlers, denies, may_be, note_return
 from verifier.evaluate.shapes import shape_of
 from verifier.evaluate.surroundings import Surroundings
 from verifier.evaluate.values import (
@@ -211,6 +213,7 @@ class Engine:
         self.classes: list[Class] = []  # in the order in which their statements ran
         self.frame_of_framework: Frame | None = None
         self.raised: list[Value] | None = None  # errors raised during a trial
+        self.probe: Probe | None = None  # a request with a known header, while one is tried
         self.proxies: dict[str, Value] = {}  # what a library's name stands for while the project is run
         self.expressive: tuple[str, ...] = ()  # how paths begin of what statements are put together of
         self.declaring: frozenset[str] = frozenset()  # decorators whose functions give what declares an attribute
@@ -451,7 +454,10 @@ class Engine:
         return Flow.NEXT
 
     def run_return(self, statement: syntax.Return, frame: Frame) -> Flow:
-        frame.returns.append(self.evaluate(statement.value, frame) if statement.value is not None else NOTHING)
+        value = self.evaluate(statement.value, frame) if statement.value is not None else NOTHING
+        if self.probe is not None:
+            note_return(self.probe, value, sure=not self.conditional)
+        frame.returns.append(value)
         return Flow.RETURN
 
     def run_raise(self, statement: syntax.Raise, frame: Frame) -> Flow:
@@ -459,6 +465,9 @@ class Engine:
             error = self.evaluate(statement.value, frame)
             if self.raised is not None:
                 self.raised.append(error)
+            if self.probe is not None:
+                place = Origin(frame.module.path, statement.start, statement.end)
+                self.probe.turn_away(error, sure=not self.conditional, denies=denies(error), place=place)
         return Flow.RAISE
 
     def run_if(self, statement: syntax.If, frame: Frame) -> Flow:
@@ -646,6 +655,8 @@ class Engine:
 
     def run_try(self, statement: syntax.Try, frame: Frame) -> Flow:
         only_imports = all(isinstance(inner, syntax.Import) for inner in statement.body)
+        if self.probe is not None:
+            return self.try_probing(statement, frame, self.probe)
         before = len(self.raised or ())
         self.tries += bool(statement.handlers)
         try:
@@ -681,6 +692,58 @@ class Engine:
             return ended if ended is not Flow.NEXT else flow
         return flow
 
+    def try_probing(self, statement: syntax.Try, frame: Frame, probe: Probe) -> Flow:
+        """``try`` around what a request is tried on: an error that is raised for certain goes to its handler."""
+        told = len(probe.refusals)
+        turned: TurnedAway | None = None
+        flow = Flow.RAISE
+        try:
+            flow = self.execute_block(statement.body, frame)
+        except TurnedAway as error:
+            turned = error
+        kinds = [kind for handler in statement.handlers for kind in self.ends(handler, frame)]
+        probe.refusals[told:] = behind_handlers(probe.refusals[told:], kinds)
+        if turned is None and flow is Flow.NEXT and statement.orelse:
+            flow = self.execute_block(statement.orelse, frame)
+        handlers = [
+            handler for handler in statement.handlers if turned is None or self.may_catch(handler, turned, frame)
+        ]
+        try:
+            if turned is not None and not handlers:
+                raise turned
+            first = handlers[0] if handlers else None
+            if turned is not None and first is not None and self.surely_catches(first, turned, frame):
+                flow = self.handle(first, frame, turned.error)
+            elif handlers:
+                after = flow
+                branches: list[Callable[[], Flow]] = [lambda: after]
+                branches += [partial(self.handle, handler, frame, None) for handler in handlers]
+                flow = self.fork(frame, branches, statement)
+        finally:
+            ended = self.execute_block(statement.final, frame) if statement.final else Flow.NEXT
+        return ended if ended is not Flow.NEXT else flow
+
+    def may_catch(self, handler: syntax.Handler, turned: TurnedAway, frame: Frame) -> bool:
+        """Whether an error may end in a handler."""
+        return any(may_be(turned.error, kind) for kind in self.kinds_of(handler, frame))
+
+    def surely_catches(self, handler: syntax.Handler, turned: TurnedAway, frame: Frame) -> bool:
+        """Whether an error surely ends in a handler."""
+        return any(is_error(turned.error, kind) for kind in self.kinds_of(handler, frame))
+
+    def handle(self, handler: syntax.Handler, frame: Frame, error: Value | None) -> Flow:
+        """Run a handler on an error; on any that it names, where that is None."""
+        if handler.name is not None:
+            caught = self.evaluate(handler.types, frame) if handler.types is not None else None
+            given = error or (self.assumed(caught) if caught is not None else Unknown("the error caught"))
+            assigning.bind(self, handler.name, given, frame, declares="let" if frame.module.javascript else None)
+        return self.execute_block(handler.body, frame)
+
+    def kinds_of(self, handler: syntax.Handler, frame: Frame) -> list[Value | None]:
+        """The kinds of error that a handler names; None is any."""
+        caught = self.evaluate(handler.types, frame) if handler.types is not None else None
+        return list(caught.items) if isinstance(caught, Sequence) else [caught]
+
     def ends(self, handler: syntax.Handler, frame: Frame) -> list[Value | None]:
         """The kinds of error that end in a handler; None is any. One that is raised again does not end."""
         if any(isinstance(inner, syntax.Raise) and inner.value is None for inner in handler.body):
@@ -699,12 +762,34 @@ class Engine:
         suppressing = any(isinstance(one, Instance) and one.path == "contextlib.suppress" for _, one in managers)
         self.tries += suppressing
         try:
-            flow = self.execute(statement.body, frame)
+            flow = (
+                self.execute(statement.body, frame)
+                if self.probe is None
+                else self.with_probing(statement, managers, frame)
+            )
         finally:
             self.tries -= suppressing
         for item, manager in reversed(managers):
             calling.leave(self, manager, item, frame, is_async=statement.is_async)
         return flow
+
+    def with_probing(self, statement: syntax.With, managers: list[tuple[syntax.WithItem, Value]], frame: Frame) -> Flow:
+        """The block of a ``with``: ``suppress(...)`` handles errors."""
+        assert self.probe is not None
+        kinds: list[Value | None] = []
+        for _, manager in managers:
+            made = manager.made_by if isinstance(manager, Instance) else None
+            if made is not None and manager.path == "contextlib.suppress()":  # type: ignore[attr-defined]
+                kinds += made.arguments
+        told = len(self.probe.refusals)
+        try:
+            return self.execute(statement.body, frame)
+        except TurnedAway as turned:
+            if not any(may_be(turned.error, kind) for kind in kinds):
+                raise
+            return Flow.NEXT
+        finally:
+            self.probe.refusals[told:] = behind_handlers(self.probe.refusals[told:], kinds)
 
     def run_block(self, statement: syntax.Block, frame: Frame) -> Flow:
         return self.execute_block(statement.body, frame)
@@ -882,6 +967,8 @@ class Engine:
 
     def eval_binary(self, node: syntax.Binary, frame: Frame) -> Value:
         left, right = self.evaluate(node.left, frame), self.evaluate(node.right, frame)
+        if self.probe is not None and self.probe.is_open(left, right):
+            return Unknown("what a token stands for")
         return operators.binary(self, node.operator, left, right, node, frame)
 
     def eval_logical(self, node: syntax.Logical, frame: Frame) -> Value:

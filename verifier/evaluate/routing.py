@@ -36,6 +36,25 @@ if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
 
 
+class Guard(str):
+    """The name of middleware, with the middleware itself; ``passes`` where it turns no request away.
+
+    ``origin`` is where it was put up for more than one route.
+    """
+
+    __slots__ = ("origin", "passes", "target")
+    target: Value
+    passes: bool
+    origin: Origin | None
+
+    @staticmethod
+    def of(name: str, target: Value, *, passes: bool = False) -> Guard:
+        """Middleware under its name."""
+        made = Guard(name)
+        made.target, made.passes, made.origin = target, passes, None
+        return made
+
+
 class RouteEntry(Struct, frozen=True, eq=False):
     """A route as it was registered."""
 
@@ -190,6 +209,9 @@ class Router(LibraryObject):
     def add_guards(self, call: Call, names: Iterable[str], path: Value | None = None) -> None:
         """Register middleware or hooks for this router."""
         found = tuple(names)
+        for name in found:
+            if isinstance(name, Guard):
+                name.origin = self.declared_at(call)
         if found:
             self.entries.append(GuardEntry(found, path, self.declared_at(call), call.engine.next_sequence()))
 

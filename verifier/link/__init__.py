@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from verifier.connections import Connection, SchemaCreation
     from verifier.datamodel import DataModel, Entity
     from verifier.lift.nouns import Queries
+    from verifier.link.access import Access, Outcome
     from verifier.link.answers import Answered
     from verifier.link.awaiting import Promised
     from verifier.link.blocks import Block
@@ -284,6 +285,25 @@ class Facts:
         from verifier.link.awaiting import link_promised
 
         return link_promised(self)
+
+    @cached_property
+    def access(self) -> tuple[Access, ...]:
+        """Who is let in by the routes that answer the contract's operations."""
+        from verifier.link.access import link_access
+
+        return link_access(self)
+
+    def scheme_words(self, outcome: Outcome, scheme: str) -> list[Span]:
+        """Where the functions that a request ran through look for a scheme of the ``Authorization`` header."""
+        from verifier.link.access import scheme_words
+
+        return scheme_words(self, outcome.ran, scheme)
+
+    def kept_at(self, outcome: Outcome, name: str) -> Span | None:
+        """Where what a request ran through puts something on it under a name."""
+        from verifier.link.access import kept_at
+
+        return kept_at(self, outcome, name)
 
     def loose_names(self, function: FunctionRef) -> frozenset[str] | None:
         """Names in a function on the way of a route that nothing here explains; None where it was not seen to run."""

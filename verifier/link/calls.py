@@ -401,7 +401,7 @@ def walk(
             engine.limit = engine.steps + STEPS_PER_ROUTE
             engine.runs.clear()
             try:
-                run_handler(program, route, handler, recorder)
+                run_handler(program, route, handler)
             except BudgetError:
                 notes.append(f"{route.method} {route.path}: its calls were followed for {STEPS_PER_ROUTE:,} steps only")
             except RecursionError:
@@ -551,7 +551,7 @@ def functions_in(value: Value, depth: int = 0) -> Iterator[Function]:
             yield from functions_in(part, depth + 1)
 
 
-def run_handler(program: Program, route: Route, handler: Function, recorder: Recorder) -> None:
+def run_handler(program: Program, route: Route, handler: Function) -> None:
     """Run one handler as its framework would."""
     pack = next((pack for pack in program.packs if pack.framework == route.framework), None)
     frame = Frame(handler.module, Scope(handler.scope), handler)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -22,7 +23,8 @@ class ContractError(Exception):
 class Contract(Struct, frozen=True):
     """The operations that an API must answer. ``base`` is the path that they all stand below, ``source`` its origin.
 
-    ``types`` are the JSON types of the properties of all schemas, by name.
+    ``types`` are the JSON types of the properties of all schemas, by name. ``scheme`` is the word in front of the token
+    in the `Authorization` header, as the document wants it; empty where it does not say.
     """
 
     operations: tuple[Operation, ...]
@@ -30,6 +32,7 @@ class Contract(Struct, frozen=True):
     source: str
     path: str
     types: Mapping[str, frozenset[str]] = {}
+    scheme: str = ""
 
 
 def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route]) -> Contract:
@@ -61,7 +64,14 @@ def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route
         base, source = server_base(document), "servers"
     if base is None:
         base, source = best_base(found, list(routes)), "routes"
-    return Contract(tuple(based(operation, base) for operation in found), base, source, path, property_types(document))
+    return Contract(
+        tuple(based(operation, base) for operation in found),
+        base,
+        source,
+        path,
+        property_types(document),
+        scheme_of(document),
+    )
 
 
 def property_types(document: object) -> dict[str, frozenset[str]]:
@@ -155,7 +165,7 @@ def make(
         pattern=braces(path),
         types=types,
         operation_id=str(operation.get("operationId") or ""),
-        security=bool(security),
+        security=is_required(security),
         has_body=isinstance(body, dict) or in_body,
         line=lines.get(path, 1),
         query=tuple(
@@ -169,6 +179,47 @@ def make(
             for status, response in (responses.items() if isinstance(responses, dict) else ())
         },
     )
+
+
+def is_required(security: object) -> bool:
+    """Whether a ``security`` asks for credentials; an empty choice among several lets everybody in."""
+    return isinstance(security, list) and bool(security) and all(security)
+
+
+# Where a text says what stands in the header: "`Authorization: Token <token>`", "Token xxxxxx.yyyyyyy.zzzzzz".
+IN_HEADER = re.compile(r"Authorization['\"`]?\s*[:=]\s*['\"`]?([A-Za-z]\w*)\s+[<{\[$xe*.]")
+IN_SCHEME = re.compile(r"\b([A-Z][A-Za-z]*)\s+(?:[<{\[$]|xx|ey|jwt\.|\.\.\.|\*\*\*)")
+
+
+def scheme_of(document: dict[str, Any]) -> str:
+    """The word in front of the token in the ``Authorization`` header; empty where the document does not say one."""
+    components = document.get("components")
+    schemes = components.get("securitySchemes") if isinstance(components, dict) else None
+    schemes = schemes if isinstance(schemes, dict) else document.get("securityDefinitions")
+    found: set[str] = set()
+    for written in schemes.values() if isinstance(schemes, dict) else ():
+        scheme = resolve(document, written)
+        if not isinstance(scheme, dict):
+            continue
+        if (scheme.get("type") == "http" and str(scheme.get("scheme", "")).lower() == "bearer") or scheme.get(
+            "type"
+        ) == "oauth2":
+            found.add("Bearer")
+        elif scheme.get("in") == "header" and str(scheme.get("name", "")).lower() == "authorization":
+            info = document.get("info")
+            texts = (scheme.get("description"), info.get("description") if isinstance(info, dict) else None)
+            found.add(next(filter(None, map(scheme_in, texts)), ""))
+        else:
+            found.add("")
+    return found.pop() if len(found) == 1 else ""
+
+
+def scheme_in(text: object) -> str:
+    """The word in front of a token, as a description shows it."""
+    if not isinstance(text, str):
+        return ""
+    match = IN_HEADER.search(text) or IN_SCHEME.search(text)
+    return match.group(1) if match else ""
 
 
 def based(operation: Operation, base: str) -> Operation:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Generator, Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
@@ -12,6 +12,7 @@ from verifier.evaluate.middleware import held_as
 from verifier.evaluate.routing import (
     DynamicPathError,
     Entry,
+    Guard,
     GuardEntry,
     MountEntry,
     RouteEntry,
@@ -22,7 +23,7 @@ from verifier.evaluate.routing import (
     library_name,
     wrappers_of,
 )
-from verifier.evaluate.values import Function, Value, options, reason_of, texts_of
+from verifier.evaluate.values import Function, Origin, Value, options, reason_of, texts_of
 from verifier.link.matching import covers_prefix
 from verifier.model import Application, DynamicRoute, FunctionRef, PathPattern, Route, Slash
 
@@ -33,12 +34,16 @@ DEEPEST_MOUNT = 30
 UNMOUNTED = "no application that was read mounts this router"
 
 
+Chain: TypeAlias = tuple[tuple[Value, Origin | None], ...]
+
+
 class RouteTable(Struct, frozen=True):
     """All routes of a project.
 
     Attributes:
         handlers: the function values that answer, by the route's place in the list.
         unplaced: handlers whose path only run time knows, each with a route that has none of its own.
+        chains: the middleware in front of routes, outermost first, where the names of guards keep it (``chain_key``).
     """
 
     applications: tuple[Application, ...]
@@ -47,6 +52,16 @@ class RouteTable(Struct, frozen=True):
     handlers: tuple[Value | None, ...]
     objects: tuple[Router, ...]
     unplaced: tuple[tuple[Route, Value], ...] = ()
+    chains: Mapping[object, Chain] = {}
+
+    def chain(self, route: Route) -> Chain:
+        """The middleware in front of a route, as far as it is kept, with the places where it was put up."""
+        return self.chains.get(chain_key(route), ())
+
+
+def chain_key(route: Route) -> object:
+    """What tells a route from others, wherever it stands among them."""
+    return route.application, route.method, route.path, route.span
 
 
 class Guards(Struct, frozen=True):
@@ -83,6 +98,7 @@ def collect(engine: Engine, routers: Iterable[Router]) -> RouteTable:
     doubtful: set[str] = set()
     visited: set[int] = set()
     unplaced: list[tuple[Route, Value]] = []
+    chains: dict[object, Chain] = {}
     for router in applications:
         if router.origin is None:
             continue
@@ -94,7 +110,7 @@ def collect(engine: Engine, routers: Iterable[Router]) -> RouteTable:
             objects.append(router)
             if router.depth:
                 doubtful.add(identity)
-        layout = Layout(engine, served[identity], dynamic, visited)
+        layout = Layout(engine, served[identity], dynamic, visited, chains)
         for route, handler in layout.walk(router, Place("", (PathPattern(()),), (), False, 0, None)):
             key = (identity, route.method, route.path, route.span)
             if key not in laid:
@@ -115,6 +131,7 @@ def collect(engine: Engine, routers: Iterable[Router]) -> RouteTable:
         tuple(handler for _, handler in laid.values()),
         tuple(objects),
         tuple(unplaced),
+        chains,
     )
 
 
@@ -174,12 +191,18 @@ class Layout:
     """Walks the tree of routers below one application."""
 
     def __init__(
-        self, engine: Engine, application: Application, dynamic: dict[DynamicRoute, None], visited: set[int]
+        self,
+        engine: Engine,
+        application: Application,
+        dynamic: dict[DynamicRoute, None],
+        visited: set[int],
+        chains: dict[object, Chain],
     ) -> None:
         self.engine = engine
         self.application = application
         self.dynamic = dynamic
         self.visited = visited
+        self.chains = chains
         self.unplaced: list[tuple[Route, Value]] = []
 
     def walk(self, router: Router, place: Place) -> Generator[tuple[Route, Value | None], None, list[Guards]]:
@@ -221,7 +244,7 @@ class Layout:
 
     def keep_all(self, child: Router, place: Place) -> None:
         """Keep the handlers of a router whose prefix only run time knows."""
-        inner = Layout(self.engine, self.application, {}, self.visited)
+        inner = Layout(self.engine, self.application, {}, self.visited, {})
         around = Place("", (PathPattern(()),), (), True, place.depth + 1, None)
         for route, handler in inner.walk(child, around):
             if isinstance(handler, Function):
@@ -253,7 +276,9 @@ class Layout:
                 self.keep(router, entry, entry.handler)
                 continue
             for pattern in patterns:
-                names = self.in_force(router, place, guards, full, pattern)
+                every = (*self.in_force(router, place, guards, full, pattern), *entry.guards)
+                chain = tuple((name.target, name.origin) for name in every if isinstance(name, Guard))
+                names = tuple(refusing(every))
                 for method in entry.methods or ("*",):
                     outside = library_name(entry.handler) or describe(entry.handler)
                     route = Route(
@@ -266,13 +291,15 @@ class Layout:
                         span=self.engine.span(entry.origin),
                         order=0,
                         application=self.application.identity,
-                        guards=(*names, *entry.guards, *wrappers),
+                        guards=(*names, *wrappers),
                         trailing=entry.trailing or trailing_at(router, place),
                         falls_through=entry.falls_through
                         or (isinstance(handler, Function) and router.falls_through(self.engine, handler)),
                         conditional=entry.conditional or place.conditional,
                         case_sensitive=router.case_sensitive or place.case_sensitive,
                     )
+                    if chain:
+                        self.chains.setdefault(chain_key(route), chain)
                     yield router.finished(self.engine, route, entry), handler
 
     def in_force(
@@ -340,6 +367,15 @@ class Layout:
                 if entry.child.passes_on and entry.child.framework == router.framework:
                     kept += put_up
         return kept
+
+
+def refusing(names: Iterable[str]) -> Iterator[str]:
+    """The guards among middleware, by name."""
+    for name in names:
+        if not isinstance(name, Guard):
+            yield name
+        elif not name.passes:
+            yield str(name)
 
 
 def trailing_at(router: Router, place: Place) -> Slash:
