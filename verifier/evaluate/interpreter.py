@@ -762,11 +762,7 @@ class Engine:
         suppressing = any(isinstance(one, Instance) and one.path == "contextlib.suppress" for _, one in managers)
         self.tries += suppressing
         try:
-            flow = (
-                self.execute(statement.body, frame)
-                if self.probe is None
-                else self.with_probing(statement, managers, frame)
-            )
+            flow = self.execute(statement.body, frame) if self.probe is None else self.with_probing(statement, frame)
         finally:
             self.tries -= suppressing
         for item, manager in reversed(managers):
@@ -777,10 +773,13 @@ class Engine:
         """The block of a ``with``: ``suppress(...)`` handles errors."""
         assert self.probe is not None
         kinds: list[Value | None] = []
-        for _, manager in managers:
-            made = manager.made_by if isinstance(manager, Instance) else None
-            if made is not None and manager.path == "contextlib.suppress()":  # type: ignore[attr-defined]
-                kinds += made.arguments
+        for item in statement.items:
+            call = item.value if isinstance(item.value, syntax.Call) else None
+            callee = call.callee if call is not None else None
+            name = getattr(callee, "name", None) or getattr(callee, "id", None)
+            for given in call.arguments if call is not None and name == "suppress" else ():
+                if not isinstance(given, syntax.Keyword | syntax.Spread):
+                    kinds.append(self.evaluate(given, frame))
         told = len(self.probe.refusals)
         try:
             return self.execute(statement.body, frame)
