@@ -777,9 +777,8 @@ class Engine:
             call = item.value if isinstance(item.value, syntax.Call) else None
             callee = call.callee if call is not None else None
             name = getattr(callee, "name", None) or getattr(callee, "id", None)
-            for given in call.arguments if call is not None and name == "suppress" else ():
-                if not isinstance(given, syntax.Keyword | syntax.Spread):
-                    kinds.append(self.evaluate(given, frame))
+            given = call.arguments if call is not None and name == "suppress" else ()
+            kinds += [self.evaluate(one, frame) for one in given if not isinstance(one, syntax.Keyword | syntax.Spread)]
         told = len(self.probe.refusals)
         try:
             return self.execute(statement.body, frame)
