@@ -769,7 +769,7 @@ class Engine:
             calling.leave(self, manager, item, frame, is_async=statement.is_async)
         return flow
 
-    def with_probing(self, statement: syntax.With, managers: list[tuple[syntax.WithItem, Value]], frame: Frame) -> Flow:
+    def with_probing(self, statement: syntax.With, frame: Frame) -> Flow:
         """The block of a ``with``: ``suppress(...)`` handles errors."""
         assert self.probe is not None
         kinds: list[Value | None] = []
