@@ -53,6 +53,7 @@ FOUND: Mapping[str, set[str]] = {
     "flask-no-tables": {"startup/missing-table-creation"},
     "flask-never-committed": {"orm/write-without-commit"},
     "flask-array-column": {"sqlalchemy/type-not-in-database"},
+    "flask-no-cascade": {"contract/missing-cascade"},
     "flask-snake-case-field": {"contract/renamed-field"},
     "fastapi-route-order": {"fastapi/shadowed-route"},
     "fastapi-expired-on-commit": {"sqlalchemy/expired-after-commit"},
@@ -113,6 +114,7 @@ FOUND: Mapping[str, set[str]] = {
     "express-favorites-not-grouped": {"sequelize/count-is-number"},
     "express-unknown-attribute": {"sequelize/unknown-column"},
     "express-flag-as-number": {"contract/wrong-type"},
+    "express-no-cascade": {"contract/missing-cascade"},
     "express-all-changes-required": {"contract/optional-field-required"},
     "express-bare-login": {"contract/bare-request-body"},
     "fastify-unknown-attribute": {"sequelize/unknown-column"},
@@ -177,6 +179,7 @@ FOUND: Mapping[str, set[str]] = {
 
 # Rules that say what is missing: their finding stands where it is missed, which may be far from where it was.
 FAR = {
+    "contract/missing-cascade": "the column, where its type says what it refers to",
     "contract/missing-operation": "the application",
     "orm/write-without-commit": "each write",
     "contract/unread-parameter": "the route",
