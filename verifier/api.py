@@ -55,7 +55,7 @@ from verifier.evaluate.middleware import file_name, only_call, only_provides, pu
 from verifier.evaluate.migrations import migration_folders, migration_of, run_migration
 from verifier.evaluate.modules import as_value
 from verifier.evaluate.passing import always_calls, calls_first, errors_only, may_call, never
-from verifier.evaluate.path_to_regexp import Dialect, read_path, read_regexp
+from verifier.evaluate.path_to_regexp import Dialect, is_refused, read_path, read_regexp
 from verifier.evaluate.paths import relative as project_path
 from verifier.evaluate.patterns import Hole, Piece, UnreadableExpressionError, assemble, crosses, read_expression
 from verifier.evaluate.probing import Probe
@@ -135,7 +135,9 @@ from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodies import bound_in
 from verifier.link.bodyless import bodyless, made_always, read_always
 from verifier.link.calls import Call as CallSite
+from verifier.link.fetching import streamed_requests
 from verifier.link.following import Read, reads_behind
+from verifier.link.foreign import ForeignMember, foreign_members
 from verifier.link.installed import Installed, is_known, providers
 from verifier.link.launch import Named, is_there, loaded, made, missing_module, output_of, place_of
 from verifier.link.launch import named as named_in
@@ -171,6 +173,16 @@ from verifier.link.signatures import Parameter, Signature, returns_in, signature
 from verifier.link.startup import reachable
 from verifier.link.unreached import unreached
 from verifier.link.uses import Absence, Miss, RowRead, Use
+from verifier.link.waiting import (
+    answered_late,
+    discarded,
+    is_guarded,
+    parses_blindly,
+    raises_own,
+    unawaited,
+    uncaught,
+)
+from verifier.link.ways import answered_twice, open_ends, variable_at
 from verifier.link.words import nodes_in
 from verifier.model import (
     Category,
@@ -274,6 +286,7 @@ __all__ = [
     "Facts",
     "Field",
     "Fix",
+    "ForeignMember",
     "Frame",
     "Function",
     "FunctionRef",
@@ -377,6 +390,8 @@ __all__ = [
     "Written",
     "Zone",
     "always_calls",
+    "answered_late",
+    "answered_twice",
     "answerer",
     "answers",
     "apply_text",
@@ -400,6 +415,7 @@ __all__ = [
     "decorator_name",
     "describe",
     "dialect_of",
+    "discarded",
     "dumped",
     "dumps_of",
     "encodes",
@@ -407,6 +423,7 @@ __all__ = [
     "errors_only",
     "feasible",
     "file_name",
+    "foreign_members",
     "from_url",
     "full_match",
     "functions_in",
@@ -414,7 +431,9 @@ __all__ = [
     "inherited",
     "innermost",
     "is_content",
+    "is_guarded",
     "is_known",
+    "is_refused",
     "is_serial",
     "is_test",
     "is_there",
@@ -449,8 +468,10 @@ __all__ = [
     "once",
     "only_call",
     "only_provides",
+    "open_ends",
     "options",
     "output_of",
+    "parses_blindly",
     "parts_in",
     "parts_of",
     "path_text",
@@ -459,6 +480,7 @@ __all__ = [
     "project_path",
     "providers",
     "puts_on",
+    "raises_own",
     "reachable",
     "read_always",
     "read_expression",
@@ -493,6 +515,7 @@ __all__ = [
     "statements",
     "status_of",
     "statuses",
+    "streamed_requests",
     "syntax",
     "table_of",
     "tagged",
@@ -501,7 +524,10 @@ __all__ = [
     "texts",
     "texts_of",
     "truth",
+    "unawaited",
+    "uncaught",
     "unreached",
+    "variable_at",
     "version_range",
     "with_decorator",
     "written",

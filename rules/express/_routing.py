@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from verifier.api import (
     NOTHING,
@@ -24,6 +25,7 @@ from verifier.api import (
     LibraryObject,
     ModuleValue,
     Native,
+    Origin,
     PathPattern,
     Record,
     RouteEntry,
@@ -38,6 +40,7 @@ from verifier.api import (
     errors_only,
     functions_in,
     handler_in,
+    is_refused,
     library_name,
     may_call,
     may_refuse,
@@ -64,6 +67,16 @@ VERBS = (
 EXPRESSION = "\0"  # stands in front of a regular expression inside a path: no path can hold it
 
 
+class Used(NamedTuple):
+    """Middleware as it was registered; ``path`` restricts it, ``sequence`` tells what had been registered by then."""
+
+    value: Value
+    path: Value | None
+    origin: Origin
+    sequence: int
+    application: bool
+
+
 class Routing(Router):
     """What applications and routers share."""
 
@@ -73,6 +86,7 @@ class Routing(Router):
     passes_on = True
     dialect: Dialect = "8"
     middleware: list[Function]
+    used: list[Used]
     parameter_guards: dict[str, list[str]]
     left = False  # some middleware says `next("router")`
 
@@ -85,6 +99,7 @@ class Routing(Router):
     def prepare(self, engine: Engine) -> None:
         """Take note of the version: Express 4 reads paths with path-to-regexp 0.1, Express 5 with version 8."""
         self.middleware = []
+        self.used = []
         self.parameter_guards = {}
         versions = version_range(engine.project, "express")
         self.dialect = "8" if versions is None or versions.maybe(">=5.0.0-alpha") else "0.1"
@@ -96,14 +111,28 @@ class Routing(Router):
         if call.name == "get" and len(call.arguments) == 1:  # app.get("setting")
             return self.items.get(text_of(call.arguments[0])) or Unknown("a setting of the application")
         if call.arguments:
+            self.note_path(call, call.arguments[0])
             self.handle(call, call.name, call.arguments[0], functions_in(call.arguments[1:]))
         return self
+
+    def note_path(self, call: Call, path: Value) -> None:
+        """Take note of a path that the installed version refuses."""
+        for item in path_items(path):
+            for option in options(item):
+                text = text_of(option)
+                if text is not None and is_refused(text, self.dialect):
+                    self.refused.append((text, option.origin or self.declared_at(call)))
+
+    def taken(self, call: Call, handler: Value, path: Value | None) -> Used:
+        """Middleware that is registered now."""
+        return Used(handler, path, self.declared_at(call), call.engine.sequence, self.application)
 
     def handle(self, call: Call, verb: str, path: Value, handlers: list[Value]) -> list[str]:
         """Register handlers: the last one answers, those before it guard. The names that guard what follows are given.
 
         A handler for all methods that may pass the request on is middleware, whatever it was registered with.
         """
+        self.used += [self.taken(call, handler, path) for handler in handlers[:-1]]
         handlers = [handler for handler in handlers if not handles_errors(handler)]
         if not handlers:
             return []
@@ -135,6 +164,7 @@ class Routing(Router):
 
     @method("route")
     def route(self, call: Call) -> Value:
+        self.note_path(call, call.argument(0) or Const(""))
         chain = RouteChain(None, "express.Route", origin=call.origin)
         chain.holder, chain.route_path, chain.guards = self, call.argument(0) or Const(""), []
         return chain
@@ -158,6 +188,7 @@ class Routing(Router):
         arguments = list(call.arguments)
         if arguments and is_path(call, arguments):
             path = arguments.pop(0)
+            self.note_path(call, path)
         for handler in functions_in(arguments):
             for item in path_items(path) if path is not None else (None,):
                 self.use_one(call, as_path(item) if item is not None else None, handler)
@@ -175,6 +206,8 @@ class Routing(Router):
                     self.add_mount(call, child, path, self.guards_of(path))
             else:
                 self.add_mount(call, child, path, self.guards_of(path))
+        if not children:
+            self.used.append(self.taken(call, handler, path))
         if children or handles_errors(handler):
             return
         if isinstance(handler, Unknown):

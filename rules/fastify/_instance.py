@@ -74,9 +74,6 @@ DEEPEST_PLUGIN = 40
 CHAINED = (
     "withTypeProvider",
     "addSchema",
-    "addContentTypeParser",
-    "removeContentTypeParser",
-    "removeAllContentTypeParsers",
     "addConstraintStrategy",
     "addHttpMethod",
     "setErrorHandler",
@@ -109,6 +106,13 @@ class Hook(Struct, frozen=True, eq=False):
     call: Call
     path: str | None = None
     source: str | None = None
+
+
+class Parser(Struct, frozen=True, eq=False):
+    """What parses bodies of some media types, or all that the text ``*`` stands for. None: they are not known."""
+
+    types: tuple[str, ...] | None
+    function: Value | None
 
 
 class Declared(Struct, frozen=True, eq=False):
@@ -154,6 +158,7 @@ class FastifyInstance(Router):
         self.lost = False  # its prefix is not known, so its routes are not listed
         self.hooks: dict[str, list[Hook]] = {kind: [] for kind in HOOKS}
         self.route_hooks: list[Value] = []
+        self.parsers: list[Parser] = []
         # Of the root only:
         self.running: list[list[Task]] = [[]]
         self.ready: list[Task] = []
@@ -412,6 +417,13 @@ class FastifyInstance(Router):
         if name is not None and value is not None:
             kept = self.root.request if call.name == "decorateRequest" else self.root.reply
             kept[name] = value
+        return self
+
+    @method("addContentTypeParser", "removeContentTypeParser", "removeAllContentTypeParsers")
+    def parse_bodies(self, call: Call) -> Value:
+        types = texts_of(call.argument(0))
+        function = call.argument(len(call.arguments) - 1) if call.name == "addContentTypeParser" else None
+        self.parsers.append(Parser(tuple(types) if types is not None else None, function))
         return self
 
     @method("getDecorator")

@@ -37,6 +37,7 @@ from verifier.api import (
     reason_of,
     routers_in,
     stands_for,
+    syntax,
     text_of,
     texts_of,
     version_range,
@@ -350,6 +351,24 @@ class Fetch(LibraryObject):
     def __init__(self, served: HonoApp) -> None:
         super().__init__(None, "hono.Hono.fetch")
         self.served = served
+
+    def called(self, call: Call) -> Value | None:
+        """``app.fetch(request)``: what Node's own server hands out is no ``Request``."""
+        function, site = call.frame.function, call.frame.site
+        given = call.node.arguments[0] if isinstance(call.node, syntax.Call) and call.node.arguments else None
+        if function is None or site is None or not isinstance(given, syntax.Name):
+            return None
+        first = function.code.parameters[0].name if function.code.parameters else ""
+        if given.id == first and is_node_server(site[0]):
+            call.engine.remarks.setdefault(("hono/adapter-misuse", call.origin), "incoming")
+        return None
+
+
+def is_node_server(node: syntax.Place) -> bool:
+    """Whether a call is one of ``http.createServer``."""
+    callee = node.callee if isinstance(node, syntax.Call) else None
+    name = callee.name if isinstance(callee, syntax.Member) else callee.id if isinstance(callee, syntax.Name) else ""
+    return name in ("createServer", "createSecureServer")
 
 
 def old(engine: Engine) -> bool:

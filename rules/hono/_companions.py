@@ -119,6 +119,7 @@ def routing_path(path: str) -> str:
 def serve(call: Call) -> Value:
     """``serve(app)`` and ``serve({ fetch })``, ``handle(app)``: something that serves an application."""
     given = call.argument(0)
+    note_misuse(call, given)
     inner = given.entries.get("fetch") if isinstance(given, Record) else given
     for option in options(inner) if inner is not None else ():
         if isinstance(option, HonoApp):
@@ -127,6 +128,23 @@ def serve(call: Call) -> Value:
         if isinstance(argument, Function):
             call.engine.call(argument, [Unknown("an address")], call.node, call.frame)
     return Instance(path="http.Server", origin=call.origin)
+
+
+def note_misuse(call: Call, given: Value | None) -> None:
+    """Take note of arguments that the adapter of Node cannot use, and of a server that only Bun and Deno have."""
+    path = call.callee.path if isinstance(call.callee, External) else None
+    kind = "runtime" if path in ("Bun.serve", "Deno.serve") else ""
+    if path in ("@hono/node-server.serve", "@hono/node-server.createAdaptorServer"):
+        second = call.argument(1)
+        fetch = given.entries.get("fetch") if isinstance(given, Record) else None
+        if path.endswith("serve") and (isinstance(second, Record | Const) and second is not NOTHING):
+            kind = "options" if not isinstance(second, Const) or second.value is not None else ""
+        elif isinstance(given, Record) and given.complete and fetch is None:
+            kind = "no fetch"
+        elif isinstance(fetch, HonoApp):
+            kind = "application"
+    if kind:
+        call.engine.remarks.setdefault(("hono/adapter-misuse", call.origin), kind)
 
 
 def create_route(call: Call) -> Value:

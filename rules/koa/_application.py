@@ -34,7 +34,7 @@ from verifier.api import (
     text_of,
 )
 
-from ._router import AllowedMethods, Composed, Dispatch, KoaRouter, functions_of, guard_names, mounted_path
+from ._router import AllowedMethods, Composed, Dispatch, KoaRouter, Used, functions_of, guard_names, mounted_path
 
 REST = "/\0"  # all that lies below a path; no path can hold it
 
@@ -48,16 +48,18 @@ class Application(Router):
     trailing: Slash = "lenient"
     passes_on = True
     middleware: list[Function]
+    used: list[Used]
 
     def created(self, call: Call) -> None:
-        self.middleware = []
+        self.middleware, self.used = [], []
 
     def assumed(self, engine: Engine) -> None:
-        self.middleware = []
+        self.middleware, self.used = [], []
 
     @method("use")
     def use(self, call: Call) -> Value:
         if call.arguments:
+            self.used += [Used(one, call.origin, call.engine.sequence) for one in functions_in(call.arguments)]
             self.take(call, call.arguments[0], Const(""))
         return self
 
@@ -79,6 +81,7 @@ class Application(Router):
                 self.take(call, item, prefix)
         elif isinstance(found, KoaRouter):
             self.add_dynamic(call, "a router is used without its `routes()`, which Koa refuses")
+            call.engine.remarks[("koa/router-not-used", call.origin)] = "refused"
         elif isinstance(found, Unknown):
             self.add_dynamic(call, f"what is used here depends on {found.reason}")
         elif not isinstance(found, AllowedMethods | Const):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from verifier.api import (
     NOTHING,
@@ -42,6 +43,7 @@ from verifier.api import (
     describe,
     functions_in,
     handler_in,
+    is_refused,
     join_text,
     library_name,
     may_call,
@@ -66,6 +68,14 @@ VERBS = (
 EXPRESSION = "\0"  # stands in front of a regular expression inside a path: no path can hold it
 NEWEST = {"koa-router": 14, "@koa/router": 15}
 OLDEST = 7
+
+
+class Used(NamedTuple):
+    """Middleware as it was registered; ``sequence`` tells what had been registered by then."""
+
+    value: Value
+    origin: Origin
+    sequence: int
 
 
 class Layer:
@@ -150,6 +160,7 @@ class KoaRouter(Router):
     own_prefix: Value | None = None
     parameters: dict[str, list[str]]
     middleware: list[Function]
+    used: list[Used]
     strict = False
     sensitive = False
     exclusive: bool | str = False
@@ -168,7 +179,7 @@ class KoaRouter(Router):
 
     def prepare(self, engine: Engine) -> None:
         """An empty stack, and the major version that is installed."""
-        self.stack, self.parameters, self.middleware = [], {}, []
+        self.stack, self.parameters, self.middleware, self.used = [], {}, [], []
         self.generation = generation_of(engine, self.path or "")
 
     def take_options(self, entries: Mapping[object, Value]) -> None:
@@ -227,6 +238,7 @@ class KoaRouter(Router):
             for item in path.items:
                 self.register(call, methods, item, handlers)
             return
+        self.note_path(call, path)
         *before, last = handlers or [NOTHING]
         layer = Layer(
             call,
@@ -238,7 +250,21 @@ class KoaRouter(Router):
         layer.handler = last
         layer.passes = not isinstance(handler_in(last), Function | Native)
         self.middleware += functions_of(before)
+        self.used += [Used(one, call.origin, call.engine.sequence) for one in before]
         self.add(layer)
+
+    def note_path(self, call: Call, path: Value, *, whole: bool = True) -> None:
+        """Take note of a path that the installed version refuses."""
+        for option in options(path):
+            text = text_of(option)
+            if text is None or text.startswith(EXPRESSION):
+                continue
+            if not whole and self.generation == 14:  # takes it for a regular expression
+                refused = text.startswith(("*", "+", "?"))
+            else:
+                refused = is_refused(text, dialect_of(self.generation))
+            if refused:
+                self.refused.append((text, option.origin or call.origin))
 
     def add(self, layer: Layer) -> None:
         """Put a layer on the stack."""
@@ -328,6 +354,7 @@ class KoaRouter(Router):
             paths = list(path.items)
         for one in paths:
             for found in functions_in(arguments):
+                self.used.append(Used(found, call.origin, call.engine.sequence))
                 self.use_one(call, one, found)
         return self
 
@@ -337,11 +364,14 @@ class KoaRouter(Router):
             self.nest(call, found.holder, path)
         elif isinstance(found, Router):
             self.dynamic(call, "a router is used without its `routes()`, which is refused")
+            call.engine.remarks[("koa/router-not-used", call.origin)] = "refused"
         elif isinstance(found, Unknown):
             self.dynamic(call, f"what is used here depends on {found.reason}")
         elif isinstance(found, Composed) and any(isinstance(item, Dispatch) for item in found.items_in()):
             self.dynamic(call, "routers are composed inside a router, which runs them only where it has a route itself")
         else:
+            if path is not None:
+                self.note_path(call, path, whole=False)
             self.middleware += functions_of(found.items_in() if isinstance(found, Composed) else [found])
             layer = Layer(
                 call, self.depth, (), as_path(path) if path is not None else None, guard_names(call.engine, found)
@@ -373,6 +403,7 @@ class KoaRouter(Router):
 
     @method("routes", "middleware")
     def routes(self, call: Call) -> Value:
+        self.asked = True
         made = Dispatch(None, "koa-router.routes()", origin=call.origin)
         made.holder = self
         return made
@@ -396,6 +427,7 @@ class KoaRouter(Router):
         self.case_sensitive = any(layer.sensitive for layer in self.stack)
 
     dispatched = False
+    asked = False  # for its middleware
 
     def laid_out(self) -> list[Entry]:
         """The stack as entries, each route with the guards that run before it."""

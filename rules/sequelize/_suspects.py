@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from verifier.api import ColumnType, Database, Defect, Engine, External, Instance, Project, TypeKind
+from verifier.api import ColumnType, Database, Defect, Engine, External, Instance, Project, TypeKind, Value, options
 
 from ._models import Connection
 from ._plain import Options, text
@@ -114,13 +114,21 @@ def not_a_type(model: Model, name: str, given: Options) -> Iterator[Defect]:
     )
 
 
+def called(value: Value) -> Value:
+    """What gave a value, where a call did; else the value."""
+    return value.made_by.callee if isinstance(value, Instance) and value.made_by is not None else value
+
+
 def on_instance(model: Model, name: str, given: Options) -> Iterator[Defect]:
     """A type that is read from the connection, which has none."""
     wanted = given.get("type")
-    if isinstance(wanted, Instance) and wanted.made_by is not None:
-        wanted = wanted.made_by.callee
-    if not isinstance(wanted, External) or not isinstance(wanted.receiver, Connection):
-        return
+    read_from = [called(option) for option in options(wanted)] if isinstance(wanted, Value) else []
+    if not read_from or not all(
+        isinstance(one, External) and isinstance(one.receiver, Connection) for one in read_from
+    ):
+        return  # one of several connections lacks it as well
+    wanted = read_from[0]
+    assert isinstance(wanted, External) and wanted.receiver is not None
     rest = wanted.path.removeprefix(f"{wanted.receiver.path}.").split(".")
     kind = rest[1] if rest[0] == "DataTypes" and len(rest) > 1 else rest[0]
     if kind not in KINDS:

@@ -74,6 +74,9 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
         if engine.watcher is not None and value.kind is not None and isinstance(node, syntax.Member):
             engine.watcher.reached(frame, node, value)
         found = find_member(engine, value, name)
+        of_library = value.path is not None and value.kind is None and frame.module.javascript
+        if of_library and value.path is not None and name not in value.attributes:
+            engine.member_reads.setdefault((word(node, name, frame), value.path, name), value)
         if isinstance(found, LibraryObject) and found.placed and found.origin is None:
             found.origin = word(node, name, frame)
         if (

@@ -210,6 +210,8 @@ class Engine:
         self.ran: set[syntax.Function] = set()
         self.runs: dict[syntax.Function, int] = {}  # how often each was run below the route that is being followed
         self.objects: list[Instance] = []
+        self.member_reads: dict[tuple[Origin, str, str], Instance] = {}  # of objects of libraries: where, path, name
+        self.remarks: dict[tuple[str, Origin], str] = {}  # what packs saw to be wrong, by rule and place
         self.classes: list[Class] = []  # in the order in which their statements ran
         self.frame_of_framework: Frame | None = None
         self.raised: list[Value] | None = None  # errors raised during a trial

@@ -338,9 +338,22 @@ def closing(path: str, place: int) -> int:
     raise refused(path)
 
 
-def refused(path: str) -> DynamicPathError:
+class RefusedPathError(DynamicPathError):
     """The library throws when a route is registered with such a path."""
-    return DynamicPathError(f"the path `{path}` is refused by the installed version of path-to-regexp")
+
+
+def refused(path: str) -> RefusedPathError:
+    """What is raised for a path that the library refuses."""
+    return RefusedPathError(f"the path `{path}` is refused by the installed version of path-to-regexp")
+
+
+def is_refused(path: str, dialect: Dialect) -> bool:
+    """Whether the library throws when a route is registered with a path."""
+    try:
+        read_path(path, dialect)
+    except DynamicPathError as error:
+        return isinstance(error, RefusedPathError)
+    return False
 
 
 # 8

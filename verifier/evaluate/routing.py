@@ -140,6 +140,7 @@ class Router(LibraryObject):
         self.entries: list[Entry] = []
         self.prefix: Value = Const("")
         self.guards: list[str] = []
+        self.refused: list[tuple[str, Origin]] = []  # paths that the library refuses, with their places
         self.mounted = False
 
     # For packs

@@ -39,6 +39,8 @@ from verifier.model import (
     Route,
     Span,
 )
+from verifier.link.uses import MemberRead, Use
+from verifier.model import Application, DynamicRoute, FileFacts, FunctionRef, Note, Problem, Project, Route, Span
 from verifier.packs import belongs
 
 if TYPE_CHECKING:
@@ -337,6 +339,16 @@ class Facts:
         """Calls of libraries and of the project's classes below the routes, with what they were given."""
         return self.calls.uses
 
+    @cached_property
+    def member_reads(self) -> tuple[MemberRead, ...]:
+        """Members of libraries' objects that JavaScript reads while it is wired, and below routes."""
+        self.calls  # noqa: B018 -- handlers have to be run before
+        span = self.program.engine.span
+        return tuple(
+            MemberRead(span(place), owner, name, value.symbolic, place)
+            for (place, owner, name), value in self.program.engine.member_reads.items()
+        )
+
     def entity_of(self, value: Value | None) -> Entity | None:
         """The mapped class that a value is, or of which it is an object."""
         if isinstance(value, Instance) and value.kind is not None:
@@ -459,6 +471,16 @@ class Facts:
         return read_contract(
             self.contract_text.text, self.contract_text.path, self.config.contract_base, self.served_routes
         )
+
+    def has_no_body(self, route: Route) -> bool:
+        """Whether requests of a route surely carry no body: by the contract, or because they only ask (GET, HEAD)."""
+        if self.contract is not None:
+            from verifier.link.matching import answers
+
+            asked = [operation for operation in self.contract.operations if answers(route, operation)]
+            if asked:
+                return not any(operation.has_body for operation in asked)
+        return route.method in ("GET", "HEAD")
 
     @cached_property
     def orms(self) -> tuple[str, ...]:

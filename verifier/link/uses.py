@@ -84,6 +84,19 @@ class Absence(NamedTuple):
     certain: bool
 
 
+class MemberRead(NamedTuple):
+    """A member of an object of a library that is read: ``owner`` is the library's path of what the object is.
+
+    ``assumed``: the object is known by a declared type only.
+    """
+
+    span: Span
+    owner: str
+    name: str
+    assumed: bool
+    place: Origin
+
+
 class RowRead(NamedTuple):
     """An attribute that is read of each item of a loop.
 

@@ -1,0 +1,37 @@
+"""A path is written in the syntax of another version of Express, which throws when the route is registered.
+
+Express 5 reads paths with path-to-regexp 8. A bare `*`, an optional `/:slug?`, a group `(.*)` and an expression
+`:id(\\d+)`, all of which Express 4 takes, throw: `PathError: Missing parameter name at index 1: *`. The application
+does not start, and no route of it answers.
+
+A wildcard needs a name: `/*rest`, or `/{*rest}` where it may be empty. An optional part stands in braces:
+`/articles{/:slug}`. A regular expression can still be given as such: `/^\\/articles\\/(\\d+)$/`. For an `app.use`
+that is to see all requests, leave the path out.
+
+The rule is silent for Express 4, and where the path is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.api import Category, Facts, Problem, is_test, rule
+
+from ._routing import Routing
+
+REMEDY = "Give the wildcard a name (`/*rest`, `/{*rest}`), and write optional parts in braces (`{/:slug}`)"
+
+
+@rule(Category.SERVER_STARTUP_FAILURE)
+def refused_path(facts: Facts) -> Iterator[Problem]:
+    """Yield each path with which Express throws."""
+    engine = facts.program.engine
+    found = {place: text for one in engine.objects if isinstance(one, Routing) for text, place in one.refused}
+    for place, text in found.items():
+        if not is_test(place.path):
+            yield Problem(
+                engine.span(place),
+                f"Express 5 throws on the path `{text}`",
+                symptom="PathError: the process ends at the start, before it listens",
+                remedy=REMEDY if text.strip("/") != "*" else "Leave the path out of `use`, or name it: `/{*rest}`",
+            )

@@ -1,0 +1,117 @@
+"""Requests without a body are refused because they say that they are JSON.
+
+The contract has operations without a body: to favor something, to follow somebody, to delete. Clients that set
+`Content-Type: application/json` on all requests send it on these too, and Fastify's own parser answers `400 Body
+cannot be empty when content-type is set to 'application/json'` before the handler runs. Fastify 5 does so for POST,
+PUT, PATCH and DELETE; Fastify 3 and 4 leave a DELETE alone that has no `Content-Length`. A parser of one's own that
+calls `JSON.parse` on whatever comes gives 500; in Fastify 3 and 4 it ends the process, unless it is asynchronous.
+
+Add a parser that takes an empty body: `app.addContentTypeParser("application/json", { parseAs: "string" }, (request,
+body, done) => { if (body === "") return done(null, undefined); ... })`.
+
+The rule needs a contract. It is silent where a parser of one's own looks at the body first, and where a hook takes
+the header away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.api import (
+    Category,
+    Facts,
+    Function,
+    Problem,
+    Related,
+    Route,
+    is_test,
+    options,
+    parses_blindly,
+    rule,
+    variable_at,
+    version_range,
+)
+
+from ._instance import FastifyInstance
+from ._request import serving
+from ._settings import flat
+
+JSON_TYPES = ("application/json", "*")
+REMEDY = "Add a parser of `application/json` that takes an empty body for none"
+
+
+@rule(Category.FRAMEWORK_IDIOSYNCRASY, constraint="contract")
+def empty_json_body(facts: Facts) -> Iterator[Problem]:
+    """Yield each application that refuses requests of operations without a body."""
+    engine = facts.program.engine
+    versions = version_range(facts.project, "fastify")
+    five = versions is None or versions.maybe(">=5.0.0-alpha")
+    methods = {"POST", "PUT", "PATCH", "DELETE"} if five else {"POST", "PUT", "PATCH"}
+    refused: dict[tuple[int, Function | None], tuple[FastifyInstance, list[Route]]] = {}
+    for route in facts.served_routes:
+        if route.framework != "fastify" or route.method not in methods or not facts.has_no_body(route):
+            continue
+        answering = serving(engine, route)
+        if answering is None or any(takes_header(function) for function in answering.before):
+            continue
+        parser = parser_of(answering.instance)
+        if parser is not False:
+            root = answering.instance.root
+            refused.setdefault((id(root), parser), (root, []))[1].append(route)
+    for (_, parser), (root, routes) in refused.items():
+        place = parser.origin if parser is not None else root.origin
+        if place is None or is_test(place.path):
+            continue
+        names = ", ".join(f"`{route.method} {route.path}`" for route in routes[:2]) + (
+            " ..." if len(routes) > 2 else ""
+        )
+        if parser is not None:
+            message = f"This parser fails on an empty body, which requests like {names} have"
+            symptom = "500: Unexpected end of JSON input"
+            if not five and not parser.code.is_async:
+                symptom += "; the error ends the process"
+        else:
+            message = f"Requests without a body that say they are JSON are refused, such as {names}"
+            symptom = "400: Body cannot be empty when content-type is set to 'application/json'"
+        yield Problem(
+            engine.span(place),
+            message,
+            related=tuple(Related(route.span, "the contract has no body here") for route in routes[:3]),
+            symptom=symptom,
+            remedy=REMEDY,
+            routes=tuple(routes),
+        )
+
+
+def parser_of(instance: FastifyInstance) -> Function | bool | None:
+    """What parses JSON for the routes of an instance: None for Fastify's own parser.
+
+    A function is one that fails on an empty body; False is a parser that may take one.
+    """
+    blind: Function | None = None
+    above: FastifyInstance | None = instance
+    while above is not None:
+        for parser in above.parsers:
+            if parser.types is not None and not any(found.startswith(JSON_TYPES) for found in parser.types):
+                continue
+            if parser.types == ("*",):
+                continue  # Fastify's own parser of JSON stays in front of it
+            for function in options(parser.function) if parser.function is not None else ():
+                body = variable_at(function, 1) if isinstance(function, Function) else None
+                if not isinstance(function, Function) or not body or not parses_blindly(function, body):
+                    return False
+                blind = function
+            if parser.function is None:
+                return False
+        above = above.parent
+    return blind
+
+
+def takes_header(hook: object) -> bool:
+    """Whether a hook in front of a handler may change what is said of the body."""
+    for function in flat(hook) if not isinstance(hook, Function) else [hook]:  # type: ignore[arg-type]
+        if isinstance(function, Function):
+            text = function.module.source.data[function.code.start : function.code.end]
+            if b"content-type" in text.lower():
+                return True
+    return False
