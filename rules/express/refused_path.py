@@ -1,4 +1,4 @@
-"""A path is written in the syntax of another version of Express, which throws when the route is registered.
+"""A path is in the syntax of another version of Express, which throws at the start.
 
 Express 5 reads paths with path-to-regexp 8. A bare `*`, an optional `/:slug?`, a group `(.*)` and an expression
 `:id(\\d+)`, all of which Express 4 takes, throw: `PathError: Missing parameter name at index 1: *`. The application

@@ -24,6 +24,7 @@ from verifier.api import (
     Problem,
     Related,
     Route,
+    Value,
     is_test,
     options,
     parses_blindly,
@@ -47,18 +48,18 @@ def empty_json_body(facts: Facts) -> Iterator[Problem]:
     versions = version_range(facts.project, "fastify")
     five = versions is None or versions.maybe(">=5.0.0-alpha")
     methods = {"POST", "PUT", "PATCH", "DELETE"} if five else {"POST", "PUT", "PATCH"}
-    refused: dict[tuple[int, Function | None], tuple[FastifyInstance, list[Route]]] = {}
+    refused: dict[tuple[int, object], tuple[FastifyInstance, Function | None, list[Route]]] = {}
     for route in facts.served_routes:
         if route.framework != "fastify" or route.method not in methods or not facts.has_no_body(route):
             continue
         answering = serving(engine, route)
         if answering is None or any(takes_header(function) for function in answering.before):
             continue
-        parser = parser_of(answering.instance)
-        if parser is not False:
+        tolerant, parser = parser_of(answering.instance)
+        if not tolerant:
             root = answering.instance.root
-            refused.setdefault((id(root), parser), (root, []))[1].append(route)
-    for (_, parser), (root, routes) in refused.items():
+            refused.setdefault((id(root), parser and parser.code), (root, parser, []))[2].append(route)
+    for root, parser, routes in refused.values():
         place = parser.origin if parser is not None else root.origin
         if place is None or is_test(place.path):
             continue
@@ -83,10 +84,10 @@ def empty_json_body(facts: Facts) -> Iterator[Problem]:
         )
 
 
-def parser_of(instance: FastifyInstance) -> Function | bool | None:
-    """What parses JSON for the routes of an instance: None for Fastify's own parser.
+def parser_of(instance: FastifyInstance) -> tuple[bool, Function | None]:
+    """What parses JSON for the routes of an instance: whether it may take an empty body, and what else it is.
 
-    A function is one that fails on an empty body; False is a parser that may take one.
+    That is a function which fails on an empty body, or None for Fastify's own parser.
     """
     blind: Function | None = None
     above: FastifyInstance | None = instance
@@ -96,22 +97,22 @@ def parser_of(instance: FastifyInstance) -> Function | bool | None:
                 continue
             if parser.types == ("*",):
                 continue  # Fastify's own parser of JSON stays in front of it
-            for function in options(parser.function) if parser.function is not None else ():
+            if parser.function is None:
+                return True, None
+            for function in options(parser.function):
                 body = variable_at(function, 1) if isinstance(function, Function) else None
                 if not isinstance(function, Function) or not body or not parses_blindly(function, body):
-                    return False
+                    return True, None
                 blind = function
-            if parser.function is None:
-                return False
         above = above.parent
-    return blind
+    return False, blind
 
 
-def takes_header(hook: object) -> bool:
-    """Whether a hook in front of a handler may change what is said of the body."""
-    for function in flat(hook) if not isinstance(hook, Function) else [hook]:  # type: ignore[arg-type]
+def takes_header(hook: Value) -> bool:
+    """Whether a hook in front of a handler may change what is said of the body, or the body."""
+    for function in flat(hook):
         if isinstance(function, Function):
-            text = function.module.source.data[function.code.start : function.code.end]
-            if b"content-type" in text.lower():
+            text = function.module.source.data[function.code.start : function.code.end].lower()
+            if any(word in text for word in (b"content-type", b"content-length", b"payload")):
                 return True
     return False

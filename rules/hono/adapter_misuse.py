@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Span, is_test, foreign_members, rule
+from verifier.api import Category, Facts, Problem, Span, foreign_members, is_test, rule
 
 from ._app import HonoApp
 from ._members import PARTS, TABLE
@@ -76,9 +76,9 @@ def adapter_misuse(facts: Facts) -> Iterator[Problem]:
             and not is_test(source.path)
         ):
             for match in HANDED.finditer(source.data):
-                place = source.span(match.start(), match.end())
-                if place.line <= read.span.line <= place.end_line:
-                    yield misuse(place, "incoming")
+                span = source.span(match.start(), match.end())
+                if span.line <= read.span.line <= span.end_line:
+                    yield misuse(span, "incoming")
 
 
 def misuse(span: Span, kind: str) -> Problem:

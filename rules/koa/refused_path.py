@@ -1,4 +1,4 @@
-"""A path is written in the syntax of another version of the router, which throws when the route is registered.
+"""A path is in the syntax of another version of the router, which throws at the start.
 
 koa-router and @koa/router have read paths with three versions of path-to-regexp. Up to version 8, `*`, `(.*)` and
 `:slug?` are all taken. From 9 on, a bare `*` throws, and `(.*)` has to be written. From 14 on, both throw, and so do

@@ -41,18 +41,9 @@ def router_not_used(facts: Facts) -> Iterator[Problem]:
     if not any(found.framework == "koa" for found in facts.startup.served):
         return
     run = reachable([entry.path for entry in facts.startup.entries], facts.imports)
-    for router in routers:
-        origin = router.origin
-        if (
-            origin is None
-            or router.symbolic
-            or router.asked
-            or router.mounted
-            or not router.stack
-            or is_test(origin.path)
-        ):
-            continue
-        if origin.path in run:
+    used = {router.origin for router in routers if router.asked or router.mounted or router.symbolic}
+    for origin in dict.fromkeys(router.origin for router in routers if router.stack):
+        if origin is not None and origin not in used and origin.path in run and not is_test(origin.path):
             yield Problem(
                 engine.span(origin),
                 "No application uses the routes of this router: its `routes()` is never called",

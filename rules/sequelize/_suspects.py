@@ -122,14 +122,12 @@ def called(value: Value) -> Value:
 def on_instance(model: Model, name: str, given: Options) -> Iterator[Defect]:
     """A type that is read from the connection, which has none."""
     wanted = given.get("type")
-    read_from = [called(option) for option in options(wanted)] if isinstance(wanted, Value) else []
-    if not read_from or not all(
-        isinstance(one, External) and isinstance(one.receiver, Connection) for one in read_from
-    ):
-        return  # one of several connections lacks it as well
-    wanted = read_from[0]
-    assert isinstance(wanted, External) and wanted.receiver is not None
-    rest = wanted.path.removeprefix(f"{wanted.receiver.path}.").split(".")
+    several = [called(option) for option in options(wanted)] if isinstance(wanted, Value) else []
+    asked = [one for one in several if isinstance(one, External) and isinstance(one.receiver, Connection)]
+    holder = asked[0].receiver if asked else None
+    if len(asked) < len(several) or not isinstance(holder, Connection):
+        return
+    rest = asked[0].path.removeprefix(f"{holder.path}.").split(".")
     kind = rest[1] if rest[0] == "DataTypes" and len(rest) > 1 else rest[0]
     if kind not in KINDS:
         return

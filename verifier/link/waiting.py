@@ -123,8 +123,9 @@ def parses_blindly(function: Function, variable: str) -> bool:
     """Whether a function gives a text to ``JSON.parse``, and looks at the text for nothing else before."""
     parsed = 0
     for node in nodes_in(function.code.body):
-        callee = node.callee if isinstance(node, syntax.Call) else None
-        if isinstance(callee, syntax.Member) and callee.name == "parse" and is_name(callee.object, "JSON"):
+        if not isinstance(node, syntax.Call) or not isinstance(node.callee, syntax.Member):
+            continue
+        if node.callee.name == "parse" and is_name(node.callee.object, "JSON"):
             parsed += sum(name.id == variable for name in names_in(node.arguments))
     return parsed > 0 and parsed == sum(name.id == variable for name in names_in(function.code.body))
 
@@ -221,8 +222,9 @@ def discarded(function: Function, variable: str, methods: Collection[str]) -> tu
         value = statement.value if isinstance(statement, syntax.Evaluate) else None
         while isinstance(value, syntax.Await):
             value = value.value
-        callee = value.callee if isinstance(value, syntax.Call) else None
-        if isinstance(callee, syntax.Member) and callee.name in methods and is_name(callee.object, variable):
+        if not isinstance(value, syntax.Call) or not isinstance(value.callee, syntax.Member):
+            continue
+        if value.callee.name in methods and is_name(value.callee.object, variable):
             found.append(Origin(path, value.start, value.end))
     return tuple(found)
 

@@ -132,7 +132,8 @@ class Opening:
             inner = self.through(other)
         if then and inner:
             return causes
-        return [cause or node for cause in (*then, *inner)]
+        found: list[Cause] = [cause or node for cause in (*then, *inner)]
+        return found
 
     def attempt(self, node: syntax.Try, causes: list[Cause]) -> list[Cause]:
         """``try``: an error before the answer leads to the handler."""
@@ -167,8 +168,8 @@ class Opening:
         falling: list[Cause] = []
         for case in node.cases:
             falling = self.through(case.body)
-        found = [*self.jumps.pop(), *falling]
-        return [cause or node for cause in found][:1]
+        found: list[Cause] = [cause or node for cause in (*self.jumps.pop(), *falling)]
+        return found[:1]
 
     # Expressions
 
