@@ -137,7 +137,7 @@ FOUND: Mapping[str, set[str]] = {
     "hono-app-listen": {"hono/adapter-misuse"},
     "hono-own-adapter": {"hono/stream-without-duplex"},
     "hono-next-not-called": {"hono/answer-not-returned"},
-    "hono-favorite-reads-json": {"hono/body-of-bodyless"},
+    "hono-favorite-reads-json": {"hono/absent-body"},
     "hono-route-order": {"hono/shadowed-route"},
     "hono-no-association": {"sequelize/unassociated-include"},
     "hono-unknown-alias": {"sequelize/unassociated-include"},

@@ -91,8 +91,8 @@ def test_no_body_is_no_json() -> None:
         ("POST", "/concerts/1/stars", ""),
         ("DELETE", "/concerts/1/stars", ""),
     ]
-    assert of("body_of_bodyless", "bad", *asked)[0] == [500, 201, 500, 200]
-    assert of("body_of_bodyless", "good", *asked)[0] == [200, 201, 200, 200]
+    assert of("absent_body", "bad", *asked)[0] == [500, 201, 500, 200]
+    assert of("absent_body", "good", *asked)[0] == [200, 201, 200, 200]
 
 
 def test_streams_need_half() -> None:

@@ -21,7 +21,7 @@ ASKS = (b".method", b"content-", b"Content-")
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)
-def body_of_bodyless(facts: Facts) -> Iterator[Problem]:
+def absent_body(facts: Facts) -> Iterator[Problem]:
     """Yield each body that is read as JSON where there is none."""
     reads = [read for read in facts.member_reads if read.owner == "hono.HonoRequest" and read.name == "json"]
     if not reads:
