@@ -13,8 +13,8 @@ from pathlib import Path
 NODE = Path(__file__).parents[1] / "node"
 TARGET = Path(__file__).parents[2] / "rules" / "startup" / "_exports.json"
 PACKAGES = (
-    "@hono/node-server @hono/zod-openapi @hono/zod-validator @koa/router body-parser dotenv drizzle-orm hono koa kysely "
-    "mysql2 pg sequelize uuid zod"
+    "@hono/node-server @hono/zod-openapi @hono/zod-validator @koa/router body-parser dotenv drizzle-orm hono koa "
+    "kysely mysql2 pg sequelize uuid zod"
 ).split()
 
 

@@ -136,6 +136,7 @@ FOUND: Mapping[str, set[str]] = {
     "hono-escaped-template": {"startup/syntax-error"},
     "hono-app-listen": {"hono/adapter-misuse"},
     "hono-own-adapter": {"hono/stream-without-duplex"},
+    "hono-unexported-subpath": {"startup/unexported-subpath"},
     "hono-next-not-called": {"hono/answer-not-returned"},
     "hono-favorite-reads-json": {"hono/absent-body"},
     "hono-route-order": {"hono/shadowed-route"},
