@@ -22,7 +22,7 @@ from ._routing import Routing
 REMEDY = "Give the wildcard a name (`/*rest`, `/{*rest}`), and write optional parts in braces (`{/:slug}`)"
 
 
-@rule(Category.SERVER_STARTUP_FAILURE)
+@rule(Category.SERVER_STARTUP_FAILURE, versions="express>=5")
 def refused_path(facts: Facts) -> Iterator[Problem]:
     """Yield each path with which Express throws."""
     engine = facts.program.engine

@@ -25,7 +25,7 @@ PATCHES = ("express-async-errors", "express-promise-router", "@awaitjs/express",
 CATCHES_ALL = re.compile(rb"""process\s*\.\s*on\(\s*['"](?:unhandledRejection|uncaughtException)['"]""")
 
 
-@rule(Category.FRAMEWORK_IDIOSYNCRASY, Severity.WARNING)
+@rule(Category.FRAMEWORK_IDIOSYNCRASY, Severity.WARNING, versions="express<5")
 def unhandled_rejection(facts: Facts) -> Iterator[Problem]:
     """Yield each asynchronous handler with something that may fail and that nothing catches."""
     versions = version_range(facts.project, "express")

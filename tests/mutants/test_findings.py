@@ -159,7 +159,7 @@ FOUND: Mapping[str, set[str]] = {
     "koa-no-tags-route": {"contract/missing-operation"},
     "koa-user-under-users": {"contract/wrong-mount"},
     "koa-wildcard": {"koa/refused-path"},
-    "koa-answer-too-late": {"koa/answer-too-late"},
+    "koa-answer-too-late": {"awaiting/floating-promise", "koa/answer-too-late"},
     "koa-route-order": {"koa/shadowed-route"},
     "koa-no-tables": {"startup/missing-table-creation"},
     "koa-flag-as-number": {"contract/wrong-type"},
