@@ -26,7 +26,7 @@ from verifier.link.program import Program
 from verifier.link.routes import RouteTable, collect
 from verifier.link.starting import Started, creations_in, start
 from verifier.link.startup import Startup, link_startup
-from verifier.link.uses import Use
+from verifier.link.uses import MemberRead, Use
 from verifier.model import (
     Application,
     Command,
@@ -39,8 +39,6 @@ from verifier.model import (
     Route,
     Span,
 )
-from verifier.link.uses import MemberRead, Use
-from verifier.model import Application, DynamicRoute, FileFacts, FunctionRef, Note, Problem, Project, Route, Span
 from verifier.packs import belongs
 
 if TYPE_CHECKING:
