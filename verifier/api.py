@@ -166,6 +166,7 @@ from verifier.link.members import (
     read_offers,
 )
 from verifier.link.names import NameFault
+from verifier.link.nothing import Unchecked, unchecked
 from verifier.link.program import is_test
 from verifier.link.routes import UNMOUNTED
 from verifier.link.serializing import EVERYTHING, dumps_of, encodes, refusals
@@ -375,6 +376,7 @@ __all__ = [
     "Text",
     "TypeKind",
     "Typed",
+    "Unchecked",
     "Unknown",
     "Unread",
     "UnreadableExpressionError",
@@ -523,9 +525,13 @@ __all__ = [
     "text_of",
     "texts",
     "texts_of",
+<<<<<<< HEAD
     "truth",
     "unawaited",
     "uncaught",
+=======
+    "unchecked",
+>>>>>>> b2bf596 (Lookups by parameters of the path whose result is used without a check)
     "unreached",
     "variable_at",
     "version_range",

@@ -195,3 +195,52 @@ def test_objects_take_no_keys_and_dictionaries_have_no_attributes() -> None:
         (500, "AttributeError: 'dict' object has no attribute 'hour'"),
     ]
     assert shown[1] == [(200, "")] * 3
+
+
+CONCERTS = """
+import json
+from fastapi.testclient import TestClient
+from main import app
+for method, path in [("GET", "/concerts/none"), ("POST", "/concerts/none/sold"), ("GET", "/halls/1")]:
+    try:
+        print(json.dumps([TestClient(app).request(method, path).status_code, ""]))
+    except Exception as error:
+        print(json.dumps([500, f"{type(error).__name__}: {error}"]))
+"""
+PARCELS = """
+import { createRequire } from 'node:module'
+const { app, sequelize } = createRequire(import.meta.url)('./depot.js')
+await sequelize.sync()
+const told = []
+app.use((error, request, response, next) => { told.push(String(error)); response.status(500).end() })
+const server = app.listen(0, async () => {
+  for (const path of ['/parcels/none', '/weights/1']) {
+    const answer = await fetch(`http://127.0.0.1:${server.address().port}${path}`)
+    console.log(JSON.stringify([answer.status, told.pop() ?? '']))
+  }
+  server.close()
+})
+"""
+
+
+def test_a_lookup_that_found_nothing_cannot_be_read() -> None:
+    shown = []
+    for kind in ("bad", "good"):
+        folder = FIXTURES / "unchecked_lookup" / kind
+        command = [sys.executable, "-c", CONCERTS]
+        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        shown.append([tuple(json.loads(line)) for line in ran.stdout.splitlines()])
+    error = "AttributeError: 'NoneType' object has no attribute"
+    assert shown[0] == [(500, f"{error} 'title'"), (500, f"{error} 'seats'"), (500, f"{error} 'title'")]
+    assert shown[1] == [(404, "")] * 3
+
+
+def test_sequelize_finds_null() -> None:
+    found = run_fixture(FIXTURES / "unchecked_lookup" / "bad", PARCELS, "data")
+    assert [status for status, _ in found] == [500, 500]
+    assert all(
+        error.startswith("TypeError: Cannot destructure") and error.endswith("as it is null.") for _, error in found
+    )
+    good = run_fixture(FIXTURES / "unchecked_lookup" / "good", PARCELS, "data")
+    assert [status for status, _ in good] == [404, 404]

@@ -1,0 +1,339 @@
+"""Lookups that may find nothing, and code that uses what they found as if they always did.
+
+What is followed is syntax: from the lookup of a library through the functions that return what it found, to the
+variable or argument where that is taken apart. Any test of the variable, any other use that is not understood, and a
+``try`` around it count as a check. Only lookups by a part of the path of a request are looked at: there, anybody may
+ask for what does not exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from verifier import syntax
+from verifier.datamodel import bare
+from verifier.evaluate.passing import fields
+from verifier.evaluate.values import External, Function, Native, Origin, Value
+from verifier.link.program import is_test
+from verifier.link.words import nodes_in
+from verifier.model import FunctionRef, Route, Span
+
+if TYPE_CHECKING:
+    from verifier.link import Facts
+
+DEEPEST = 5
+PARAMETERS = re.compile(rb"(?:params|match_info|kwargs|path_params|view_args|args)$|(?:param|get)\($")
+REFUSING = re.compile(rb"rejectOn(?:Empty|NotFound)|\borFail\b|OrThrow\b")  # the lookup itself fails
+PASSING_ON = re.compile(rb"\bnext\(|\bthrow\b|\braise\b|\b500\b")
+
+Context = Literal["object", "argument", "value", "bound", "other"]
+
+
+class Unchecked(NamedTuple):
+    """What a lookup found is used, and nothing checks whether it found anything.
+
+    Attributes:
+        span: the attribute that is read, or the argument that is handed on to what reads it.
+        lookup: where the lookup is made, or the function is called that makes it.
+        key: the parameter of the path that it is made by.
+        python: whether the code is Python.
+    """
+
+    span: Span
+    lookup: Span
+    key: str
+    python: bool
+    routes: tuple[Route, ...]
+
+
+class Occurrence(NamedTuple):
+    """A place that names a variable: ``around`` is the node in which it stands, ``place`` its argument there."""
+
+    node: syntax.Name
+    context: Context
+    around: object
+    place: int = 0
+
+
+def unchecked(facts: Facts, lookups: re.Pattern[str]) -> tuple[Unchecked, ...]:
+    """The uses of what may be nothing below the routes; ``lookups`` are the library paths that may give nothing."""
+    search = Search(facts, lookups)
+    found: dict[Span, Unchecked] = {}
+    for reference, function in facts.calls.codes.items():
+        if not is_test(reference.path):
+            for one in search.function(reference, function):
+                found.setdefault(one.span, one)
+    return tuple(sorted(found.values(), key=lambda one: one.span))
+
+
+class Search:
+    """Follows what lookups give through the functions of a project."""
+
+    def __init__(self, facts: Facts, lookups: re.Pattern[str]) -> None:
+        self.facts = facts
+        self.lookups = lookups
+        self.known: dict[syntax.Function, bool] = {}
+
+    # What may be nothing
+
+    def gives_nothing(self, node: object, path: str, depth: int = 0) -> syntax.Call | None:
+        """The call that an expression is, where all that it may call may give nothing."""
+        call = bare_call(node)
+        if call is None or depth > DEEPEST:
+            return None
+        targets = self.facts.calls.targets.get(Origin(path, call.start, call.end), ())
+        if not targets or not all(self.is_lookup(target, depth) for target in targets):
+            return None
+        text = self.facts.project.files[path].data[call.start : call.end]
+        return call if REFUSING.search(text) is None else None
+
+    def is_lookup(self, target: Value, depth: int) -> bool:
+        """Whether what is called may give nothing."""
+        if isinstance(target, External | Native):  # of what a pack describes, only the method's name is known
+            path = target.path if isinstance(target, External) else f"().{target.name}"
+            return self.lookups.fullmatch(path) is not None
+        return isinstance(target, Function) and self.returns_nothing(target, depth + 1)
+
+    def returns_nothing(self, function: Function, depth: int) -> bool:
+        """Whether a function returns what a lookup gave, as it is, or says that it may return nothing."""
+        code = function.code
+        if code not in self.known:
+            self.known[code] = False
+            path = function.module.path
+            returned = [one.value for one in own_nodes(code) if isinstance(one, syntax.Return)]
+            says_so = any(is_nothing(value) for value in returned) and not all(is_nothing(value) for value in returned)
+            self.known[code] = says_so or any(self.may_be(value, code, path, depth) for value in returned)
+        return self.known[code]
+
+    def may_be(self, value: object, code: syntax.Function, path: str, depth: int) -> bool:
+        """Whether an expression that a function returns may be nothing."""
+        if isinstance(value, syntax.Conditional):
+            return is_nothing(value.then) != is_nothing(value.other)
+        if isinstance(value, syntax.Logical):
+            return value.operator != "and" and is_nothing(value.right)
+        if isinstance(value, syntax.Name):
+            bound = assignments(code, value.id)
+            if len(bound) != 1 or self.gives_nothing(bound[0].value, path, depth) is None:
+                return False
+            return all(one.context not in ("other", "object") for one in occurrences(code, value.id))
+        return self.gives_nothing(value, path, depth) is not None
+
+    # What is done with it
+
+    def function(self, reference: FunctionRef, function: Function) -> Iterator[Unchecked]:
+        """What a function does with the lookups that it makes by a part of the path."""
+        routes = self.facts.calls.reaching.get(reference, ())
+        names = {bare(name) for route in routes for name in route.pattern.parameters}
+        if not names:
+            return
+        code, path = function.code, function.module.path
+        awaited = {id(node.value) for node in own_nodes(code) if isinstance(node, syntax.Await)}
+        for node in own_nodes(code):
+            if function.module.javascript and id(node) not in awaited:
+                continue  # a promise, which has other attributes
+            call = self.gives_nothing(node, path) if isinstance(node, syntax.Call) else None
+            key = self.key_of(call, names, path) if call is not None else None
+            if call is None or key is None:
+                continue
+            place = self.taken_apart(call, function)
+            if place is not None and not self.is_caught(place, function):
+                span = self.facts.program.engine.span
+                served = tuple(route for route in routes if key in map(bare, route.pattern.parameters))
+                lookup = span(Origin(path, call.start, call.end))
+                yield Unchecked(span(place), lookup, key, not function.module.javascript, served)
+
+    def key_of(self, call: syntax.Call, names: set[str], path: str) -> str | None:
+        """The parameter of the path by which a lookup is made."""
+        data = self.facts.project.files[path].data
+        for argument in (*call.arguments, call.callee):
+            for node in nodes_in(argument):
+                if isinstance(node, syntax.Name) and bare(node.id) in names:
+                    return bare(node.id)
+                if not isinstance(node, syntax.Member) or bare(node.name) not in names:
+                    continue
+                if PARAMETERS.search(data[node.object.start : node.object.end]):
+                    return bare(node.name)
+        return None
+
+    def taken_apart(self, call: syntax.Call, function: Function) -> Origin | None:
+        """Where what a call gave is taken apart without a check."""
+        code, path = function.code, function.module.path
+        for node in own_nodes(code):
+            if isinstance(node, syntax.Member | syntax.Index) and bare_call(node.object) is call:
+                return None if self.is_optional(node, path) else place_of(node, path)
+            if isinstance(node, syntax.Call):
+                for place, argument in enumerate(node.arguments):
+                    if bare_call(argument) is call and self.is_used_by(node, place, path):
+                        assert isinstance(argument, syntax.Node)
+                        return Origin(path, argument.start, argument.end)
+            if isinstance(node, syntax.Assign) and bare_call(node.value) is call and len(node.targets) == 1:
+                target = node.targets[0]
+                if b":=" in self.facts.project.files[path].data[target.end : call.start]:
+                    return None  # it is looked at where it is bound
+                if isinstance(target, syntax.Mapping) or (isinstance(target, syntax.Display) and node.operator == "="):
+                    return Origin(path, target.start, target.end)
+                if isinstance(target, syntax.Name) and len(assignments(code, target.id)) == 1:
+                    return self.used(code, target.id, path, function.module.javascript)
+        return None
+
+    def used(self, code: syntax.Function, name: str, path: str, javascript: bool) -> Origin | None:
+        """Where a variable that may be nothing is used without a check, for the first time."""
+        found = sorted(occurrences(code, name), key=lambda one: one.node.start)
+        if any(one.context == "other" for one in found) or self.is_asserted(code, name, path):
+            return None
+        for one in found:
+            if one.context == "object":
+                assert isinstance(one.around, syntax.Member | syntax.Index)
+                return None if self.is_optional(one.around, path) else place_of(one.around, path)
+            if one.context == "value":
+                around = one.around
+                if isinstance(around, syntax.Assign) and isinstance(around.targets[0], syntax.Mapping):
+                    return Origin(path, one.node.start, one.node.end)
+                return None
+            if one.context == "argument":
+                assert isinstance(one.around, syntax.Call)
+                used = self.is_used_by(one.around, one.place, path)
+                return Origin(path, one.node.start, one.node.end) if used else None
+        return None
+
+    def is_used_by(self, call: syntax.Call, place: int, path: str, depth: int = 0) -> bool:
+        """Whether all functions that a call leads to take an argument apart without a check."""
+        targets = self.facts.calls.targets.get(Origin(path, call.start, call.end), ())
+        return bool(targets) and all(
+            isinstance(target, Function) and self.takes_apart(target, place, depth) for target in targets
+        )
+
+    def takes_apart(self, function: Function, place: int, depth: int) -> bool:
+        """Whether a function takes one of its arguments apart without a check."""
+        code, path = function.code, function.module.path
+        place += function.bound is not None and not function.module.javascript and not code.static
+        if depth > DEEPEST or place >= len(code.parameters):
+            return False
+        parameter = code.parameters[place]
+        if parameter.default is not None or parameter.kind in ("rest", "keywords"):
+            return False
+        if isinstance(parameter.target, syntax.Mapping):
+            return True
+        if not parameter.name or assignments(code, parameter.name):
+            return False
+        found = self.used(code, parameter.name, path, function.module.javascript)
+        return found is not None and not self.is_caught(found, function)
+
+    def is_optional(self, node: syntax.Member | syntax.Index, path: str) -> bool:
+        """Whether a member is read with ``?.``."""
+        between = self.facts.project.files[path].data[node.object.end : node.end]
+        return between.lstrip(b") \n\t").startswith(b"?.") or b"?." in between[:3]
+
+    def is_asserted(self, code: syntax.Function, name: str, path: str) -> bool:
+        """Whether an ``assert`` speaks of a variable: it is no node of the tree."""
+        text = self.facts.project.files[path].data[code.start : code.end]
+        return re.search(rb"\bassert\b[^\n]*\b%s\b" % re.escape(name.encode()), text) is not None
+
+    def is_caught(self, place: Origin, function: Function) -> bool:
+        """Whether a ``try`` in the function deals with the error, other than by passing it on."""
+        data = self.facts.project.files[place.path].data
+        for node in own_nodes(function.code):
+            if not isinstance(node, syntax.Try) or not node.handlers or place.path != function.module.path:
+                continue
+            if node.start <= place.start < node.handlers[0].start:
+                for handler in node.handlers:
+                    if PASSING_ON.search(data[handler.start : handler.end]) is None:
+                        return True
+        return False
+
+
+def is_nothing(node: object) -> bool:
+    """Whether an expression is written as nothing."""
+    if isinstance(node, syntax.Const):
+        return node.value is None
+    return isinstance(node, syntax.Name) and node.id == "undefined"
+
+
+def bare_call(node: object) -> syntax.Call | None:
+    """The call that an expression is, awaited or not."""
+    if isinstance(node, syntax.Await):
+        node = node.value
+    return node if isinstance(node, syntax.Call) else None
+
+
+def place_of(node: syntax.Member | syntax.Index, path: str) -> Origin:
+    """Where the name of a member is written."""
+    start = node.end - len(node.name.encode()) if isinstance(node, syntax.Member) else node.start
+    return Origin(path, start, node.end)
+
+
+def own_nodes(code: syntax.Function) -> Iterator[syntax.Node]:
+    """The nodes of a function's body, without those of functions inside it."""
+    waiting: list[object] = list(reversed(code.body))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            waiting.extend(reversed(node))
+        elif isinstance(node, syntax.Node):
+            yield node
+            waiting.extend(reversed(list(fields(node))))
+
+
+def assignments(code: syntax.Function, name: str) -> list[syntax.Assign]:
+    """What binds a variable in a function."""
+    return [
+        node
+        for node in nodes_in(code.body)
+        if isinstance(node, syntax.Assign)
+        and any(
+            isinstance(part, syntax.Name) and part.id == name for target in node.targets for part in bound_in(target)
+        )
+    ]
+
+
+def bound_in(target: object) -> Iterator[object]:
+    """The names that a target binds."""
+    if isinstance(target, syntax.Display):
+        for item in target.items:
+            yield from bound_in(item)
+    elif isinstance(target, syntax.Mapping):
+        for entry in target.entries:
+            yield from bound_in(entry.value)
+    else:
+        yield target
+
+
+def occurrences(code: syntax.Function, name: str) -> list[Occurrence]:
+    """The places in a function that name a variable."""
+    found: list[Occurrence] = []
+    waiting: list[tuple[object, Context, object, int]] = [(code.body, "other", None, 0)]
+    while waiting:
+        node, context, around, place = waiting.pop()
+        if isinstance(node, syntax.Name):
+            if node.id == name and context != "bound":
+                found.append(Occurrence(node, context, around, place))
+        elif isinstance(node, tuple):
+            waiting.extend((inner, context, around, place) for inner in node)
+        elif isinstance(node, syntax.Function):
+            waiting.append(((*node.body, *node.decorators), "other", None, 0))
+        elif isinstance(node, syntax.Class):
+            waiting.append((node.body, "other", None, 0))
+        elif isinstance(node, syntax.Member):
+            waiting.append((node.object, "object", node, 0))
+        elif isinstance(node, syntax.Index):
+            waiting += [(node.object, "object", node, 0), (node.index, "argument", None, 0)]
+        elif isinstance(node, syntax.Call):
+            waiting.append((node.callee, "other", None, 0))
+            for number, argument in enumerate(node.arguments):
+                inner = argument.value if isinstance(argument, syntax.Keyword | syntax.Spread) else argument
+                plain = inner is argument
+                waiting.append((inner, "argument" if plain else "other", node, number))
+        elif isinstance(node, syntax.Assign):
+            for target in node.targets:
+                if not isinstance(target, syntax.Name):
+                    waiting.append((target, "bound", None, 0))
+                elif node.operator != "=":
+                    waiting.append((target, "other", None, 0))
+            waiting.append((node.value, "value", node, 0))
+        elif isinstance(node, syntax.Return):
+            waiting.append((node.value, "argument" if not isinstance(node.value, syntax.Name) else "bound", None, 0))
+        elif isinstance(node, syntax.Node):
+            waiting.extend((inner, "other", None, 0) for inner in fields(node))
+    return found
