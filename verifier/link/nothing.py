@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from verifier import syntax
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from verifier.link import Facts
 
 DEEPEST = 5
-PARAMETERS = re.compile(rb"(?:params|match_info|kwargs|path_params|view_args|args)$|(?:param|get)\($")
+PARAMETERS = re.compile(rb"\b(?:params?|match_info|kwargs|path_params|view_args)\b")
+OF_THE_CALLER = re.compile(rb"user|viewer|auth|session|token|identity|\bme\b|state", re.IGNORECASE)
 REFUSING = re.compile(rb"rejectOn(?:Empty|NotFound)|\borFail\b|OrThrow\b")  # the lookup itself fails
 PASSING_ON = re.compile(rb"\bnext\(|\bthrow\b|\braise\b|\b500\b")
 
@@ -134,7 +136,7 @@ class Search:
             if function.module.javascript and id(node) not in awaited:
                 continue  # a promise, which has other attributes
             call = self.gives_nothing(node, path) if isinstance(node, syntax.Call) else None
-            key = self.key_of(call, names, path) if call is not None else None
+            key = self.key_of(call, names, reference) if call is not None else None
             if call is None or key is None:
                 continue
             place = self.taken_apart(call, function)
@@ -144,18 +146,65 @@ class Search:
                 lookup = span(Origin(path, call.start, call.end))
                 yield Unchecked(span(place), lookup, key, not function.module.javascript, served)
 
-    def key_of(self, call: syntax.Call, names: set[str], path: str) -> str | None:
+    def key_of(self, call: syntax.Call, names: set[str], reference: FunctionRef) -> str | None:
         """The parameter of the path by which a lookup is made."""
-        data = self.facts.project.files[path].data
+        data = self.facts.project.files[reference.path].data
         for argument in (*call.arguments, call.callee):
             for node in nodes_in(argument):
-                if isinstance(node, syntax.Name) and bare(node.id) in names:
+                if isinstance(node, syntax.Name) and bare(node.id) in names and self.comes_by_path(reference, node.id):
                     return bare(node.id)
                 if not isinstance(node, syntax.Member) or bare(node.name) not in names:
                     continue
-                if PARAMETERS.search(data[node.object.start : node.object.end]):
+                if PARAMETERS.search(data[node.object.start : node.object.end]) is not None:
                     return bare(node.name)
         return None
+
+    def comes_by_path(self, reference: FunctionRef, name: str, depth: int = 0) -> bool:
+        """Whether a variable of a function is what the path of a request said, and not what the session did."""
+        calls = self.facts.calls
+        if any(entry == reference for _, entry in calls.entries):
+            return True
+        code = calls.codes[reference].code
+        if all(parameter.name != name for parameter in code.parameters):
+            around = [one for one in calls.codes if is_inside(reference, one)]
+            outer = max(around, key=lambda one: one.span.line) if around else None
+            return outer is None or depth > DEEPEST or self.comes_by_path(outer, name, depth + 1)
+        if depth > DEEPEST:
+            return False
+        found = self.callers.get(code, ())
+        if not found:  # whoever calls it was not seen, or calls it through what a library made of it
+            return not any(call.callee == reference for call in calls.calls)
+        return any(self.is_handed_on(caller, call, target, name, depth) for caller, call, target in found)
+
+    @cached_property
+    def callers(self) -> dict[syntax.Function, list[tuple[FunctionRef, syntax.Call, Function]]]:
+        """The calls of each function."""
+        found: dict[syntax.Function, list[tuple[FunctionRef, syntax.Call, Function]]] = {}
+        for reference, function in self.facts.calls.codes.items():
+            for node in own_nodes(function.code):
+                if isinstance(node, syntax.Call):
+                    for target in self.facts.calls.targets.get(Origin(reference.path, node.start, node.end), ()):
+                        if isinstance(target, Function):
+                            found.setdefault(target.code, []).append((reference, node, target))
+        return found
+
+    def is_handed_on(self, caller: FunctionRef, call: syntax.Call, target: Function, name: str, depth: int) -> bool:
+        """Whether a call hands a function a part of the path under a name."""
+        parameters = [parameter.name for parameter in target.code.parameters]
+        place = parameters.index(name)
+        place -= target.bound is not None and not target.module.javascript and not target.code.static
+        given: object = next(
+            (one.value for one in call.arguments if isinstance(one, syntax.Keyword) and one.name == name),
+            call.arguments[place] if 0 <= place < len(call.arguments) else None,
+        )
+        if isinstance(given, syntax.Name):
+            return self.comes_by_path(caller, given.id, depth + 1)
+        if not isinstance(given, syntax.Node) or isinstance(given, syntax.Keyword):
+            return False
+        text = self.facts.project.files[caller.path].data[given.start : given.end]
+        if isinstance(given, syntax.Member) and bare(given.name) == bare(name):
+            return OF_THE_CALLER.search(text) is None
+        return PARAMETERS.search(text) is not None
 
     def taken_apart(self, call: syntax.Call, function: Function) -> Origin | None:
         """Where what a call gave is taken apart without a check."""
@@ -242,6 +291,15 @@ class Search:
                     if PASSING_ON.search(data[handler.start : handler.end]) is None:
                         return True
         return False
+
+
+def is_inside(inner: FunctionRef, outer: FunctionRef) -> bool:
+    """Whether one function is written inside another."""
+    if inner.path != outer.path or inner == outer:
+        return False
+    return (outer.span.line, -outer.span.end_line) <= (inner.span.line, -inner.span.end_line) and (
+        inner.span.end_line <= outer.span.end_line
+    )
 
 
 def is_nothing(node: object) -> bool:
