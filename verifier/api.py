@@ -525,13 +525,10 @@ __all__ = [
     "text_of",
     "texts",
     "texts_of",
-<<<<<<< HEAD
     "truth",
     "unawaited",
     "uncaught",
-=======
     "unchecked",
->>>>>>> b2bf596 (Lookups by parameters of the path whose result is used without a check)
     "unreached",
     "variable_at",
     "version_range",
