@@ -172,7 +172,8 @@ OrmName = Annotated[
     Orm | None, typer.Option("--orm", help="The prescribed object-relational mapper.", rich_help_panel="Constraints")
 ]
 ContractFile = Annotated[
-    Path | None, typer.Option("--contract", help="An OpenAPI document, YAML or JSON.", rich_help_panel="Constraints")
+    Path | None,
+    typer.Option("--contract", help="An OpenAPI document, or a Postman collection.", rich_help_panel="Constraints"),
 ]
 Variables = Annotated[
     list[str] | None,

@@ -22,6 +22,8 @@ FEWEST = 2
 @rule(Category.AUTH_MISCONFIGURATION, Severity.WARNING, confidence=Confidence.MEDIUM, constraint="contract")
 def open_operation(facts: Facts) -> Iterator[Problem]:
     """Yield each protected operation that refuses no stranger."""
+    if facts.contract is None or not facts.contract.tells_protected:
+        return
     for application in dict.fromkeys(access.route.application for access in facts.access):
         yield from judged([access for access in facts.access if access.route.application == application])
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, rule
+from verifier.api import Category, Facts, Problem, Related, rule
 
 from ._bodies import grouped, judged, requests, routes_of
 
@@ -24,6 +24,7 @@ def missing_field(facts: Facts) -> Iterator[Problem]:
         yield Problem(
             span,
             f"`{name}` is missing: the contract requires it in the answer to {requests(found)}",
+            (Related(found[0].answer.span, "answered here"),) if found[0].answer.span != span else (),
             symptom=f"An answer without `{name}`",
             remedy=f"Add `{name}` to this object",
             routes=routes_of(found),

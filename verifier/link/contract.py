@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from verifier.evaluate.routing import braces
+from verifier.link.collection import is_collection, operations_of
 from verifier.link.schemas import Schemas
 from verifier.model import Operation, Route
 
@@ -24,7 +25,8 @@ class Contract(Struct, frozen=True):
     """The operations that an API must answer. ``base`` is the path that they all stand below, ``source`` its origin.
 
     ``types`` are the JSON types of the properties of all schemas, by name. ``scheme`` is the word in front of the token
-    in the `Authorization` header, as the document wants it; empty where it does not say.
+    in the `Authorization` header, as the document wants it; empty where it does not say. ``tells_protected``: it says
+    which operations are for users only; examples of requests merely show which are asked with a token.
     """
 
     operations: tuple[Operation, ...]
@@ -33,18 +35,21 @@ class Contract(Struct, frozen=True):
     path: str
     types: Mapping[str, frozenset[str]] = {}
     scheme: str = ""
+    tells_protected: bool = True
 
 
 def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route]) -> Contract:
-    """Read an OpenAPI document.
+    """Read an OpenAPI document, or a Postman collection.
 
     Args:
         base: the base path; None takes it from ``servers``, and where there is none, from the routes.
 
     Raises:
-        ContractError: the text is no OpenAPI document.
+        ContractError: the text is neither.
     """
     document = load(text, path)
+    if is_collection(document):
+        return read_collection(document, text, path, base, routes)
     paths = document.get("paths")
     if not isinstance(paths, dict) or not ("openapi" in document or "swagger" in document):
         raise ContractError(f"{path} is no OpenAPI document: it has no `openapi` version or no `paths`.")
@@ -72,6 +77,18 @@ def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route
         property_types(document),
         scheme_of(document),
     )
+
+
+def read_collection(
+    document: dict[str, Any], text: str, path: str, base: str | None, routes: Iterable[Route]
+) -> Contract:
+    """Read a Postman collection: what its requests ask for, and its tests assert."""
+    found = operations_of(document, text)
+    source = "setting"
+    if base is None:
+        base, source = best_base(found, list(routes)), "routes"
+    operations = tuple(based(operation, base) for operation in found)
+    return Contract(operations, base, source, path, tells_protected=False)
 
 
 def property_types(document: object) -> dict[str, frozenset[str]]:
