@@ -569,6 +569,13 @@ class NewOption(Struct, frozen=True, tag=True):
     place: int = 0
 
 
+class NewStatement(Struct, frozen=True, tag=True):
+    """A statement behind the one around a span, in lines of its own; ``text`` is written as at the left margin."""
+
+    span: Span
+    text: str
+
+
 class NewImport(Struct, frozen=True, tag=True):
     """A name of a module is imported where it is not yet: ``Op`` of ``sequelize``."""
 
@@ -584,7 +591,7 @@ class NewLine(Struct, frozen=True, tag=True):
     text: str
 
 
-Change: TypeAlias = Replacement | Wrapping | Move | NewOption | NewImport | NewLine
+Change: TypeAlias = Replacement | Wrapping | Move | NewOption | NewStatement | NewImport | NewLine
 
 
 class Fix(Struct, frozen=True):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from verifier.fix.resolve import CannotFixError, Texts, applied, edits_of
-from verifier.model import Change, Fix, Move, NewImport, NewLine, NewOption, Replacement, Span, Wrapping
+from verifier.model import Change, Fix, Move, NewImport, NewLine, NewOption, NewStatement, Replacement, Span, Wrapping
 from verifier.read import read
 
 
@@ -221,6 +221,21 @@ def test_what_cannot_be_moved(changed: Changed, text: str) -> None:
 )
 def test_a_line_more(changed: Changed, text: str, result: str) -> None:
     assert changed("requirements.txt", text, NewLine("requirements.txt", "b")) == result
+
+
+PYTHON_APP = "def f():\n    app = make()  # now\n    return app\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "result"),
+    [
+        ("a.py", PYTHON_APP, PYTHON_APP.replace("now\n", "now\n    b(\n        1,\n    )\n")),
+        ("a.js", "const app = make();\nrun();\n", "const app = make();\nb(\n    1,\n)\nrun();\n"),
+        ("a.js", "const app = make()", "const app = make()\nb(\n    1,\n)"),
+    ],
+)
+def test_a_statement_more(changed: Changed, name: str, text: str, result: str) -> None:
+    assert changed(name, text, NewStatement(span_of(text, "make()", name), "b(\n    1,\n)")) == result
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from verifier.fix.resolve import COMMENTS, CannotFixError, Edit, Texts, around, spelt
+from verifier.fix.resolve import BLOCKS, COMMENTS, CannotFixError, Edit, Texts, around, spelt
 from verifier.link.contract import METHODS
 from verifier.model import Move
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-BLOCKS = frozenset({"module", "program", "block", "statement_block"})
 LISTS = frozenset({"list", "array"})
 FUNCTIONS = frozenset(
     "function_definition lambda function_declaration function_expression arrow_function method_definition "

@@ -9,13 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from verifier.model import Change, Move, NewImport, NewLine, NewOption, Project, Replacement, SourceFile, Span, Wrapping
+from verifier.model import (
+    Change,
+    Move,
+    NewImport,
+    NewLine,
+    NewOption,
+    NewStatement,
+    Project,
+    Replacement,
+    SourceFile,
+    Span,
+    Wrapping,
+)
 from verifier.parse import parse
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 CALLS = frozenset({"call", "call_expression", "new_expression"})
+BLOCKS = frozenset({"module", "program", "block", "statement_block"})
 COMMENTS = frozenset({"comment", "html_comment"})
 # What stands around an expression and binds stronger than an operator in front of it.
 STRONGER = {
@@ -131,6 +144,8 @@ def edits_of(change: Change, texts: Texts) -> Iterator[Edit]:
         yield from move(change, texts)
     elif isinstance(change, NewOption):
         yield option(change, texts)
+    elif isinstance(change, NewStatement):
+        yield statement_behind(change, texts)
     elif isinstance(change, NewImport):
         from verifier.fix.imports import import_name
 
@@ -290,6 +305,22 @@ def indent_of(node: Node) -> str:
 def spelt(node: Node) -> str:
     """The text of a node."""
     return (node.text or b"").decode("utf-8", "replace")
+
+
+def statement_behind(change: NewStatement, texts: Texts) -> Edit:
+    """A statement more, with the indentation of the one before it."""
+    path = change.span.path
+    for node in around(texts.root(path), *texts.range(change.span)):
+        if node.parent is not None and node.parent.type in BLOCKS:
+            line = texts.get(path).data[node.end_byte :].partition(b"\n")[0].rstrip(b"\r")
+            rest = line.strip().lstrip(b";").strip()
+            if rest and not rest.startswith((b"#", b"//")):
+                raise CannotFixError("something else stands on the same line")
+            end = node.end_byte + len(line)
+            indent = indent_of(node)
+            text = "".join(f"\n{indent}{line}".rstrip() for line in change.text.splitlines())
+            return Edit(path, end, end, text)
+    raise CannotFixError("the statement was not found")
 
 
 def line_at_end(change: NewLine, texts: Texts) -> Edit:
