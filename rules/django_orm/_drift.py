@@ -79,6 +79,7 @@ def behind(
             yield lacking(model, name, column)
         else:
             yield from stricter(model, column, held.get(column.name.lower()))
+            yield from left_behind(model, column, held.get(column.name.lower()))
     if not model.open and all(column.known for column in columns):
         own = {column.name.lower() for column in columns}
         for key, column in held.items():
@@ -119,6 +120,23 @@ def stricter(model: Model, column: Column, held: Column | None) -> Iterator[Defe
         f"Run `manage.py makemigrations {model.app}`, and keep what it writes",
         ((held.span, "the migrations say so here"),),
     )
+
+
+def left_behind(model: Model, column: Column, held: Column | None) -> Iterator[Defect]:
+    """A key of which the database shall take care by the model (``DB_CASCADE``), and does not by the migrations."""
+    for own, made in zip(column.references, held.references if held is not None else (), strict=False):
+        wanted, action = own.on_delete or "", made.on_delete or ""
+        if held is None or not wanted.startswith("DB_") or not action or wanted == action:
+            continue
+        yield Defect(
+            RULE,
+            column.span,
+            f"`{model.name}.{column.attribute}` has the database take care of its rows (`{wanted}`), and the "
+            f"migrations say `{action}`",
+            f"Deleting what `{model.name}` refers to fails: FOREIGN KEY constraint failed",
+            f"Run `manage.py makemigrations {model.app}`, and keep what it writes",
+            ((held.span, "the migrations say so here"),),
+        )
 
 
 def left(model: Model, table: str, column: Column, span: Span) -> Defect:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.proofs.node import run_fixture
 from verifier.packs import load_module
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "orm"
@@ -186,3 +188,54 @@ def test_a_count_of_all_rows_is_not_that_of_a_filtered_page(kind: str, shown: li
     ran = subprocess.run([sys.executable, "-c", COUNTED], cwd=folder, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout) == shown
+
+
+CLOSING = """
+import json
+from app import app
+client = app.test_client()
+app.testing = True
+for method, path in REQUESTS:
+    try:
+        print(json.dumps([client.open(path, method=method).status_code, ""]))
+    except Exception as error:
+        print(json.dumps([500, str(error).splitlines()[0]]))
+"""
+CELLARS = [("POST", "/cellars?name=North"), ("POST", "/bottles?wine=Port"), ("DELETE", "/cellars/North")]
+RACKS = [("POST", "/cellars?name=North"), ("POST", "/racks"), ("DELETE", "/racks/1")]
+
+
+def closed(kind: str, folder: Path, requests: list[tuple[str, str]]) -> list[tuple[int, str]]:
+    """What requests to the cellars of a fixture are answered with."""
+    shutil.copytree(FIXTURES / "referenced_row_deleted" / kind / "python", folder)
+    script = CLOSING.replace("REQUESTS", repr(requests))
+    ran = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return [(status, error) for status, error in map(json.loads, ran.stdout.splitlines())]
+
+
+def test_a_row_that_others_refer_to_is_not_deleted(tmp_path: Path) -> None:
+    refused = "(sqlite3.IntegrityError) FOREIGN KEY constraint failed"
+    assert closed("bad", tmp_path / "bad", CELLARS) == [(200, ""), (200, ""), (500, refused)]
+    assert closed("good", tmp_path / "good", CELLARS) == [(200, "")] * 3
+    assert closed("good", tmp_path / "racks", RACKS) == [(200, "")] * 3
+
+
+GROVES = """
+const { app, sequelize } = await import('./node/app.js').then((module) => module.default)
+await sequelize.sync()
+const server = app.use((error, req, res, next) => res.status(500).json({ error: error.name })).listen(0)
+const base = `http://127.0.0.1:${server.address().port}`
+const requests = [['POST', '/groves?name=North'], ['POST', '/trees?kind=oak'], ['DELETE', '/groves/North']]
+for (const [method, path] of requests) {
+  const answer = await fetch(base + path, { method })
+  console.log(JSON.stringify([answer.status, (await answer.json()).error ?? '']))
+}
+server.close()
+"""
+
+
+def test_sequelize_does_not_delete_a_row_that_others_refer_to() -> None:
+    bad, good = (run_fixture(FIXTURES / "referenced_row_deleted" / kind, GROVES, "data") for kind in ("bad", "good"))
+    assert bad == [[200, ""], [200, ""], [500, "SequelizeForeignKeyConstraintError"]]
+    assert good == [[200, ""]] * 3

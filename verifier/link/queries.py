@@ -198,7 +198,7 @@ def declared_sites(program: Program) -> Iterator[Site]:
             if made.callee.path.startswith(engine.expressive) and wanted.fullmatch(made.callee.path):
                 at = made.frame.module.path
                 span = engine.span(Origin(at, made.node.start, made.node.end))
-                start = engine.span(Origin(at, beginning(made), made.node.end))
+                start = engine.span(Origin(at, beginning(made, wanted.fullmatch), made.node.end))
                 yield Site(made, value, made.callee.path, span, start, None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from verifier import syntax
@@ -59,14 +59,8 @@ class Sites:
 
     def gave(self, made: Call, result: Value, caller: FunctionRef | None) -> None:
         """A call of a library gave a value."""
-        callee = made.callee
-        if isinstance(callee, External):
-            path = callee.path
-        elif isinstance(callee, Instance) and callee.path is not None:
-            path = f"{callee.path}()"
-        else:
-            return
-        if self.is_wanted(path):
+        path = path_of(made)
+        if path is not None and self.is_wanted(path):
             self.keep(made, result, path, caller)
 
     def unknown(self, made: Call, caller: FunctionRef | None) -> None:
@@ -84,9 +78,33 @@ class Sites:
                 self.found[key] = known._replace(loops=engine.loops)
             return
         span = engine.span(Origin(*place))
-        start = engine.span(Origin(place[0], beginning(made), place[2]))
+        start = engine.span(Origin(place[0], beginning(made, self.is_wanted), place[2]))
         certain = not engine.conditional
         self.found[key] = Site(made, result, path, span, start, caller, certain, engine.loops)
+
+
+def beginning(made: Call, wanted: Callable[[str], object]) -> int:
+    """Where the first call of a statement's chain begins, as far as it is written in the same function.
+
+    ``wanted`` tells the paths of calls that belong to statements: a session that is made for them is no part of them.
+    """
+    code, module = made.frame.function and made.frame.function.code, made.frame.module
+    start = made.node.start
+    for call in chain(made):
+        within = call.frame.function.code if call.frame.function is not None else None
+        if call.frame.module is module and within is code and isinstance(call.node, syntax.Call):
+            path = path_of(call)
+            if path is not None and wanted(path):
+                start = min(start, call.node.start)
+    return start
+
+
+def path_of(made: Call) -> str | None:
+    """The library path of what is called."""
+    callee = made.callee
+    if isinstance(callee, External):
+        return callee.path
+    return f"{callee.path}()" if isinstance(callee, Instance) and callee.path is not None else None
 
 
 def is_statement(value: Value) -> bool:
@@ -97,17 +115,6 @@ def is_statement(value: Value) -> bool:
         if isinstance(option, Text) and isinstance(option.parts[0], str) and STATEMENT.match(option.parts[0]):
             return True
     return False
-
-
-def beginning(made: Call) -> int:
-    """Where the first call of a chain begins, as far as it is written in the same function."""
-    code, module = made.frame.function and made.frame.function.code, made.frame.module
-    start = made.node.start
-    for call in chain(made):
-        within = call.frame.function.code if call.frame.function is not None else None
-        if call.frame.module is module and within is code and isinstance(call.node, syntax.Call):
-            start = min(start, call.node.start)
-    return start
 
 
 def chain(made: Call) -> Iterator[Call]:
