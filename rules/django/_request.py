@@ -23,9 +23,11 @@ from verifier.api import (
     Unknown,
     Value,
     attribute,
+    choice,
     method,
     options,
     stands_for,
+    text_of,
     texts_of,
     truth,
 )
@@ -207,16 +209,22 @@ def run_lists(
     """Authentication, then permissions; where a list is not given, the one of the settings."""
     authentication = authentication or rest_setting(engine, "DEFAULT_AUTHENTICATION_CLASSES")
     permission = permission or rest_setting(engine, "DEFAULT_PERMISSION_CLASSES")
+    known: list[Value] = []
     for cls in classes_named(engine, authentication):
         made = made_of(engine, cls)
         answered = ask(engine, made, "authenticate", [request])
-        if answered is None and engine.probe is not None and isinstance(request, Request):
-            recognize(engine, engine.probe, cls, request)
+        if engine.probe is not None and isinstance(request, Request):
+            if answered is None:
+                recognize(engine, engine.probe, cls, known)
+            else:
+                known.append(answered)
         for option in options(answered) if answered is not None else ():
             if isinstance(option, Sequence) and option.items and isinstance(request, Request):
                 user = option.items[0]
                 if not isinstance(user, Unknown):
                     request.attributes["user"] = user
+    if engine.probe is not None and isinstance(request, Request):
+        request.attributes["user"] = first_known(engine, known)
     for cls in classes_named(engine, permission):
         made = made_of(engine, cls)
         permit(engine, request, made, ask(engine, made, "has_permission", [request, view or Unknown("the view")]))
@@ -238,7 +246,23 @@ def anonymous() -> Instance:
     return made
 
 
-def recognize(engine: Engine, probe: Probe, cls: Value, request: Request) -> None:
+def first_known(engine: Engine, answers: list[Value]) -> Value:
+    """The user of a request that is tried: that of the first class that gives one, or nobody."""
+    named = rest_setting(engine, "UNAUTHENTICATED_USER")
+    path = text_of(named)
+    nobody = made_of(engine, imported(engine, path) or External(path)) if path else named or anonymous()
+    users: list[Value] = []
+    for answer in answers:
+        given = options(answer)
+        users += [option.items[0] for option in given if isinstance(option, Sequence) and option.items]
+        users += [Unknown("the user") for option in given if not isinstance(option, Sequence | Const)]
+        if not any(isinstance(option, Const) and option.value is None for option in given):
+            return choice(users)
+    users.append(nobody)
+    return choice(users)
+
+
+def recognize(engine: Engine, probe: Probe, cls: Value, answers: list[Value]) -> None:
     """Let a class of a library look for a token in a request that is tried."""
     lineage = list(cls.lineage()) if isinstance(cls, Class) else [cls]
     path = next((found.path for found in lineage if isinstance(found, External)), "")
@@ -258,7 +282,7 @@ def recognize(engine: Engine, probe: Probe, cls: Value, request: Request) -> Non
         return
     user = Instance(None, "django.contrib.auth.models.User")
     user.attributes.update(is_authenticated=Const(True), is_anonymous=Const(False))
-    request.attributes["user"] = user
+    answers.append(Sequence([user]))
 
 
 def permit(engine: Engine, request: Value, made: Value, answer: Value | None) -> None:

@@ -332,9 +332,18 @@ def action(call: Call) -> Value:
     return Native("action", run)
 
 
+def header_bytes(call: Call) -> Value:
+    """``get_authorization_header(request)``: nothing where the header is absent."""
+    probe = call.engine.probe
+    if probe is None:
+        return Instance(None, "rest_framework.authentication.get_authorization_header()", origin=call.origin)
+    return probe.value if probe.header is not None else Const("")
+
+
 DECORATORS: dict[str, LibraryFunction] = {
     "rest_framework.decorators.api_view": api_view,
     "rest_framework.decorators.permission_classes": noting(PERMISSIONS),
+    "rest_framework.authentication.get_authorization_header": header_bytes,
     "rest_framework.decorators.authentication_classes": noting(AUTHENTICATION),
     "rest_framework.decorators.renderer_classes": with_arguments,
     "rest_framework.decorators.parser_classes": with_arguments,

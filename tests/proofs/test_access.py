@@ -34,12 +34,24 @@ loop.run_until_complete(client.start_server())
 def ask(method, path, headers):
     return loop.run_until_complete(client.request(method, path, headers=headers)).status
 """,
+    "rest": """
+def ask(method, path, headers):
+    return app.generic(method, path, headers=headers).status_code
+""",
 }
+REST = """
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "clinic.settings"
+import django
+django.setup()
+from django.test import Client
+app = Client(raise_request_exception=False)
+"""
 ASK_PYTHON = """
 import json, logging, sys, warnings
 warnings.simplefilter("ignore")
 logging.disable()
-from main import app
+APPLICATION
 CLIENT
 for method, path, header in json.loads(sys.argv[1]):
     print(ask(method, path, {"Authorization": header} if header else {}))
@@ -60,7 +72,7 @@ for (const [method, path, header] of REQUESTS) {
 }
 process.exit(0)
 """
-FRAMEWORKS = [*PYTHON, *NODE]
+FRAMEWORKS = [*(name for name in PYTHON if name != "rest"), *NODE]
 DOCTORS, APPOINTMENTS, PATIENT = ("GET", "/api/doctors"), ("GET", "/api/appointments"), ("GET", "/api/patient")
 
 
@@ -71,8 +83,9 @@ def ask(rule: str, kind: str, framework: str, *requests: tuple[tuple[str, str], 
     if framework in NODE:
         script = ASK_NODE.replace("CLIENT", NODE[framework]).replace("REQUESTS", wanted)
         return [found["status"] for found in run_fixture(folder, script)]
+    script = ASK_PYTHON.replace("APPLICATION", REST if framework == "rest" else "from main import app")
     done = subprocess.run(
-        [sys.executable, "-c", ASK_PYTHON.replace("CLIENT", PYTHON[framework]), wanted],
+        [sys.executable, "-c", script.replace("CLIENT", PYTHON[framework]), wanted],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": ".", "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
@@ -84,7 +97,7 @@ def ask(rule: str, kind: str, framework: str, *requests: tuple[tuple[str, str], 
     return [int(line) for line in done.stdout.split()]
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", [*FRAMEWORKS, "rest"])
 def test_the_contracts_scheme_is_refused(framework: str) -> None:
     """Only the other word is let in; where both are, or the contract's alone, requests are answered."""
     asked, other = ask("wrong_scheme", "bad", framework, (PATIENT, "Token t7"), (PATIENT, "Bearer t7"))

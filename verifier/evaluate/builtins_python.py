@@ -510,6 +510,7 @@ TEXT: dict[str, Callable[[Const, Call], Value]] = {
     "removeprefix": _pure(str.removeprefix),
     "removesuffix": _pure(str.removesuffix),
     "encode": lambda value, call: value,
+    "decode": lambda value, call: value,  # what was encoded is text here still
     # Texts stand for the objects of libraries that wrap one: a secret, a URL.
     "get_secret_value": lambda value, call: value,
     "unicode_string": lambda value, call: value,

@@ -19,7 +19,7 @@ from verifier.evaluate import access, assigning, builtins_javascript, calling, o
 from verifier.evaluate.library import Call, Library, LibraryObject
 from verifier.evaluate.modules import ModuleState, ModuleTable
 from verifier.evaluate.narrowing import narrow
-from verifier.evaluate.probing import Probe, TurnedAway, behind_handlers, denies, may_be, note_return
+from verifier.evaluate.probing import Probe, TurnedAway, as_text, behind_handlers, denies, may_be, note_return
 from verifier.evaluate.shapes import shape_of
 from verifier.evaluate.surroundings import Surroundings
 from verifier.evaluate.values import (
@@ -967,8 +967,10 @@ class Engine:
 
     def eval_binary(self, node: syntax.Binary, frame: Frame) -> Value:
         left, right = self.evaluate(node.left, frame), self.evaluate(node.right, frame)
-        if self.probe is not None and self.probe.is_open(left, right):
-            return Unknown("what a token stands for")
+        if self.probe is not None:
+            left, right = as_text(left), as_text(right)
+            if self.probe.is_open(left, right):
+                return Unknown("what a token stands for")
         return operators.binary(self, node.operator, left, right, node, frame)
 
     def eval_logical(self, node: syntax.Logical, frame: Frame) -> Value:

@@ -189,6 +189,13 @@ class Probe:
             self.put.setdefault(name, self.running())
 
 
+def as_text(value: Value) -> Value:
+    """Bytes as text: the header is text here, even where code has encoded it."""
+    if isinstance(value, Const) and isinstance(value.value, bytes):
+        return Const(value.value.decode("utf-8", "replace"), value.origin)
+    return value
+
+
 def label(key: object) -> str:
     """The name of a key: a text, or what an object made for it was called."""
     if isinstance(key, str):

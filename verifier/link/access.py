@@ -15,7 +15,7 @@ from msgspec import Struct
 from verifier import syntax
 from verifier.evaluate.interpreter import BudgetError
 from verifier.evaluate.probing import Probe, TurnedAway
-from verifier.evaluate.values import Function, Origin
+from verifier.evaluate.values import Const, Function, Origin, Value
 from verifier.link.matching import answers
 from verifier.link.words import nodes_in
 from verifier.model import Operation, Route, Span
@@ -88,7 +88,8 @@ def link_access(facts: Facts) -> tuple[Access, ...]:
     ]
     for operation, route in pairs:
         stranger = tried(facts, route, None)
-        asked = tried(facts, route, contract.scheme) if contract.scheme else None
+        wanted = bool(contract.scheme) and (operation.security or stranger.refused)
+        asked = tried(facts, route, contract.scheme) if wanted else None
         others: dict[str, Outcome] = {}
         if (asked is not None and asked.refused) or (asked is None and stranger.refused):
             others = {scheme: tried(facts, route, scheme) for scheme in schemes}
@@ -161,16 +162,27 @@ def scheme_words(facts: Facts, functions: Iterable[Function], scheme: str) -> li
     """Where functions look for a scheme: a text or pattern that is compared with, split by, tested."""
     wanted = re.compile(rf"(?i)\W*(?:\\\w)*{re.escape(scheme)}(?![A-Za-z])")
     found: list[Span] = []
+    named: list[Span] = []
     for function in functions:
+        members = function.owner.members if function.owner is not None else {}
         for node in tests_in(function.code.body):
             for inner in nodes_in(node):
+                held: Value | None = None
+                if isinstance(inner, syntax.Name):
+                    scope = function.scope.find(inner.id)
+                    held = scope.names[inner.id] if scope is not None else None
+                elif isinstance(inner, syntax.Member):
+                    held = members.get(inner.name)
+                if isinstance(held, Const) and isinstance(held.value, str) and wanted.match(held.value):
+                    origin = held.origin or Origin(function.module.path, inner.start, inner.end)
+                    named.append(facts.program.engine.span(origin))
                 text = inner.value if isinstance(inner, syntax.Const) else None
                 text = inner.source if isinstance(inner, syntax.Pattern) else text
                 if isinstance(text, bytes):
                     text = text.decode("utf-8", "replace")
                 if isinstance(text, str) and wanted.match(text):
                     found.append(facts.program.engine.span(Origin(function.module.path, inner.start, inner.end)))
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys([*found, *named]))
 
 
 def kept_at(facts: Facts, outcome: Outcome, name: str) -> Span | None:
