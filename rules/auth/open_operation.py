@@ -7,7 +7,8 @@ that takes the user for granted fails with 404 or 500 instead of 401.
 Put the guard of the other operations in front: the same dependency, decorator, hook or middleware.
 
 Each operation is tried on the code without a header. One is reported where the other protected ones surely refuse it,
-and nothing on its way says so even under a condition. A guard of a library whose code is not seen counts as one.
+and nothing on its way says so even under a condition. A guard of a library whose code is not seen counts as one, and so
+does whatever puts something on the request that the handler reads and that nothing was seen to put there.
 """
 
 from __future__ import annotations
@@ -38,8 +39,9 @@ def judged(tried: list[Access]) -> Iterator[Problem]:
     shared = {place for access in public for place in access.stranger.doubted}
     known = {name for access in public for name in access.route.guards}
     guard = next((name for access in refusing for name in access.route.guards if name not in known), "")
+    put = {name for access in tried for name in (*access.stranger.put, *(access.asked.put if access.asked else ()))}
     for access in protected:
-        if not is_open(access, shared, known):
+        if not is_open(access, shared, known) or any(name not in put for name, _ in access.stranger.sought):
             continue
         route, handler = access.route, access.route.function
         yield Problem(
