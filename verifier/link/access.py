@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 STEPS = 6_000
+# What of an engine belongs to what it is running.
+OF_A_RUN = tuple(
+    "stack receivers conditional watcher limit remembers proxies loops ways running within tries among".split()
+)
 
 
 class Outcome(Struct, frozen=True):
@@ -119,22 +123,10 @@ def tried(facts: Facts, route: Route, scheme: str | None) -> Outcome:
         header, TOKEN, facts.table.chain(route), lambda: engine.running.code if engine.running is not None else None
     )
     probe.ran[handler.code] = handler
-    kept = (
-        engine.stack,
-        engine.receivers,
-        engine.conditional,
-        engine.watcher,
-        engine.limit,
-        engine.remembers,
-        engine.proxies,
-    )
+    kept = {name: getattr(engine, name) for name in OF_A_RUN}
     engine.stack, engine.receivers, engine.conditional, engine.watcher = [], set(), 0, None
-    engine.limit, engine.remembers, engine.proxies, engine.probe = (
-        engine.steps + STEPS,
-        False,
-        dict(engine.proxies),
-        probe,
-    )
+    engine.limit, engine.remembers, engine.proxies = engine.steps + STEPS, False, dict(engine.proxies)
+    engine.probe = probe
     complete = True
     try:
         run_handler(facts.program, route, handler)
@@ -144,10 +136,8 @@ def tried(facts: Facts, route: Route, scheme: str | None) -> Outcome:
         complete = False
     finally:
         engine.probe = None
-        (
-            engine.stack, engine.receivers, engine.conditional, engine.watcher, engine.limit, engine.remembers,
-            engine.proxies,
-        ) = kept  # fmt: skip
+        for name, value in kept.items():
+            setattr(engine, name, value)
     return outcome(facts, probe, complete=complete)
 
 
