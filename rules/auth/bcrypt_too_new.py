@@ -7,8 +7,8 @@ help.
 
 Pin `bcrypt<5`, or hash with bcrypt (`bcrypt.hashpw`), argon2-cffi or pwdlib directly.
 
-A pin below 5 is silent, and so is a context whose first scheme is another one, and libpass, which took passlib's place
-and its name.
+A pin below 5 is silent, and so is a lock file that has bcrypt for passlib alone, a context whose first scheme is
+another one, and libpass, which took passlib's place and its name.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def bcrypt_too_new(facts: Facts) -> Iterator[Problem]:
     if not any(b"passlib" in source.data for source in project.files.values()) or not is_installed(project):
         return
     versions = version_range(project, "bcrypt")
-    if (versions is not None and not versions.maybe(">=5")) or is_locked_below(project):
+    if (versions is not None and not versions.maybe(">=5")) or is_locked(project):
         return
     pins = [found for found in project.manifests.requirements if found.name.lower() == "bcrypt"]
     related = tuple(Related(pin.span, "this admits bcrypt 5") for pin in pins[:1])
@@ -57,15 +57,13 @@ def places(facts: Facts) -> Iterator[Span]:
             yield call.span
 
 
-LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
-LOCKED = re.compile(r"""name = "bcrypt"\s*\nversion = "(\d+)|"bcrypt":\s*\{[^}]*?"version":\s*"==(\d+)""")
+LOCKS = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"})
 
 
-def is_locked_below(project: Project) -> bool:
-    """Whether a lock file has an older bcrypt, which passlib alone asks for."""
-    texts = [found.text for path, found in project.others.items() if path.rpartition("/")[2] in LOCKS]
-    majors = [int(one or other) for text in texts for one, other in LOCKED.findall(text)]
-    return bool(majors) and max(majors) < 5
+def is_locked(project: Project) -> bool:
+    """Whether a lock file has a bcrypt that only passlib asks for: which one, the manifests do not say."""
+    named = any(found.name.lower() == "bcrypt" for found in project.manifests.requirements)
+    return not named and any(path.rpartition("/")[2] in LOCKS for path in project.paths)
 
 
 def is_installed(project: Project) -> bool:
