@@ -135,6 +135,7 @@ from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodies import bound_in
 from verifier.link.bodyless import bodyless, made_always, read_always
 from verifier.link.calls import Call as CallSite
+from verifier.link.ending import Unanswered, given_instead, unanswered
 from verifier.link.fetching import streamed_requests
 from verifier.link.following import Read, reads_behind
 from verifier.link.foreign import ForeignMember, foreign_members
@@ -378,6 +379,7 @@ __all__ = [
     "Text",
     "TypeKind",
     "Typed",
+    "Unanswered",
     "Unchecked",
     "Unknown",
     "Unread",
@@ -431,6 +433,7 @@ __all__ = [
     "from_url",
     "full_match",
     "functions_in",
+    "given_instead",
     "handler_in",
     "inherited",
     "innermost",
@@ -528,6 +531,7 @@ __all__ = [
     "texts",
     "texts_of",
     "truth",
+    "unanswered",
     "unawaited",
     "uncaught",
     "unchecked",

@@ -62,6 +62,7 @@ class Application(Router):
         views: places where a class was registered, which answers every method, if only with 405.
         served: the file that hands the application to a server; None where none was seen to.
         request: the request that its handlers are given.
+        hooks: what was added to its signals, each with the signal's name and the call that did so.
     """
 
     framework = "aiohttp"
@@ -84,6 +85,7 @@ class Application(Router):
         self.domains: set[int] = set()
         self.request: Instance | None = None
         self.served: str | None = None
+        self.hooks: list[tuple[str, Value, Call]] = []
 
     def created(self, call: Call) -> None:
         given = call.argument(None, "middlewares")
@@ -219,7 +221,7 @@ class Application(Router):
     @attribute("on_startup", "cleanup_ctx", "on_shutdown", "on_cleanup", "on_response_prepare")
     def signal(self, name: str) -> Value:
         made = Signal(None, "aiohttp.Signal")
-        made.holder, made.runs = self, name in ("on_startup", "cleanup_ctx")
+        made.holder, made.runs, made.name = self, name in ("on_startup", "cleanup_ctx"), name
         self.attributes[name] = made
         return made
 
@@ -434,6 +436,7 @@ class Signal(LibraryObject):
 
     holder: Application
     runs: bool
+    name: str
 
     @method("append", "insert")
     def append(self, call: Call) -> Value:
@@ -449,6 +452,7 @@ class Signal(LibraryObject):
     def run(self, call: Call, callbacks: Iterable[Value]) -> None:
         """Run callbacks as start-up would."""
         for callback in callbacks:
+            self.holder.hooks.append((self.name, callback, call))
             if self.runs and not isinstance(callback, Unknown):
                 call.engine.call(callback, [self.holder], call.node, call.frame)
 

@@ -31,11 +31,8 @@ from verifier.api import (
     signature_of,
 )
 
-PLAIN = frozenset(
-    "csrf_exempt csrf_protect ensure_csrf_cookie require_GET require_POST require_safe require_http_methods api_view "
-    "permission_classes authentication_classes parser_classes renderer_classes throttle_classes login_required "
-    "never_cache cache_page cache_control atomic action extend_schema swagger_auto_schema sync_to_async".split()
-)
+from ._plain import PLAIN, is_ninja
+
 # Variables that the framework takes for itself, or that it may leave out.
 OWN = re.compile(r"(?:arg\d+|language|format|)$")
 
@@ -100,9 +97,3 @@ def given_more(facts: Facts, route: Route) -> bool:
     if route.span.path == (route.function.path if route.function is not None else ""):
         return True  # made by a decorator or a router beside the view
     return "path(" not in text or re.search(r"\bre_path\b|\bkwargs\b|\{|\bpartial\b|\*\*", text) is not None
-
-
-def is_ninja(facts: Facts, route: Route) -> bool:
-    """Whether a handler is django-ninja's, which looks at the parameters before it calls."""
-    own = facts.files.get(route.function.path) if route.function is not None else None
-    return own is not None and any(found.module.partition(".")[0] == "ninja" for found in own.imports)

@@ -35,7 +35,12 @@ from ._routing import Routable, Routing, called, falsy, is_nothing, joined, meth
 
 
 class Application(Routing):
-    """What an application of FastAPI and one of Starlette share. ``starters`` run before it serves."""
+    """What an application of FastAPI and one of Starlette share.
+
+    Attributes:
+        starters: what runs before it serves.
+        lifespan: the call that gave it a lifespan; ``unheard`` are those that register what a lifespan leaves unheard.
+    """
 
     application = True
 
@@ -50,14 +55,19 @@ class Application(Routing):
         super().__init__(kind, path, symbolic=symbolic, origin=origin)
         self.starters: list[Value] = []
         self.started = False
+        self.lifespan: Call | None = None
+        self.unheard: list[Call] = []
 
     def created(self, call: Call) -> None:
         super().created(call)
         lifespan = call.argument(None, "lifespan")
+        given = [call.argument(None, name) for name in ("on_startup", "on_shutdown")]
         if not is_nothing(lifespan) and lifespan is not None:
             self.starters.append(lifespan)
-        given = call.argument(None, "on_startup")
-        self.starters.extend(given.items if isinstance(given, Sequence) else ())
+            self.lifespan = call
+            self.unheard += [call] * any(isinstance(one, Sequence) and one.items for one in given)
+            return
+        self.starters.extend(given[0].items if isinstance(given[0], Sequence) else ())
 
     @attribute("router")
     def router(self, name: str) -> Value:
@@ -71,8 +81,7 @@ class Application(Routing):
     def on_event(self, call: Call) -> Value:
         def apply(inner: Call) -> Value:
             handler = inner.argument(0) or NOTHING
-            if call.text(0, "event_type") == "startup":
-                self.starters.append(handler)
+            self.hear(call, handler)
             return handler
 
         return Native("on_event", apply)
@@ -80,9 +89,16 @@ class Application(Routing):
     @method("add_event_handler")
     def add_event_handler(self, call: Call) -> Value:
         handler = call.argument(1, "func")
-        if call.text(0, "event_type") == "startup" and handler is not None:
-            self.starters.append(handler)
+        if handler is not None:
+            self.hear(call, handler)
         return NOTHING
+
+    def hear(self, call: Call, handler: Value) -> None:
+        """Take a handler of an event; beside a lifespan nothing calls it."""
+        if self.lifespan is not None:
+            self.unheard.append(call)
+        elif call.text(0, "event_type") == "startup":
+            self.starters.append(handler)
 
     def read(self, engine: Engine, name: str) -> Value | None:
         if name == "dependency_overrides":

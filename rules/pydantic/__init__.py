@@ -16,6 +16,7 @@ PACK = Pack(
         "pydantic.alias_generators.to_camel": cased,
         "pydantic.alias_generators.to_pascal": cased,
     },
+    watches=(r"pydantic(?:\.main)?\.BaseModel\.(?:model_validate|parse_obj|from_orm)",),
     shows=shows,
     demands=demands,
     checks=checks,

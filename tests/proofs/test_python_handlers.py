@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.proofs.python import Asked, ask, get
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.frameworks.older import available, with_packages
+from tests.proofs.python import FIXTURES, Asked, ask, get
 
 MEMBER = {"Authorization": "Token x"}
 
@@ -194,3 +201,94 @@ def test_django_refuses_what_brings_no_token_of_a_form() -> None:
     more = [Asked("POST", path, "{}") for path in ("/books", "/loans", "/returns", "/rest")]
     good = ask("django/forgery-protection", "good", "lending.settings", *more)
     assert good.statuses == [201, 200, 200, 200]
+
+
+def start(rule: str, kind: str, module: str, packages: tuple[str, ...] = ()) -> str:
+    """What is written where a fixture's module is imported."""
+    if packages and (reason := available(packages)) is not None:
+        pytest.skip(reason)
+    framework, name = rule.split("/")
+    command = [*with_packages(packages), "python"] if packages else [sys.executable]
+    done = subprocess.run(
+        [*command, "-W", "ignore", "-c", f"import {module}"],
+        cwd=FIXTURES / framework / name.replace("-", "_") / kind,
+        env={**os.environ, "PYTHONPATH": ".", "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stderr
+
+
+def test_a_blueprint_takes_no_views_once_it_is_registered() -> None:
+    assert "AssertionError: The setup method 'get' can no longer be called" in start("flask/late-route", "bad", "app")
+    older = ("flask==2.2.5", "werkzeug<2.3")
+    assert ask("flask/late-route", "bad", "app", get("/halls/"), packages=older).statuses == [404]
+    assert ask("flask/late-route", "good", "app", get("/halls/")).statuses == [200]
+
+
+def test_a_router_was_copied_when_it_was_included() -> None:
+    older = ("fastapi==0.115.6", "httpx<0.28")
+    asked = (get("/pallets/1"), Asked("DELETE", "/pallets/1"))
+    assert ask("fastapi/late-route", "bad", "main", *asked, packages=older).statuses == [200, 405]
+    assert ask("fastapi/late-route", "bad", "main", *asked).statuses == [
+        200,
+        200,
+    ]  # as the rule says: newer ones do not
+    assert ask("fastapi/late-route", "good", "main", get("/pallets/1"), packages=older).statuses == [200]
+
+
+@pytest.mark.parametrize("packages", [(), ("fastapi==0.115.6", "httpx<0.28"), ("fastapi==0.95.2", "httpx<0.28")])
+def test_nothing_but_the_lifespan_runs_at_the_start(packages: tuple[str, ...]) -> None:
+    bad = ask("fastapi/ignored-startup", "bad", "main", get("/opened"), packages=packages)
+    assert bad.bodies == ['["lifespan"]']
+    good = ask("fastapi/ignored-startup", "good", "main", get("/opened"), packages=packages)
+    assert good.bodies == ['["tables"]']
+
+
+def test_a_plain_function_cannot_be_awaited_at_the_start() -> None:
+    folder = FIXTURES / "aiohttp" / "synchronous_hook"
+    code = "import asyncio, clinic\nclinic.app.freeze()\nasyncio.run(clinic.app.startup())"
+    ends = []
+    for kind in ("bad", "good"):
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code], cwd=folder / kind, capture_output=True, text=True, check=False
+        )
+        ends.append(done.stderr.strip().splitlines()[-1:])
+    assert ends == [["TypeError: object NoneType can't be used in 'await' expression"], []]
+
+
+def test_a_model_reads_attributes_only_where_it_says_so() -> None:
+    folder = FIXTURES / "pydantic" / "attributes_not_read"
+    paths = ("/pallets/1", "/older/1", "/many")
+    bad = ask("fastapi/absent-body", "bad", "main", *map(get, paths), folder=folder / "bad")
+    assert bad.statuses == [500] * 3
+    good = ask("fastapi/absent-body", "good", "main", get("/pallets/1"), get("/plain/1"), folder=folder / "good")
+    assert good.statuses == [200] * 2
+
+
+def test_a_view_of_flask_has_to_return_an_answer() -> None:
+    asked = (get("/films"), Asked("POST", "/films"), get("/films/x"), get("/best"), Asked("DELETE", "/actors"))
+    bad = ask("flask/no-answer", "bad", "app", *asked, get("/films/ran"))
+    assert bad.statuses == [500] * 5 + [200]
+    assert "TypeError: The view function for 'films' did not return a valid response." in bad.log
+    paths = "/films /wrapped /films/ran /films/x /both /tried /raised".split()
+    good = ask("flask/no-answer", "good", "app", *map(get, paths))
+    assert good.statuses == [200, 200, 200, 404, 200, 200, 204]
+
+
+def test_a_handler_of_aiohttp_has_to_return_a_response() -> None:
+    asked = (get("/patients"), Asked("POST", "/patients"), Asked("DELETE", "/patients"))
+    bad = ask("aiohttp/no-answer", "bad", "clinic", *asked)
+    assert bad.statuses == [500] * 3
+    assert "Missing return statement on request handler" in bad.log
+    good = ask("aiohttp/no-answer", "good", "clinic", get("/patients"), Asked("DELETE", "/patients"), get("/stream"))
+    assert good.statuses == [200, 204, 200]
+
+
+def test_a_view_of_django_has_to_return_a_response() -> None:
+    bad = ask("django/no-answer", "bad", "lending.settings", *map(get, ("/books", "/loans", "/made", "/loans?all=1")))
+    assert bad.statuses == [500, 500, 500, 200]
+    assert "didn't return an HttpResponse object. It returned None instead" in bad.log
+    good = ask("django/no-answer", "good", "lending.settings", *map(get, ("/books", "/loans", "/loans?all=x")))
+    assert good.statuses == [200, 200, 422]
