@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from verifier import syntax
-from verifier.connections import Connection, SchemaCreation, dialect_of
+from verifier.connections import Binding, Connection, SchemaCreation, dialect_of
 from verifier.datamodel import (
     UNKNOWN_TYPE,
     Argument,
@@ -35,6 +35,7 @@ from verifier.ddl.types import is_serial, kind_of, sql_type
 from verifier.ddl.words import Statement, Word, statements
 from verifier.evaluate.access import key_of
 from verifier.evaluate.addresses import entry, from_url, parts_in, parts_of, written
+from verifier.evaluate.binding import binds
 from verifier.evaluate.calling import decorator_name, run_callbacks, with_decorator
 from verifier.evaluate.demands import UNKNOWN as UNKNOWN_DEMAND
 from verifier.evaluate.demands import Checked, Demand, Demanded
@@ -248,6 +249,7 @@ __all__ = [
     "Answered",
     "Answering",
     "Argument",
+    "Binding",
     "Bound",
     "BudgetError",
     "Call",
@@ -407,6 +409,7 @@ __all__ = [
     "attribute",
     "attributes_of",
     "bare",
+    "binds",
     "bodyless",
     "bound_in",
     "braces",

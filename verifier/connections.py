@@ -81,6 +81,19 @@ class Connection(Struct, frozen=True):
         return frozenset() if None in found else frozenset(name for name in found if name is not None)
 
 
+class Binding(Struct, frozen=True):
+    """A server that code makes listen: ``by`` is its name, ``host`` what it listens on, None for all interfaces.
+
+    ``host`` is ``?`` where it is not known. ``told``: the code says it, rather than the server's own default.
+    """
+
+    span: Span
+    by: str
+    host: str | None
+    told: bool = False
+    certain: bool = True
+
+
 class SchemaCreation(Struct, frozen=True):
     """Something on the way of the start that creates tables: a call, or a command of the start script.
 

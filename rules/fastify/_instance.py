@@ -33,6 +33,7 @@ from verifier.api import (
     Unknown,
     Value,
     attribute,
+    binds,
     choice,
     describe,
     functions_in,
@@ -353,6 +354,13 @@ class FastifyInstance(Router):
         if not self.root.symbolic:
             self.begin(call.engine)
         if call.name == "listen":
+            given = call.argument(0)
+            inner = given.entries.get("host") if isinstance(given, Record) else call.argument(1)
+            known = isinstance(given, Const) or (isinstance(given, Record) and given.complete)
+            if isinstance(inner, Function):
+                inner = None
+            if (inner is not None or known) and not (isinstance(given, Record) and "path" in given.entries):
+                binds(call, inner, "Fastify", "localhost")
             for argument in call.arguments:
                 if isinstance(argument, Function):
                     call.engine.call(argument, [NOTHING, Unknown("an address")], call.node, call.frame)

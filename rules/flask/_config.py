@@ -15,6 +15,7 @@ from verifier.api import (
     Record,
     Unknown,
     Value,
+    binds,
     choice,
     method,
     options,
@@ -95,7 +96,14 @@ def stage(call: Call) -> str:
     return str(found.value) if found is not None else "production"
 
 
+def serve(call: Call) -> Value:
+    """``app.run(host=...)``."""
+    binds(call, call.argument(0, "host"), "Flask", "127.0.0.1")
+    return Unknown("what a server gives when it ends")
+
+
 START_FUNCTIONS: dict[str, LibraryFunction] = {
+    "flask.Flask.run": serve,
     "flask.helpers.get_debug_flag": debug_flag,
     "flask.helpers.get_env": lambda call: Const(stage(call)),
 }

@@ -39,6 +39,7 @@ FOUND: Mapping[str, set[str]] = {
     "django-no-password-hasher": {"startup/undeclared-package"},
     "fastapi-no-driver": {"sqlalchemy/missing-driver"},
     "flask-missing-folder": {"startup/missing-database-folder"},
+    "fastify-loopback": {"startup/loopback-binding"},
     "flask-unclosed-bracket": {"startup/syntax-error"},
     "flask-before-first-request": {"flask/unknown-attribute"},
     "flask-favorite-reads-json": {"flask/absent-body"},

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from verifier import syntax
+from verifier.connections import Binding
 from verifier.evaluate import access, assigning, builtins_javascript, calling, objects, operators, rows
 from verifier.evaluate.library import Call, Library, LibraryObject
 from verifier.evaluate.modules import ModuleState, ModuleTable
@@ -212,6 +213,7 @@ class Engine:
         self.objects: list[Instance] = []
         self.member_reads: dict[tuple[Origin, str, str], Instance] = {}  # of objects of libraries: where, path, name
         self.remarks: dict[tuple[str, Origin], str] = {}  # what packs saw to be wrong, by rule and place
+        self.bindings: list[Binding] = []  # servers that were made to listen
         self.classes: list[Class] = []  # in the order in which their statements ran
         self.frame_of_framework: Frame | None = None
         self.raised: list[Value] | None = None  # errors raised during a trial

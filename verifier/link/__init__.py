@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from verifier.config import Config
-    from verifier.connections import Connection, SchemaCreation
+    from verifier.connections import Binding, Connection, SchemaCreation
     from verifier.datamodel import DataModel, Entity
     from verifier.lift.nouns import Queries
     from verifier.link.access import Access, Outcome
@@ -184,6 +184,11 @@ class Facts:
             if any(belongs(connection.library, (name,)) or belongs(name, (connection.library,)) for name in packages)
         ]
         return dialects_of(own or self.connections)
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """The servers that the code of the start makes listen."""
+        return tuple(dict.fromkeys(found for engine in self.started.engines for found in engine.bindings))
 
     @cached_property
     def schema_creations(self) -> tuple[SchemaCreation, ...]:
