@@ -219,7 +219,7 @@ from verifier.packs import DataAccess, Pack
 from verifier.parse.python_expressions import lower_annotation
 from verifier.rule import rule
 from verifier.syntax import Opaque
-from verifier.versions import Versions, version_range
+from verifier.versions import Versions, satisfies, version_range
 
 if TYPE_CHECKING:  # they import sqlglot: loaded when a reader of queries first asks for one
     from verifier.lift import building as building
@@ -512,6 +512,7 @@ __all__ = [
     "run_quietly",
     "safe_expression",
     "same_shape",
+    "satisfies",
     "segment",
     "selections",
     "serves",

@@ -33,8 +33,10 @@ def expected(folder: Path) -> set[Place]:
 
 
 def reported(folder: Path, packs: tuple[Path, ...] = ()) -> set[Place]:
-    """What all rules report in a fixture, with the settings that lie in it."""
-    session = open_session(Options(path=folder, packs=packs, cache=False, quiet=True))
+    """What all rules report in a fixture, with the settings that lie in it, and its ``change.patch`` if it has one."""
+    patch = folder / "change.patch"
+    given = patch if patch.is_file() else None
+    session = open_session(Options(path=folder, patch=given, packs=packs, cache=False, quiet=True))
     return {(finding.span.path, finding.span.line, finding.rule) for finding in check(session.facts).findings}
 
 

@@ -56,6 +56,15 @@ class Versions(Struct, frozen=True):
         return bool(intersection(self.stretches, stretches_of(self.ecosystem, spec)))
 
 
+def satisfies(ecosystem: Ecosystem, version: str, spec: str) -> bool | None:
+    """Whether a version is one that a specifier admits; None where one of them cannot be read."""
+    exact = f"=={version}" if ecosystem == "pypi" else version
+    try:
+        return Versions(ecosystem, stretches_of(ecosystem, exact)).surely(spec)
+    except ValueError:
+        return None
+
+
 def version_range(project: Project, name: str) -> Versions | None:
     """The versions of a library that a project admits; None where nothing restricts them, and the newest is meant.
 

@@ -27,6 +27,7 @@ from verifier.evaluate.routing import Router
 from verifier.evaluate.surroundings import Surroundings
 from verifier.evaluate.values import (
     NOTHING,
+    Class,
     Const,
     External,
     Function,
@@ -41,6 +42,7 @@ from verifier.link.calls import Call, Recorder
 from verifier.link.compose import interpolated, of_services
 from verifier.link.resolution import joined
 from verifier.link.routes import collect
+from verifier.link.shortages import Shortage, shortage_of
 from verifier.link.startup import PYTHON, SERVERS, SHELL_ENDINGS, SHELLS, Entry, Startup, strip
 from verifier.link.uses import Use
 from verifier.model import Command, FunctionRef, Note, Project, Span
@@ -85,6 +87,7 @@ class Started(NamedTuple):
         whole: whether each file was run that the start imports; of a large project, only some are.
         functions: those of the project that were run.
         blind: names of what was called and is not known, and of programs that were started: they may do anything.
+        shortages: calls of functions and classes of the project that surely leave arguments out.
     """
 
     calls: tuple[Call, ...] = ()
@@ -97,6 +100,7 @@ class Started(NamedTuple):
     whole: bool = True
     functions: frozenset[FunctionRef] = frozenset()
     blind: frozenset[str] = frozenset()
+    shortages: tuple[Shortage, ...] = ()
 
 
 class StartRecorder(Recorder):
@@ -107,6 +111,7 @@ class StartRecorder(Recorder):
         self.asked = wanted
         self.steps: list[Step] = []
         self.blind: set[str] = set()
+        self.shortages: dict[Shortage, None] = {}
 
     def called(
         self,
@@ -122,6 +127,10 @@ class StartRecorder(Recorder):
             self.blind.add(getattr(node.callee, "name", "") or getattr(node.callee, "id", ""))
         elif isinstance(callee, External) and callee.path.startswith(PROGRAMS):
             self.blind.add(callee.path)
+        elif isinstance(callee, Function | Class) and not open_ and not self.engine.conditional:
+            shortage = shortage_of(self.engine, frame, node, callee, arguments, keywords)
+            if shortage is not None:
+                self.shortages[shortage] = None
         if self.asked is None:
             return
         for value in (callee, *arguments):
@@ -160,6 +169,7 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
     notes: list[Note] = []
     complete = True
     blind: set[str] = set()
+    shortages: dict[Shortage, None] = {}
     functions: set[FunctionRef] = set()
     for command, entries in groupby(entries_of(program, startup), key=lambda entry: entry.command):
         if (command.span, " ".join(strip(command.argv))) in creating:
@@ -176,6 +186,7 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
         calls.update(dict.fromkeys(recorder.calls.values()))
         steps.extend(recorder.steps)
         blind |= recorder.blind
+        shortages.update(recorder.shortages)
         functions |= {call.callee for call in recorder.calls.values() if call.callee is not None}
         functions |= set(recorder.before)
         engines.append(engine)
@@ -192,6 +203,7 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
         whole=whole,
         functions=frozenset(functions),
         blind=frozenset(blind),
+        shortages=tuple(shortages),
     )
 
 
