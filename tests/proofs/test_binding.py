@@ -58,20 +58,21 @@ def test_express_and_koa_listen_on_all_interfaces(framework: str, tmp_path: Path
     assert address("current", start, tmp_path) in ("::", "0.0.0.0")
 
 
-def test_servers_of_python_listen_on_loopback_by_themselves() -> None:
-    import gunicorn.config
-    import uvicorn
-    from django.core.management.commands.runserver import Command
-    from flask.cli import run_command
+SERVERS = """
+import gunicorn.config, uvicorn
+from django.core.management.commands.runserver import Command
+from flask.cli import run_command
+print(uvicorn.Config("x:app").host)
+print(next(one.default for one in run_command.params if one.name == "host"))
+print(Command.default_addr)
+print(gunicorn.config.Config().address[0][0])
+"""
 
-    assert uvicorn.Config("x:app").host == "127.0.0.1"
-    assert next(one.default for one in run_command.params if one.name == "host") == "127.0.0.1"
-    assert Command.default_addr == "127.0.0.1"
-    ask = "import gunicorn.config as c; print(c.Config().address)"
+
+def test_servers_of_python_listen_on_loopback_by_themselves() -> None:
     plain = {name: value for name, value in os.environ.items() if name != "PORT"}
-    done = subprocess.run([sys.executable, "-c", ask], env=plain, capture_output=True, text=True, check=True)
-    assert "('127.0.0.1', 8000)" in done.stdout
-    assert gunicorn.config.Bind.cli == ["-b", "--bind"]
+    done = subprocess.run([sys.executable, "-c", SERVERS], env=plain, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["127.0.0.1"] * 4
 
 
 @pytest.mark.parametrize(("kind", "host"), [("bad", "127.0.0.1"), ("good", "0.0.0.0")])

@@ -57,7 +57,9 @@ def shortage_of(
     javascript = function.module.javascript
     if not javascript and (isinstance(callee, Class) or callee.bound is not None):
         parameters = parameters[1:]
-    elif not javascript and callee.owner is not None:  # called on the class: who knows what is bound
+    elif (
+        not javascript and isinstance(callee, Function) and callee.owner is not None
+    ):  # called on the class: who knows what is bound
         return None
     if any(one.kind == "rest" for one in parameters) and javascript:
         return None
