@@ -134,6 +134,7 @@ FOUND: Mapping[str, set[str]] = {
     "express-no-bodies": {"contract/missing-field"},
     "express-all-changes-required": {"contract/optional-field-required"},
     "express-bare-login": {"contract/bare-request-body"},
+    "fastify-stripping-schema": {"contract/missing-field", "fastify/stripping-schema"},
     "fastify-empty-body": {"fastify/empty-json-body"},
     "fastify-no-null-check": {"names/unchecked-lookup"},
     "fastify-unknown-attribute": {"sequelize/unknown-column"},

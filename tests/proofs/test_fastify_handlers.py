@@ -112,3 +112,20 @@ def test_the_fixtures_are_those_of_fastify_five(tmp_path: Path) -> None:
     app = folder / "src" / "app.js"
     app.write_text(app.read_text().replace("if (body === '') return done(null, undefined)", ""))
     assert serve_fixture(folder, [("POST", "/wines/1/stars", "")])[0] == [400]
+
+
+@FASTIFY
+def test_objects_without_properties_are_sent_empty(packages: str) -> None:
+    asked: list[Request] = [("GET", "/shelves/a"), ("GET", "/books/1"), ("GET", "/authors")]
+    assert of("stripping_schema", "bad", *asked, packages=packages)[1] == [
+        '{"name":"a","books":[{}]}',
+        "{}",
+        '{"authors":[{"name":"Ada"}]}',
+    ]
+    good: list[Request] = [*asked, ("GET", "/tags")]
+    assert of("stripping_schema", "good", *good, packages=packages)[1] == [
+        '{"name":"a","books":[{"title":"Tides"}]}',
+        '{"title":"Tides"}',
+        '{"authors":[{"name":"Ada","born":1815}]}',
+        '[{"name":"sea"}]',
+    ]
