@@ -12,11 +12,15 @@ The rule is silent where the response is handed on or kept, and where a row of c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, Related, open_ends, rule
 
 from ._handlers import handlers, is_quiet
+
+# What leads to the response, or to its connection, past the parameters.
+BESIDE = re.compile(rb"\breq\w*\.(?:socket|connection|res|next)\b")
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)
@@ -27,6 +31,8 @@ def never_answers(facts: Facts) -> Iterator[Problem]:
         function = handler.function
         if not handler.answers and not handler.following:
             continue  # something that is used for its effects, or written for another place
+        if BESIDE.search(function.module.source.data, function.code.start, function.code.end):
+            continue
         names = {handler.response, handler.following} - {""}
         for end in open_ends(function, names, is_quiet):
             span = engine.span(end)

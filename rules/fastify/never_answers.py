@@ -12,11 +12,15 @@ The rule is silent where the reply is handed on or kept, and where a row of cond
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, open_ends, rule, version_range
 
 from ._handlers import handlers, is_quiet
+
+# What leads to the connection, past the reply.
+BESIDE = re.compile(rb"\breq\w*\.(?:socket|raw)\b")
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)
@@ -28,6 +32,8 @@ def never_answers(facts: Facts) -> Iterator[Problem]:
     for handler in handlers(facts):
         function = handler.function
         if function.code.is_async and not three:
+            continue
+        if BESIDE.search(function.module.source.data, function.code.start, function.code.end):
             continue
         for end in open_ends(function, {handler.reply} - {""}, is_quiet, values=True):
             whole = (end.start, end.end) == (function.code.start, function.code.end)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from verifier.link.program import is_test
 from verifier.link.uses import MemberRead
+from verifier.packs import belongs
 from verifier.versions import version_range
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def foreign_members(facts: Facts, library: str, table: Table, parts: Mapping[str
         table: what objects lack, by version and part.
         parts: the part that an object plays, by regular expressions for the whole path of what it is.
     """
+    if not any(belongs(found.module, (library,)) for own in facts.files.values() for found in own.imports):
+        return
     reads = [read for read in facts.member_reads if not is_test(read.span.path)]
     wanted = [(re.compile(pattern), part) for pattern, part in parts.items()]
     versions = version_range(facts.project, library)
