@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.frameworks.older import available, with_packages
 from verifier.run import postgres
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
@@ -154,3 +155,28 @@ def test_a_relationship_that_is_brought_along_is_there() -> None:
         [200, [{"name": "Swan", "town": "Whitby", "flags": []}]],
         [200, []],
     ]
+
+
+def test_a_driver_is_of_the_kind_of_its_engine() -> None:
+    folder = "sqlalchemy/driver_of_other_kind"
+    mills = ("GET", "/mills")
+    with pytest.raises(
+        AssertionError, match=r"requires an async driver to be used. The loaded 'pysqlite' is not async"
+    ):
+        served(f"{folder}/bad/aio", mills)
+    ((status, said),) = served(f"{folder}/bad/plain", mills)
+    assert status == 500
+    assert "MissingGreenlet" in said
+    assert served(f"{folder}/good/aio", mills) == served(f"{folder}/good/plain", mills) == [[200, {"one": 1}]]
+
+
+def test_what_an_address_without_a_driver_means() -> None:
+    script = "from sqlalchemy import create_engine, __version__; print(create_engine('postgresql://').driver)"
+    for version, driver in (("sqlalchemy<2.1", "psycopg2"), ("sqlalchemy>=2.1,<2.2", "psycopg")):
+        packages = (version, "psycopg[binary]", "psycopg2-binary")
+        if (reason := available(packages)) is not None:
+            pytest.skip(reason)
+        ran = subprocess.run(
+            [*with_packages(packages), "python", "-c", script], capture_output=True, text=True, check=False
+        )
+        assert ran.stdout.strip() == driver, ran.stderr
