@@ -68,6 +68,7 @@ FOUND: Mapping[str, set[str]] = {
     "flask-snake-case-field": {"contract/renamed-field"},
     "fastapi-no-none-check": {"names/unchecked-lookup"},
     "fastapi-route-order": {"fastapi/shadowed-route"},
+    "fastapi-session-kept": {"sqlalchemy/session-never-closed"},
     "fastapi-expired-on-commit": {"sqlalchemy/expired-after-commit"},
     "fastapi-naive-column": {"sqlalchemy/aware-moment-in-naive-column"},
     "fastapi-count-not-awaited": {"awaiting/missing-await"},

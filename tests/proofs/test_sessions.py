@@ -180,3 +180,57 @@ def test_what_an_address_without_a_driver_means() -> None:
             [*with_packages(packages), "python", "-c", script], capture_output=True, text=True, check=False
         )
         assert ran.stdout.strip() == driver, ran.stderr
+
+
+KEPT = """
+import asyncio, gc, os, sys, tempfile, warnings
+sys.path.insert(0, os.getcwd())
+os.chdir(tempfile.mkdtemp())
+import main
+
+async def ask():
+    await main.create_tables()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            await main.wells()
+            gc.collect()
+            await asyncio.sleep(0)
+    print(any("trying to clean up non-checked-in connection" in str(one.message) for one in caught))
+    held = [main.sessions() for _ in range(2)] if len(sys.argv) > 1 else []
+    try:
+        for session in held:
+            await session.scalar(main.select(1))
+    except Exception as error:
+        print(type(error).__name__)
+    for session in held:
+        await session.close()
+    await main.engine.dispose()
+
+asyncio.run(ask())
+"""
+
+
+def test_the_garbage_collector_finds_sessions_that_are_left_open() -> None:
+    said = [
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", KEPT, *more],
+            cwd=FIXTURES / "sqlalchemy" / "session_never_closed" / kind,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+        for kind, more in (("bad", ()), ("good", ()), ("good", ("held",)))
+    ]
+    assert said == [["True"], ["False"], ["False", "TimeoutError"]]
+
+
+def test_what_gives_no_coroutine_cannot_be_awaited() -> None:
+    piers = (("POST", "/piers/Deal"), ("GET", "/piers/Deal"), ("GET", "/piers"))
+    built, shown, listed = served("sqlalchemy/awaited_plain_method/bad", *piers)
+    assert built[0] == shown[0] == 500
+    assert listed == [200, {"piers": []}]
+    assert built[1].startswith("TypeError: ")
+    assert "await" in built[1]
+    good = served("sqlalchemy/awaited_plain_method/good", *piers)
+    assert good == [[200, {}], [200, {"found": True}], [200, {"piers": ["Deal"]}]]

@@ -253,7 +253,7 @@ class LibraryObject(Instance):
             call.name = name
             return function(self, call)
 
-        return Native(name, bound)
+        return Native(name, bound, self)
 
     def called(self, call: Call) -> Value | None:
         """What calling the object itself gives; None where that is not described."""

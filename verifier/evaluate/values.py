@@ -537,13 +537,14 @@ class External(Value):
 
 
 class Native(Value):
-    """A function that the evaluator itself provides."""
+    """A function that the evaluator itself provides; ``holder`` is the library's object whose method it is."""
 
-    __slots__ = ("call", "name")
+    __slots__ = ("call", "holder", "name")
 
-    def __init__(self, name: str, call: Callable[[Call], Value]) -> None:
+    def __init__(self, name: str, call: Callable[[Call], Value], holder: Value | None = None) -> None:
         self.name = name
         self.call = call
+        self.holder = holder
         self.origin = None
 
     def __repr__(self) -> str:

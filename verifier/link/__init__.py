@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from verifier.link.access import Access, Outcome
     from verifier.link.answers import Answered
     from verifier.link.awaiting import Promised
-    from verifier.link.blocks import Block
+    from verifier.link.blocks import AwaitedCall, Block
     from verifier.link.bodies import Seen
     from verifier.link.calls import Call, CallGraph
     from verifier.link.contract import Contract
@@ -276,6 +276,13 @@ class Facts:
         from verifier.link.bodies import link_seen
 
         return link_seen(self)
+
+    @cached_property
+    def awaited(self) -> tuple[AwaitedCall, ...]:
+        """Calls that are awaited where they are written, in functions that were run."""
+        from verifier.link.blocks import link_awaited
+
+        return link_awaited(self)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

@@ -1,4 +1,4 @@
-"""``with`` blocks over what a library gives, and what is done with it when the block is over."""
+"""``with`` blocks over what a library gives, and what is done with it behind them; calls that are awaited."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from verifier import syntax
-from verifier.evaluate.values import External, Instance, Origin
+from verifier.evaluate.values import External, Instance, Origin, Value
 
 if TYPE_CHECKING:
     from verifier.link import Facts
@@ -29,6 +29,27 @@ class Block(NamedTuple):
     name: str
     behind: tuple[tuple[str, Span], ...]
     function: FunctionRef | None
+
+
+class AwaitedCall(NamedTuple):
+    """A call that is awaited where it is written, with what it was seen to call."""
+
+    span: Span
+    targets: tuple[Value, ...]
+    function: FunctionRef | None
+
+
+def link_awaited(facts: Facts) -> tuple[AwaitedCall, ...]:
+    """All calls that are awaited, in functions that were run."""
+    seen = facts.seen
+    references = {function.code: reference for reference, function in seen.codes.items()}
+    span = facts.program.engine.span
+    return tuple(
+        AwaitedCall(span(place), seen.targets[place], references.get(code))
+        for function, body in seen.bodies.items()
+        for node, _, code in body.awaits
+        if (place := Origin(function.module.path, node.start, node.end)) in seen.targets
+    )
 
 
 def link_blocks(facts: Facts) -> tuple[Block, ...]:
