@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.frameworks.older import available, with_packages
+from tests.proofs.node import run_fixture
 from verifier.run import postgres
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
@@ -234,3 +235,47 @@ def test_what_gives_no_coroutine_cannot_be_awaited() -> None:
     assert "await" in built[1]
     good = served("sqlalchemy/awaited_plain_method/good", *piers)
     assert good == [[200, {}], [200, {"found": True}], [200, {"piers": ["Deal"]}]]
+
+
+ASK = """
+import { createRequire } from 'node:module';
+const { app, sequelize, pool } = createRequire(import.meta.url)('./app.js');
+app.use((error, req, res, next) => res.status(500).json(`${error.name}: ${error.message}`));
+if (sequelize) await sequelize.sync({ force: true });
+const server = app.listen(0);
+const base = `http://127.0.0.1:${server.address().port}`;
+for (const [method, path, body] of REQUESTS) {
+  const answer = await fetch(base + path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal: AbortSignal.timeout(4000),
+  }).then(async (found) => [found.status, await found.json()], (error) => [0, error.name]);
+  console.log(JSON.stringify(answer));
+}
+process.exit(0);
+"""
+
+
+def asked(folder: str, *requests: tuple[Any, ...]) -> list[Any]:
+    """What an Express application answers."""
+    return run_fixture(FIXTURES / folder, ASK.replace("REQUESTS", json.dumps(requests)), "data")
+
+
+def test_a_transaction_that_nobody_rolls_back_stays_open() -> None:
+    guests: tuple[tuple[Any, ...], ...] = (("POST", "/guests", {}), ("POST", "/guests", {"name": "Ann"}))
+    refused, locked = asked("sequelize/transaction_left_open/bad", *guests)
+    assert refused[0] == locked[0] == 500
+    assert "notNull Violation" in refused[1]
+    assert "SQLITE_BUSY: database is locked" in locked[1]
+    refused, kept, again = asked("sequelize/transaction_left_open/good", *guests, ("PUT", "/guests"))
+    assert (refused[0], kept[0], again[0]) == (500, 200, 200)
+
+
+def test_a_pool_whose_clients_are_kept_runs_dry(server: postgres.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"postgresql://{postgres.USER}:{postgres.PASSWORD}@/{postgres.NAME}?host={server.socket.parent}"
+    monkeypatch.setenv("DATABASE_URL", address)
+    tides = [("GET", "/tides")] * 3
+    one = [200, [{"height": 1}]]
+    assert asked("drivers/client_never_released/bad", *tides) == [one, one, [0, "TimeoutError"]]
+    assert asked("drivers/client_never_released/good", *tides, ("GET", "/tides/all")) == [one] * 4

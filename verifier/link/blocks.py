@@ -10,6 +10,7 @@ from verifier.evaluate.values import External, Instance, Origin, Value
 
 if TYPE_CHECKING:
     from verifier.link import Facts
+    from verifier.link.bodies import Context
     from verifier.model import FunctionRef, Span
 
 
@@ -32,24 +33,55 @@ class Block(NamedTuple):
 
 
 class AwaitedCall(NamedTuple):
-    """A call that is awaited where it is written, with what it was seen to call."""
+    """A call that is awaited where it is written.
+
+    Attributes:
+        targets: what it was seen to call.
+        handed: whether it is given a function.
+        name: the one variable that holds the result; empty where none does, or where more is done with that variable
+            than calling its methods and handing it to calls.
+        methods: the methods of that variable that are called.
+    """
 
     span: Span
     targets: tuple[Value, ...]
     function: FunctionRef | None
+    handed: bool
+    name: str = ""
+    methods: frozenset[str] = frozenset()
 
 
 def link_awaited(facts: Facts) -> tuple[AwaitedCall, ...]:
     """All calls that are awaited, in functions that were run."""
+    return tuple(awaited_in(facts))
+
+
+def awaited_in(facts: Facts) -> Iterator[AwaitedCall]:
+    """Read the calls."""
     seen = facts.seen
     references = {function.code: reference for reference, function in seen.codes.items()}
     span = facts.program.engine.span
-    return tuple(
-        AwaitedCall(span(place), seen.targets[place], references.get(code))
-        for function, body in seen.bodies.items()
-        for node, _, code in body.awaits
-        if (place := Origin(function.module.path, node.start, node.end)) in seen.targets
-    )
+    for function, body in seen.bodies.items():
+        for node, context, code in body.awaits:
+            place = Origin(function.module.path, node.start, node.end)
+            if place not in seen.targets:
+                continue
+            handed = any(isinstance(argument, syntax.Function) for argument in node.arguments)
+            found = AwaitedCall(span(place), seen.targets[place], references.get(code), handed)
+            binding = context.binding if context.kind == "bound" else None
+            if binding is not None and binding.count == 1:
+                reads = binding.reads
+                if all(read.kind in ("read", "given", "awaited") or is_option(read) for read in reads):
+                    methods = frozenset(read.name for read in reads if read.kind == "read")
+                    found = found._replace(name=binding.name, methods=methods)
+            yield found
+
+
+def is_option(read: Context) -> bool:
+    """Whether a variable is put into what a call is given (`{ transaction }`)."""
+    while read.kind == "put" and read.outer is not None:
+        read = read.outer
+    return read.kind == "given"
 
 
 def link_blocks(facts: Facts) -> tuple[Block, ...]:
