@@ -1,4 +1,4 @@
-"""What the rules on REST framework claim, shown by itself: the fixtures are served, and asked."""
+"""What the rules on REST framework and related objects claim, shown by Django: the fixtures are served, and asked."""
 
 from __future__ import annotations
 
@@ -87,3 +87,12 @@ def test_a_view_that_was_left_behind_the_protection_is_named(tmp_path: Path) -> 
     asked = tuple(Asked("POST", path, "{}") for path in ("/books", "/loans", "/returns", "/rest"))
     answers = ask("django/forgery-protection", "good", "lending.settings", *asked, folder=tmp_path / "left")
     assert answers.statuses == [201, 403, 200, 200]
+
+
+def test_what_nothing_created_cannot_be_read() -> None:
+    asked = (get("/join/ann"), get("/coins/ann"))
+    bad = ask("django/related-never-created", "bad", "shop.settings", *asked, before=SETUP)
+    assert bad.statuses == [200, 500]
+    assert "RelatedObjectDoesNotExist: Customer has no wallet." in bad.log
+    good = ask("django/related-never-created", "good", "shop.settings", *asked, before=SETUP)
+    assert good.statuses == [200, 200]
