@@ -5,7 +5,7 @@ from __future__ import annotations
 from verifier.api import DataAccess, Pack
 
 from ._commands import makes_tables
-from ._managers import DUNDERS, MANAGING, OF_RELATED, Manager, QuerySet
+from ._managers import DUNDERS, MANAGING, OF_RELATED, QUERY_SET, Manager, QuerySet
 from ._objects import ModelObject, UserModel
 from ._start import run_applications
 
@@ -19,6 +19,7 @@ PACK = Pack(
     models="_reading:read_models",
     prepare=run_applications,
     objects=(QuerySet, Manager, ModelObject, UserModel),
+    offers=(QUERY_SET,),
     functions=MANAGING,
     queries="_queries:read_queries",
     declares=(r"django\.contrib\.(?:auth|contenttypes|gis|postgres|sessions)",),

@@ -116,6 +116,7 @@ FOUND: Mapping[str, set[str]] = {
     "flask-no-cascade": {"orm/referenced-row-deleted"},
     "express-no-cascade": {"orm/referenced-row-deleted"},
     "django-orm-json-contains": {"django_orm/unsupported-by-database"},
+    "django-orm-no-first": {"django_orm/query-set-as-object"},
     "django-orm-no-favorite-route": {"contract/missing-operation"},
     "django-orm-following-all": {"orm/unused-argument"},
     "django-orm-favorites-not-grouped": {"sql/subquery-of-many-rows"},

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.proofs.node import run_fixture
+from verifier.packs import load_book
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "names"
 ASK = """
@@ -244,3 +245,40 @@ def test_sequelize_finds_null() -> None:
     )
     good = run_fixture(FIXTURES / "unchecked_lookup" / "good", PARCELS, "data")
     assert [status for status, _ in good] == [404, 404]
+
+
+JARS = """
+import json, os, django
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+from django.db import connection
+from django.test import Client
+from shop.models import Jar
+with connection.schema_editor() as editor:
+    editor.create_model(Jar)
+Jar.objects.create(label="plum", sweets=3)
+for path in ["/jars/plum", "/sweets/plum"]:
+    try:
+        print(json.dumps([Client().get(path).status_code, ""]))
+    except Exception as error:
+        print(json.dumps([500, f"{type(error).__name__}: {error}"]))
+"""
+
+
+def test_a_query_set_has_no_fields() -> None:
+    shown = []
+    for kind in ("bad", "good"):
+        folder = FIXTURES.parent / "django_orm" / "query_set_as_object" / kind
+        ran = subprocess.run([sys.executable, "-c", JARS], cwd=folder, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        shown.append([tuple(json.loads(line)) for line in ran.stdout.splitlines()])
+    error = "AttributeError: 'QuerySet' object has no attribute"
+    assert shown == [[(500, f"{error} 'label'"), (500, f"{error} 'sweets'")], [(200, ""), (200, "")]]
+
+
+def test_all_that_query_sets_have_is_known() -> None:
+    QuerySet = pytest.importorskip("django.db.models").QuerySet  # noqa: N806
+
+    load_book()
+    names = sys.modules["buttress_pack_django_orm.query_set_as_object"].NAMES
+    assert {name for name in (*dir(QuerySet), *vars(QuerySet())) if not name.startswith("_")} <= names

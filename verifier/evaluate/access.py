@@ -89,6 +89,8 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
             return Field(value, name, found, word(node, name, frame))
         if found is None and value.kind is not None and engine.watcher is not None:
             engine.watcher.missed(frame, node, value, name)
+        elif found is None and value.path in engine.offering and engine.watcher is not None:
+            engine.watcher.absent(frame, node, value, name)
         if found is None and value.path is not None and not (frame.module.javascript and name in PROMISE_METHODS):
             found = stored(engine, value.path, name) or outside(value.path, name, value, word(node, name, frame))
     elif isinstance(value, Class):
