@@ -133,6 +133,7 @@ FOUND: Mapping[str, set[str]] = {
     "express-favorites-not-grouped": {"sequelize/count-is-number"},
     "express-unknown-attribute": {"sequelize/unknown-column"},
     "express-flag-as-number": {"contract/wrong-type"},
+    "express-stale-favorite": {"contract/stale-answer"},
     "express-no-bodies": {"contract/missing-field"},
     "express-all-changes-required": {"contract/optional-field-required"},
     "express-bare-login": {"contract/bare-request-body"},
@@ -212,6 +213,7 @@ FOUND: Mapping[str, set[str]] = {
 FAR = {
     "contract/missing-cascade": "the column, where its type says what it refers to",
     "contract/missing-operation": "the application",
+    "contract/stale-answer": "the change",
     "orm/write-without-commit": "each write",
     "contract/unread-parameter": "the route",
     "django_orm/lock-outside-transaction": "the lock",

@@ -245,3 +245,12 @@ console.log((await app.inject('/trips')).body)
 def test_a_response_schema_decides_on_fields_and_types(version: str) -> None:
     (answer,) = run_fixture(FIXTURES / "wrong_type" / "good", FASTIFY, version)
     assert answer == {"guests": "2", "price": 12.5, "full": True}
+
+
+def test_what_is_read_before_a_change_is_answered_after_it() -> None:
+    requests: Requests = [("POST", "/photos/1/like", None), ("PUT", "/photos/1", {"photo": {"title": "dusk"}})]
+    found = {}
+    for kind in ("bad", "good"):
+        answers = ask_python(FIXTURES / "stale_answer" / kind, FLASK, requests)
+        found[kind] = [answers[0][1]["photo"]["likes"], answers[1][1]["photo"]["title"]]
+    assert found == {"bad": [0, "dawn"], "good": [1, "dusk"]}

@@ -165,6 +165,9 @@ class Watcher:
     def assigned(self, frame: Frame, node: syntax.Place, holder: Value, name: str, value: Value) -> None:
         """An attribute is given a value."""
 
+    def built(self, record: Record) -> None:
+        """A dict or object literal is evaluated."""
+
     def entered(self, outer: object, key: object, function: Function) -> None:
         """A call of ``function``, remembered under ``key``, is run inside the call of ``outer``, or was before."""
 
@@ -953,6 +956,8 @@ class Engine:
             else:
                 record.complete = False
                 record.element = choice([record.element, value] if record.element else [value])
+        if self.watcher is not None:
+            self.watcher.built(record)
         return record
 
     def method_value(self, entry: syntax.Entry, record: Record, frame: Frame) -> Value:

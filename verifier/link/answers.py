@@ -7,6 +7,7 @@ serialize it (``Pack.shows``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -48,6 +49,8 @@ Kind: TypeAlias = Literal[
     "object", "array", "string", "integer", "number", "boolean", "null", "nothing", "choice", "unknown"
 ]
 DEEPEST = 14
+MOST_RECORDS = 5_000
+CHANGING = re.compile(r"(?i)add|bulk|commit|create|delete|destroy|exec|flush|insert|remove|run|save|set|update|upsert")
 WIDEST = 24  # options that are looked at
 # Plain types, as both languages call them.
 PLAIN: Mapping[str, Kind] = {
@@ -115,12 +118,15 @@ class Answered(Struct, frozen=True):
     """All that is known of the answers of a route.
 
     ``complete``: its handler was run to the end. ``demands`` are what it demands of the JSON of requests, ``sent`` what
-    it called of libraries on the way.
+    it called of libraries on the way. ``before`` says how many of these calls were made before an object was put
+    together, by the identity of its value.
     """
 
     answers: tuple[Answer, ...]
     sent: tuple[Sent, ...] = ()
     demands: tuple[Demanded, ...] = ()
+    before: Mapping[int, int] = {}
+    kept: tuple[Value, ...] = ()  # whose identities these are
     complete: bool = True
 
 
@@ -130,6 +136,11 @@ class Listener(Watcher):
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.sent: list[Sent] = []
+        self.records: list[tuple[Record, int]] = []
+
+    def built(self, record: Record) -> None:
+        if len(self.records) < MOST_RECORDS:
+            self.records.append((record, len(self.sent)))
 
     def called(
         self,
@@ -147,6 +158,8 @@ class Listener(Watcher):
             receiver = callee.receiver if isinstance(callee, External) else None
             undecided = engine.conditional > 0
             self.sent.append(Sent(path, receiver, tuple(arguments), dict(keywords), origin, undecided, engine.ways))
+            if CHANGING.match(path.rpartition(".")[2]):
+                engine.memo.clear()  # what was read before is read again, and may be something else
 
     def assigned(self, frame: Frame, node: syntax.Place, holder: Value, name: str, value: Value) -> None:
         engine = self.engine
@@ -165,7 +178,8 @@ def answered(program: Program, route: Route, handler: Value | None) -> Answered:
     pack = next((pack for pack in program.packs if pack.framework == route.framework), None)
     if pack is None or pack.answers is None or not isinstance(handler, Function):
         return Answered((), complete=False)
-    answering = run(program, pack, route, handler)
+    listener = Listener(program.engine)
+    answering = run(program, pack, route, handler, listener)
     if answering is None:
         return Answered((), complete=False)
     shaper = Shaper(program)
@@ -173,13 +187,15 @@ def answered(program: Program, route: Route, handler: Value | None) -> Answered:
     for reply in pack.answers(answering):
         answer = shaper.answer(reply, handler)
         found.setdefault((answer.statuses, answer.span, id(reply.body)), answer)
-    return Answered(tuple(found.values()), answering.sent, demanded(program, pack, answering))
+    before = {id(record): count for record, count in listener.records}
+    kept = tuple(record for record, _ in listener.records)
+    demands = demanded(program, pack, answering)
+    return Answered(tuple(found.values()), answering.sent, demands, before=before, kept=kept)
 
 
-def run(program: Program, pack: Pack, route: Route, handler: Function) -> Answering | None:
+def run(program: Program, pack: Pack, route: Route, handler: Function, listener: Listener) -> Answering | None:
     """Run a handler as its framework would; None where it does not come to an end."""
     engine = program.engine
-    listener = Listener(engine)
     frame = Frame(handler.module, Scope(handler.scope), handler)
     limit = engine.limit
     engine.watcher, engine.remembers, engine.gives = listener, True, gives_of(program)
@@ -189,6 +205,7 @@ def run(program: Program, pack: Pack, route: Route, handler: Function) -> Answer
     try:
         given, positional, named = given_to(program, pack, route, handler, frame)
         listener.sent.clear()
+        listener.records.clear()
         result = calling.call_function(engine, handler, positional, named, handler.code, frame, open_=True)
         return Answering(engine, route, handler, given, result, tuple(listener.sent))
     except (BudgetError, RecursionError):
