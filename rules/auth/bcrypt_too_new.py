@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Project, Related, Span, is_test, rule, version_range
+from verifier.api import Category, Facts, Fix, NewLine, Problem, Project, Related, Span, is_test, rule, version_range
 
 from ._hashing import CryptContext
 
@@ -43,7 +43,16 @@ def bcrypt_too_new(facts: Facts) -> Iterator[Problem]:
             related=related,
             symptom="500 on registration and login: password cannot be longer than 72 bytes",
             remedy="Pin `bcrypt<5`, or hash without passlib",
+            fix=pinned(facts) if not pins else None,
         )
+
+
+def pinned(facts: Facts) -> Fix | None:
+    """The fix that pins bcrypt beside passlib, where that stands in a list of requirements."""
+    for found in facts.project.manifests.requirements:
+        if found.name.lower() == "passlib" and found.span.path.endswith(".txt"):
+            return Fix("pin `bcrypt<5`", (NewLine(found.span.path, "bcrypt<5"),))
+    return None
 
 
 def places(facts: Facts) -> Iterator[Span]:

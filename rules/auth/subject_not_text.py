@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Const, Facts, Problem, Span, Value, rule, syntax, version_range
+from verifier.api import Category, Const, Facts, Fix, Problem, Span, Value, Wrapping, rule, syntax, version_range
 
 from ._kinds import entry_of, kind_of
 from ._tokens import Token, issued, option_of, read_tokens
@@ -43,6 +43,7 @@ def subject_not_text(facts: Facts) -> Iterator[Problem]:
             symptom=SYMPTOMS[token.library],
             remedy="Issue it for `str(...)`",
             identity=token.use.caller.name if token.use.caller is not None else "",
+            fix=Fix("issue it for a text", (Wrapping(span, "str(", ")"),)),
         )
 
 

@@ -14,16 +14,11 @@ call.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Promised, Related, Usage, rule
+from verifier.api import Category, Facts, Problem, Related, rule
 
 from ._misuse import awaited, decides_access, is_wrong, symptom, told
-
-CHECKS = re.compile(
-    r"(?i)password|verif|authent|authori|permission|login|sign_?in|allowed|\bcan_|\bis_?(?:admin|owner)"
-)
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR)
@@ -44,11 +39,4 @@ def missing_await(facts: Facts) -> Iterator[Problem]:
             remedy="Write `await` before it" + (", and make the function around it asynchronous" if around else ""),
             identity=f"{late.name} {use.kind} {use.name}",
             fix=awaited(late),
-            category=Category.AUTH_MISCONFIGURATION if lets_in(late, use) else None,
         )
-
-
-def lets_in(late: Promised, use: Usage) -> bool:
-    """Whether everybody passes who should be looked at, by what the call and the function around it are named."""
-    around = late.caller.name if late.caller is not None else ""
-    return use.kind in ("tested", "read") and CHECKS.search(f"{late.name} {around}") is not None

@@ -13,9 +13,10 @@ The rule is silent for Express 4, and where the path is not known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, is_test, rule
+from verifier.api import Category, Facts, Fix, Problem, Replacement, Span, is_test, rule
 
 from ._routing import Routing
 
@@ -34,4 +35,17 @@ def refused_path(facts: Facts) -> Iterator[Problem]:
                 f"Express 5 throws on the path `{text}`",
                 symptom="PathError: the process ends at the start, before it listens",
                 remedy=REMEDY if text.strip("/") != "*" else "Leave the path out of `use`, or name it: `/{*rest}`",
+                fix=named(facts, engine.span(place), text),
             )
+
+
+def named(facts: Facts, place: Span, text: str) -> Fix | None:
+    """The fix that names a wildcard at the end of a path, where nothing asks for it by its number."""
+    source = facts.project.files[place.path]
+    line = source.line(place.line)[place.column - 1 : place.end_column - 1]
+    if re.fullmatch(r"/?(?:[\w:.-]+/)*\*", text) is None or line[1:-1] != text or line[:1] not in ("'", '"', "`"):
+        return None
+    if b"params[0]" in source.data or b"params['0']" in source.data:
+        return None
+    path = f"/{text.removesuffix('*').strip('/')}".rstrip("/") + "/{*rest}"
+    return Fix(f"write `{path}`", (Replacement(place, f"{line[0]}{path}{line[0]}"),))

@@ -15,15 +15,19 @@ the header away.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from verifier.api import (
     Category,
     Facts,
+    Fix,
     Function,
+    NewStatement,
     Problem,
     Related,
     Route,
+    Span,
     Value,
     is_test,
     options,
@@ -81,7 +85,25 @@ def empty_json_body(facts: Facts) -> Iterator[Problem]:
             symptom=symptom,
             remedy=REMEDY,
             routes=tuple(routes),
+            fix=tolerant_parser(facts, engine.span(place)) if parser is None else None,
         )
+
+
+NAMED = re.compile(r"\b(?:const|let|var)\s+(\w+)(?:\s*:\s*[\w.<>, ]+)?\s*=\s*(?:await\s+)?$")
+# Fastify's own parser does what it did for every other body.
+PARSER = """\
+const parseJson = {name}.getDefaultJsonParser('error', 'error');
+{name}.addContentTypeParser('application/json', {{ parseAs: 'string' }}, (request, body, done) => {{
+  if (body === '') done(null, undefined);
+  else parseJson(request, body, done);
+}});"""
+
+
+def tolerant_parser(facts: Facts, place: Span) -> Fix | None:
+    """The fix that takes empty bodies, where the application has a name in the file that makes it."""
+    line = facts.project.files[place.path].line(place.line)[: place.column - 1]
+    named = NAMED.search(line)
+    return Fix("take empty bodies", (NewStatement(place, PARSER.format(name=named[1])),)) if named else None
 
 
 def parser_of(instance: FastifyInstance) -> tuple[bool, Function | None]:

@@ -18,6 +18,8 @@ from verifier.api import (
     Category,
     Const,
     Facts,
+    Fix,
+    NewOption,
     Operation,
     Problem,
     Route,
@@ -26,6 +28,7 @@ from verifier.api import (
     bodyless,
     made_always,
     read_always,
+    replace,
     rule,
 )
 
@@ -36,7 +39,9 @@ def absent_body(facts: Facts) -> Iterator[Problem]:
     for route, operation in bodyless(facts, "flask"):
         for use in made_always(facts, route, r"flask\.(?:globals\.|wrappers\.)?[rR]equest\.get_json"):
             if insists(use):
-                yield problem(use.span, "request.get_json()", route, operation)
+                # What is read of it afterwards may still need something to be there.
+                fix = Fix("ask without insisting", (NewOption(use.span, "silent", "True"),), safe=False)
+                yield replace(problem(use.span, "request.get_json()", route, operation), fix=fix)
         for span in read_always(facts, route, "flask.request", "json"):
             yield problem(span, "request.json", route, operation)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, discarded, rule
+from verifier.api import Category, Facts, Fix, Problem, Wrapping, discarded, rule
 
 from ._handlers import ANSWERS, handlers, sets_answers, unanswered
 
@@ -44,4 +44,8 @@ def answer_not_returned(facts: Facts) -> Iterator[Problem]:
                 symptom="500: Error: Context is not finalized; 404 where no middleware stands in front",
                 remedy="Return the answer" + ("" if handler.answers else ", or write `await next()`"),
                 routes=handler.routes or None,
+                # What stands behind it is not done any more.
+                fix=Fix("return the answer", (Wrapping(engine.span(place), "return "),), safe=False)
+                if thrown
+                else None,
             )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, rule, unawaited
+from verifier.api import Category, Facts, Fix, Problem, Wrapping, rule, unawaited
 
 from ._handlers import handlers
 
@@ -28,4 +28,7 @@ def next_not_awaited(facts: Facts) -> Iterator[Problem]:
                 symptom="500: Error: Context is not finalized",
                 remedy="Write `await next()`",
                 routes=handler.routes or None,
+                fix=Fix("await `next()`", (Wrapping(engine.span(place), "await "),))
+                if handler.function.code.is_async
+                else None,
             )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, rule, streamed_requests
+from verifier.api import Category, Facts, Fix, Problem, Wrapping, rule, streamed_requests
 
 
 @rule(Category.SERVER_STARTUP_FAILURE)
@@ -35,4 +35,5 @@ def stream_without_duplex(facts: Facts) -> Iterator[Problem]:
                 "The body of this request is a stream, and `duplex` is not given",
                 symptom="TypeError: RequestInit: duplex option is required when sending a body.",
                 remedy='Add `duplex: "half"`, or serve with `@hono/node-server`',
+                fix=Fix('add `duplex: "half"`', (Wrapping(found.body, after=', duplex: "half"'),)),
             )

@@ -347,11 +347,13 @@ def repeated(site: Site, form: Form) -> Iterator[Defect]:
     if names:
         place = result.fetched[0]
         span = place.span if place is not None else site.span
-        yield loads.note_fetch(form.lift, span, names[0], made_unique(form.lift, place))
+        yield loads.note_fetch(form.lift, span, names[0], made_unique(form.lift, place, site))
 
 
-def made_unique(lift: Lift, fetch: Call | None) -> Fix | None:
-    """The fix that makes rows unique right before they are fetched, where that is a method of the result."""
+def made_unique(lift: Lift, fetch: Call | None, site: Site) -> Fix | None:
+    """The fix that makes rows unique right before they are fetched, or gone through."""
+    if fetch is None and site.library.rpartition(".")[2] in ("execute", "scalars"):
+        return Fix("make the rows unique", (Wrapping(site.span, after=".unique()"),))
     node = fetch.node if fetch is not None else None
     if fetch is None or not isinstance(node, syntax.Call) or not isinstance(node.callee, syntax.Member):
         return None

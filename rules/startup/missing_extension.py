@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from posixpath import basename
 
-from verifier.api import Category, Command, Facts, Problem, is_test, loaded, rule
+from verifier.api import Category, Command, Facts, Fix, Problem, Replacement, Span, is_test, loaded, rule
 
 PROGRAMS = frozenset({"node", "nodejs", "nodemon"})
 LOADERS = (
@@ -65,7 +65,15 @@ def missing_extension(facts: Facts) -> Iterator[Problem]:
                     remedy=f"Write `{bare.rstrip('/')}{end}`",
                     routes=(),
                     identity=imported.module,
+                    fix=completed(
+                        source.span(start, start + len(imported.module.encode())), imported.module, bare, end
+                    ),
                 )
+
+
+def completed(span: Span, module: str, bare: str, end: str) -> Fix:
+    """The fix that writes the path of the file; what stands behind a ``?`` stays."""
+    return Fix(f"write `{bare.rstrip('/')}{end}`", (Replacement(span, bare.rstrip("/") + end + module[len(bare) :]),))
 
 
 def ending(written: str, file: str) -> str:

@@ -22,7 +22,9 @@ from verifier.api import (
     Category,
     Confidence,
     Facts,
+    Fix,
     Installed,
+    NewLine,
     Problem,
     Related,
     Severity,
@@ -89,7 +91,15 @@ def problem(facts: Facts, installed: Installed, top: str, span: Span) -> Problem
         severity=None if installed.sure else Severity.WARNING,
         confidence=None if installed.sure and (not python or is_known(top)) else Confidence.MEDIUM,
         identity=top,
+        fix=declared(installed.manifest(span.path), name) if python and is_known(top) else None,
     )
+
+
+def declared(manifest: tuple[Span, ...], name: str) -> Fix | None:
+    """The fix that adds a requirement, where they are listed one by one."""
+    if not manifest or not manifest[0].path.endswith(".txt"):
+        return None
+    return Fix(f"declare `{name}`", (NewLine(manifest[0].path, name),))
 
 
 def python_has(installed: Installed, top: str) -> bool:

@@ -62,6 +62,8 @@ def test_an_operator_in_front(changed: Changed, name: str, text: str, piece: str
         ("x = (await rows).all()\n", "await rows", "x = (await rows).unique().all()\n"),
         ("x = rows()\n", "rows()", "x = rows().unique()\n"),
         ("x = await rows\n", "await rows", "x = (await rows).unique()\n"),
+        ("x = await rows()\n", "rows()", "x = (await rows()).unique()\n"),
+        ("x = (await rows())\n", "rows()", "x = ((await rows()).unique())\n"),
         ("x = ä + rows.all()\n", "rows", "x = ä + rows.unique().all()\n"),
     ],
 )
@@ -114,6 +116,9 @@ def test_no_room_for_an_option(changed: Changed, name: str, text: str) -> None:
         changed(name, text, NewOption(span_of(text, "run", name), "limit", "1"))
 
 
+OF_X = "// Of it.\n'use strict';\nx = exports.a;\n"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "result"),
     [
@@ -132,6 +137,9 @@ def test_no_room_for_an_option(changed: Changed, name: str, text: str) -> None:
         ("a.js", "import {\n  A,\n  B,\n} from 'lib';\n", "import {\n  A,\n  B,\n  Op,\n} from 'lib';\n"),
         ("a.js", "import { Op } from 'lib';\n", "import { Op } from 'lib';\n"),
         ("a.js", "import lib from 'lib';\n", "import lib from 'lib';\nimport { Op } from 'lib';\n"),
+        ("a.js", "module.exports = run;\n", "const { Op } = require('lib');\n\nmodule.exports = run;\n"),
+        ("a.js", "export const x = 1;\n", "import { Op } from 'lib';\n\nexport const x = 1;\n"),
+        ("a.js", OF_X, OF_X.replace("x = ", "\nconst { Op } = require('lib');\nx = ", 1)),
     ],
 )
 def test_an_import_more(changed: Changed, name: str, text: str, result: str) -> None:

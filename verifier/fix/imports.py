@@ -12,6 +12,7 @@ from verifier.model import NewImport
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+DIRECTIVES = ("'use strict'", '"use strict"')
 QUOTES = re.compile(r"""^['"]|['"]$""")
 
 
@@ -80,7 +81,8 @@ def in_javascript(change: NewImport, texts: Texts) -> Iterator[Edit]:
     if any(spelt(name) == change.name for name in bound_names(root)):
         raise CannotFixError(f"`{change.name}` means something else here")
     if last is None:
-        raise CannotFixError("the file imports nothing yet")
+        yield first_import(change, texts)
+        return
     quote = '"' if '"' in spelt(last) else "'"
     stop = ";" if spelt(last).rstrip().endswith(";") else ""
     module = f"{quote}{change.module}{quote}"
@@ -90,6 +92,23 @@ def in_javascript(change: NewImport, texts: Texts) -> Iterator[Edit]:
         else f"import {{ {change.name} }} from {module}{stop}"
     )
     yield Edit(change.path, last.end_byte, last.end_byte, f"\n{line}")
+
+
+def first_import(change: NewImport, texts: Texts) -> Edit:
+    """The import at the top of a file that has none, behind what is said of the file as a whole."""
+    source = texts.get(change.path)
+    commonjs = b"module.exports" in source.data or b"exports." in source.data or b"require(" in source.data
+    at = 0
+    for statement in texts.root(change.path).named_children:
+        directive = statement.type == "expression_statement" and spelt(statement).strip("; ") in DIRECTIVES
+        if not directive and statement.type not in ("comment", "hash_bang_line"):
+            break
+        at = statement.end_byte
+    module = f"'{change.module}'"
+    line = (
+        f"const {{ {change.name} }} = require({module});" if commonjs else f"import {{ {change.name} }} from {module};"
+    )
+    return Edit(change.path, at, at, f"\n\n{line}" if at else f"{line}\n\n")
 
 
 def taken_from(statement: Node) -> tuple[str, Node | None] | None:

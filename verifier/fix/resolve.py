@@ -181,6 +181,8 @@ def wrap(change: Wrapping, texts: Texts) -> Iterator[Edit]:
         if after.startswith("."):
             while node.parent is not None and node.parent.type == "parenthesized_expression":
                 node = node.parent
+            if node.parent is not None and node.parent.type in ("await", "await_expression"):
+                node = node.parent
             start, end = node.start_byte, node.end_byte
             if node.type in WEAKER:
                 before, after = f"{before}(", f"){after}"
