@@ -52,6 +52,9 @@ UNSAFE = {
     "sequelize/transaction-not-passed",
 }
 
+# What can be seen only when something else is mended: an object that is awaited may be missing.
+SEEN_THEN = {"awaiting/missing-await": {"names/unchecked-lookup"}}
+
 
 def folder(rule: str) -> Path:
     """The bad fixture of a rule."""
@@ -75,7 +78,7 @@ def test_a_fix_takes_its_finding_away_and_brings_no_other(rule: str) -> None:
     before, made = fixed(rule, unsafe=rule in UNSAFE)
     after = Counter((finding.rule, finding.message) for finding in made.report.findings)
     assert any(finding.rule == rule for finding in made.done)
-    assert not after - before
+    assert {told for told, _ in after - before} <= SEEN_THEN.get(rule, set())
     assert sum((before - after).values()) >= len(made.done)
     assert all(sure_faults(file) == 0 for _, file in made.files.values() if file.language is not None)
 
