@@ -91,7 +91,8 @@ def is_field(facts: Facts, value: Value, place: Origin | None) -> bool:
         return False
     written = entry_at(facts, place) if place is not None else None
     node = behind(*written) if written is not None else None
-    return isinstance(node, syntax.Member) and PASSWORD.fullmatch(node.name) is not None
+    name = node.name if isinstance(node, syntax.Member) else node.id if isinstance(node, syntax.Name) else ""
+    return PASSWORD.fullmatch(name) is not None
 
 
 def entries_of(use: Use) -> Iterator[tuple[str, Value, Origin | None]]:
