@@ -168,12 +168,12 @@ class Search:
         if all(parameter.name != name for parameter in code.parameters):
             around = [one for one in calls.codes if is_inside(reference, one)]
             outer = max(around, key=lambda one: one.span.line) if around else None
-            return outer is None or depth > DEEPEST or self.comes_by_path(outer, name, depth + 1)
+            if outer is None:
+                return bool(assignments(code, name))  # and no function or constant of the module
+            return depth > DEEPEST or self.comes_by_path(outer, name, depth + 1)
         if depth > DEEPEST:
             return False
-        found = self.callers.get(code, ())
-        if not found:  # whoever calls it was not seen, or calls it through what a library made of it
-            return not any(call.callee == reference for call in calls.calls)
+        found = self.callers.get(code, ())  # none where it is called through what a library made of it
         return any(self.is_handed_on(caller, call, target, name, depth) for caller, call, target in found)
 
     @cached_property
