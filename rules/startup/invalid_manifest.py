@@ -15,6 +15,8 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, SourceFile, Span, is_test, rule
 
+from ._templates import is_template
+
 
 @rule(Category.SERVER_STARTUP_FAILURE)
 def invalid_manifest(facts: Facts) -> Iterator[Problem]:
@@ -23,7 +25,12 @@ def invalid_manifest(facts: Facts) -> Iterator[Problem]:
     for path in broken:
         source = facts.project.others.get(path)
         name = path.rpartition("/")[2]
-        if source is None or name not in ("package.json", "pyproject.toml") or is_test(path):
+        if (
+            source is None
+            or name not in ("package.json", "pyproject.toml")
+            or is_test(path)
+            or is_template(path, source.data)
+        ):
             continue
         found = of_json(source) if name == "package.json" else of_toml(source)
         if found is not None:

@@ -7,7 +7,7 @@ installed, and the server does not start.
 Ask for a version that exists, and run `npm install`, which writes both files.
 
 The rule reads exact versions and ranges of direct dependencies; it is silent about tags, addresses, workspaces and
-overrides.
+overrides, and where another program installs (pnpm, yarn, bun).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, rule, satisfies
 
+OTHER_LOCKS = ("pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb")
 PLAIN = re.compile(r"[\^~<>=v\d.xX* |-]+(?:-[\w.]+)?")
 
 
@@ -34,13 +35,16 @@ def stale_lock(facts: Facts) -> Iterator[Problem]:
             continue
         if one.locked is None or not PLAIN.fullmatch(one.specifier) or not re.match(r"\d", one.locked):
             continue
+        if any(f"{folder}/{other}".lstrip("/") in project.paths for other in OTHER_LOCKS):
+            continue  # who installs with another program leaves this one behind
         if b'"overrides"' in project.others[one.span.path].data:
             continue
         if satisfies("npm", one.locked, one.specifier) is False:
             yield Problem(
                 one.span,
                 f"`{one.name}` is asked for in version {one.specifier}, and {lock} holds {one.locked}",
-                symptom=f"npm error code ETARGET: No matching version found for {one.name}@{one.specifier}",
+                symptom="npm ci: package.json and package-lock.json are not in sync; npm install, where there is no such "
+                f"version: No matching version found for {one.name}@{one.specifier}",
                 remedy="Ask for a version that exists, and let `npm install` write the lock file",
                 routes=(),
                 identity=one.name,

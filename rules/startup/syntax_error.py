@@ -6,7 +6,7 @@ the source.
 
 Mend the syntax. The rest of the project is checked all the same; what this file holds is not.
 
-It is a warning where the start is known, and neither imports the file nor names it anywhere.
+Files that are templates for others (`{% if ... %}`) are left alone. It is a warning where the start is known, and neither imports the file nor names it anywhere.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from posixpath import basename
 
 from verifier.api import Category, Facts, Problem, Severity, is_test, reachable, rule
 
+from ._templates import is_template
+
 
 @rule(Category.SERVER_STARTUP_FAILURE)
 def syntax_error(facts: Facts) -> Iterator[Problem]:
@@ -25,7 +27,7 @@ def syntax_error(facts: Facts) -> Iterator[Problem]:
     reach = Reach(facts)
     for path, file in facts.files.items():
         certain = [fault for fault in file.faults if fault.certain]
-        if certain:
+        if certain and not is_template(path, facts.project.files[path].data):
             first = certain[0]
             yield Problem(
                 first.span,
