@@ -25,12 +25,9 @@ def invalid_manifest(facts: Facts) -> Iterator[Problem]:
     for path in broken:
         source = facts.project.others.get(path)
         name = path.rpartition("/")[2]
-        if (
-            source is None
-            or name not in ("package.json", "pyproject.toml")
-            or is_test(path)
-            or is_template(path, source.data)
-        ):
+        if source is None or name not in ("package.json", "pyproject.toml") or is_test(path):
+            continue
+        if is_template(path, source.data):
             continue
         found = of_json(source) if name == "package.json" else of_toml(source)
         if found is not None:

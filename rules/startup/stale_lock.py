@@ -43,8 +43,8 @@ def stale_lock(facts: Facts) -> Iterator[Problem]:
             yield Problem(
                 one.span,
                 f"`{one.name}` is asked for in version {one.specifier}, and {lock} holds {one.locked}",
-                symptom="npm ci: package.json and package-lock.json are not in sync; npm install, where there is no such "
-                f"version: No matching version found for {one.name}@{one.specifier}",
+                symptom="npm ci: package.json and package-lock.json are not in sync; npm install, where there is none: "
+                f"No matching version found for {one.name}@{one.specifier}",
                 remedy="Ask for a version that exists, and let `npm install` write the lock file",
                 routes=(),
                 identity=one.name,

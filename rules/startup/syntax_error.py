@@ -6,7 +6,8 @@ the source.
 
 Mend the syntax. The rest of the project is checked all the same; what this file holds is not.
 
-Files that are templates for others (`{% if ... %}`) are left alone. It is a warning where the start is known, and neither imports the file nor names it anywhere.
+Files that are templates for others (`{% if ... %}`) are left alone. It is a warning where the start is known, and
+neither imports the file nor names it anywhere.
 """
 
 from __future__ import annotations
