@@ -14,6 +14,7 @@ OF_BLUEBIRD = frozenset(
     "spread map each filter reduce tap get call return props all any some race delay timeout asCallback nodeify error "
     "bind mapSeries tapCatch thenReturn isPending isFulfilled isRejected value reason catchReturn disposer".split()
 )
+ASKING = re.compile(r"\b(?:iscoroutine\w*|isawaitable|isPromise)\b|instanceof Promise\b")
 # What gives a promise that has methods of its own: those of the relations of a row.
 CHAINING = re.compile(
     r"@prisma/client\..*\.(?:findUnique|findFirst|findUniqueOrThrow|findFirstOrThrow|create|update|upsert|delete)"
@@ -48,6 +49,15 @@ def decides_access(late: Promised) -> bool:
     if any(use.kind == "read" and CREDENTIAL.search(use.name) for use in late.uses):
         return True
     return CHECKING.search(late.name) is not None and late.is_used("tested")
+
+
+def is_asked(facts: Facts, late: Promised) -> bool:
+    """Whether the function around a call looks whether it gives a coroutine: ``inspect.iscoroutinefunction(hook)``."""
+    source = facts.project.files.get(late.span.path)
+    if late.caller is None or source is None or ASKING.search(source.text) is None:
+        return False
+    around = late.caller.span
+    return any(ASKING.search(source.line(number)) for number in range(around.line, around.end_line + 1))
 
 
 def is_wrong(facts: Facts, late: Promised, use: Usage) -> bool:

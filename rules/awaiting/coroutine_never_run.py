@@ -13,14 +13,14 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, rule
 
-from ._misuse import awaited
+from ._misuse import awaited, is_asked
 
 
 @rule(Category.STATE_PROPAGATION_FAILURE)
 def coroutine_never_run(facts: Facts) -> Iterator[Problem]:
     """Yield each call that makes a coroutine which is thrown away."""
     for late in facts.promised:
-        if not late.idle or not late.is_used("discarded"):
+        if not late.idle or not late.is_used("discarded") or is_asked(facts, late):
             continue
         yield Problem(
             late.span,

@@ -18,14 +18,14 @@ from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, Related, rule
 
-from ._misuse import awaited, decides_access, is_wrong, symptom, told
+from ._misuse import awaited, decides_access, is_asked, is_wrong, symptom, told
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR)
 def missing_await(facts: Facts) -> Iterator[Problem]:
     """Yield each call whose coroutine or promise is taken for its result."""
     for late in facts.promised:
-        if late.callback is not None or decides_access(late):
+        if late.callback is not None or decides_access(late) or is_asked(facts, late):
             continue
         use = next((use for use in late.uses if is_wrong(facts, late, use)), None)
         if use is None:

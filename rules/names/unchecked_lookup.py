@@ -15,7 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Confidence, Facts, Problem, Related, Severity, rule, unchecked
+from sqlglot import exp
+
+from verifier.api import Category, Confidence, Facts, Problem, Related, Severity, Span, rule, unchecked
 
 # Calls of libraries that give nothing where they find nothing.
 LOOKUPS = re.compile(
@@ -35,6 +37,8 @@ LOOKUPS = re.compile(
 def unchecked_lookup(facts: Facts) -> Iterator[Problem]:
     """Yield each use of what a lookup by a parameter of the path may not have found."""
     for one in unchecked(facts, LOOKUPS):
+        if always_gives(facts, one.lookup):
+            continue
         nothing = "None" if one.python else "null"
         error = (
             "AttributeError: 'NoneType' object has no attribute ..."
@@ -49,3 +53,22 @@ def unchecked_lookup(facts: Facts) -> Iterator[Problem]:
             remedy="Answer 404 where nothing was found",
             routes=one.routes,
         )
+
+
+def always_gives(facts: Facts, lookup: Span) -> bool:
+    """Whether a lookup gives a row whatever there is: a count, a sum, or whether something exists."""
+    inside = [
+        query
+        for query in facts.queries.queries
+        if query.site is not None
+        and query.site.span.path == lookup.path
+        and lookup.line <= query.site.span.line <= lookup.end_line
+    ]
+    return any(is_one_row(form.tree) for query in inside for form in query.statements)
+
+
+def is_one_row(tree: exp.Expr) -> bool:
+    """Whether a statement gives exactly one row."""
+    if not isinstance(tree, exp.Select) or tree.args.get("group") is not None or tree.args.get("having") is not None:
+        return False
+    return tree.args.get("from_") is None or any(part.find(exp.AggFunc) is not None for part in tree.expressions)

@@ -1,4 +1,4 @@
-"""An asynchronous engine gets a driver that blocks, or a plain engine one that has to be awaited.
+"""An asynchronous engine gets a driver that blocks, or a plain engine one that does not.
 
 `create_async_engine("sqlite:///app.db")` raises where it is called, and the server does not start:
 `InvalidRequestError: The asyncio extension requires an async driver to be used. The loaded 'pysqlite' is not async.`
