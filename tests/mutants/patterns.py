@@ -402,6 +402,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
         "sequelize/transaction-not-passed",
         "django_orm/lock-outside-transaction",
     ),
+    "unique-violation-on-second-row": ("orm/insert-of-known",),
     "missing-cascade": (
         "orm/referenced-row-deleted",
         "django_orm/model-without-migration",
@@ -415,7 +416,6 @@ RULES: Mapping[str, tuple[str, ...]] = {
 NO_RULE: Mapping[str, str] = {
     "slug-regenerated-on-update": "whether an update may change what later requests address a row by is a choice",
     "dropped-order": "a list may have any order that its author wants",
-    "unique-violation-on-second-row": "whether what is inserted is there already depends on what was asked for before",
     "wrong-status": "contracts name the statuses that they know, and leave others open",
     "update-time-kept": "a column that keeps its value may be meant to",
 }

@@ -190,6 +190,17 @@ def test_a_count_of_all_rows_is_not_that_of_a_filtered_page(kind: str, shown: li
     assert json.loads(ran.stdout) == shown
 
 
+def test_rows_that_are_there_are_not_inserted_again(tmp_path: Path) -> None:
+    requests = [("POST", f"/{what}?first=mint&second={other}") for what in ("mixtures",) for other in ("sage", "dill")]
+    folders = [shutil.copytree(FIXTURES / "insert_of_known" / kind, tmp_path / kind) for kind in ("bad", "good")]
+    bad, good = (answers(folder, *requests) for folder in folders)
+    assert bad[0] == (200, "")
+    assert bad[1][1].startswith("IntegrityError: (sqlite3.IntegrityError) UNIQUE constraint failed: herbs.name")
+    assert good == [(200, "")] * 2
+    teas = [("POST", "/teas?first=mint&second=sage"), ("POST", "/teas?first=mint&second=dill")]
+    assert answers(folders[1], *teas) == [(200, "")] * 2
+
+
 CLOSING = """
 import json
 from app import app
