@@ -293,3 +293,39 @@ def test_coroutines_of_asyncio() -> None:
     pattern = re.compile(OF_LANGUAGES[0])
     told = {name for name in dir(asyncio) if pattern.fullmatch(f"asyncio.{name}")}
     assert told == {name for name in asyncio.__all__ if inspect.iscoroutinefunction(getattr(asyncio, name))}
+
+
+TURNS = """
+import asyncio
+import httpx
+from main import app
+
+turns = 0
+
+
+async def others():
+    global turns
+    while True:
+        turns += 1
+        await asyncio.sleep(0)
+
+
+async def ask():
+    task = asyncio.create_task(others())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as client:
+        assert (await client.get("/slow")).status_code == 200
+    task.cancel()
+    print(turns)
+
+
+asyncio.run(ask())
+"""
+
+
+def test_a_call_that_blocks_gives_no_turn_to_others() -> None:
+    turns = {}
+    for kind in ("bad", "good"):
+        folder = FIXTURES / "blocking_call" / kind
+        ran = subprocess.run([sys.executable, "-c", TURNS], cwd=folder, capture_output=True, text=True, check=True)
+        turns[kind] = int(ran.stdout)
+    assert turns["bad"] * 10 < turns["good"]
