@@ -24,7 +24,9 @@ def schema(name: str) -> Any:
 
 @pytest.mark.parametrize("folder", BAD, ids=lambda path: f"{path.parts[-3]}/{path.parts[-2]}")
 def test_check(buttress: Buttress, folder: Path) -> None:
-    data = json.loads(buttress("check", folder, "--format", "json").out)
+    patch = folder / "change.patch"
+    given = ("--patch", patch) if patch.is_file() else ()
+    data = json.loads(buttress("check", folder, *given, "--format", "json").out)
     jsonschema.validate(data, schema("check"))
     assert data["findings"]
 

@@ -14,7 +14,7 @@ from typing import Any
 from verifier.packs import Book, load_book, shipped
 from verifier.report.book import EXAMPLES
 from verifier.rule import Rule
-from verifier.testing import MARK
+from verifier.testing import MARK, PATCH
 
 MOST_SYMPTOMS = 3
 
@@ -36,7 +36,10 @@ def examples(book: Book, fixtures: Path) -> dict[str, dict[str, Any]]:
 
     made: dict[str, dict[str, Any]] = {}
     for rule in sorted(book.rules):
-        facts = open_session(Options(path=fixtures / rule.replace("-", "_") / "bad", cache=False, quiet=True)).facts
+        folder = fixtures / rule.replace("-", "_") / "bad"
+        patch = folder / PATCH
+        given = patch if patch.is_file() else None
+        facts = open_session(Options(path=folder, patch=given, cache=False, quiet=True)).facts
         found = [finding for finding in check(facts).findings if finding.rule == rule]
         fixes = [finding.fix.safe for finding in found if finding.fix is not None]
         made[rule] = {

@@ -13,6 +13,7 @@ from verifier.check import check
 from verifier.packs import Book
 from verifier.session import Options, open_session
 
+PATCH = "change.patch"
 MARK = re.compile(r"(?:#|//|--|<!--)\s*finding:\s*([\w/,\- ]+)")
 
 Place = tuple[str, int, str]
@@ -34,7 +35,7 @@ def expected(folder: Path) -> set[Place]:
 
 def reported(folder: Path, packs: tuple[Path, ...] = ()) -> set[Place]:
     """What all rules report in a fixture, with the settings that lie in it, and its ``change.patch`` if it has one."""
-    patch = folder / "change.patch"
+    patch = folder / PATCH
     given = patch if patch.is_file() else None
     session = open_session(Options(path=folder, patch=given, packs=packs, cache=False, quiet=True))
     return {(finding.span.path, finding.span.line, finding.rule) for finding in check(session.facts).findings}
