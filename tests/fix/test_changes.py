@@ -197,6 +197,12 @@ def test_a_statement_is_moved_over_other_routes(changed: Changed) -> None:
     assert changed("a.js", text, Move(span_of(text, "/a/c", "a.js"), span_of(text, "/a/:b", "a.js"))) == result
 
 
+def test_a_list_is_not_moved_over_what_it_reads(changed: Changed) -> None:
+    text = 'router.register("a", A)\nroutes = [\n    path("", include(router.urls)),\n    path("a/new", new),\n]\n'
+    with pytest.raises(CannotFixError, match="more than the route"):
+        changed("a.py", text, Move(span_of(text, "a/new", "a.py"), span_of(text, "register", "a.py")))
+
+
 def test_an_item_of_a_list_is_moved(changed: Changed) -> None:
     text = 'routes = [\n    path("<slug>/", a),\n    path("new/", b)\n]\n'
     result = 'routes = [\n    path("new/", b),\n    path("<slug>/", a),\n]\n'

@@ -161,3 +161,15 @@ def test_a_fix_that_does_no_good_is_named(
     assert ran.code == 1
     assert f"not fixed: {reason}" in ran.err
     assert (root / "main.py").read_text("utf-8") == ("x = 1\n" if text == "(" else "y = 1\n")
+
+
+def test_no_fix_takes_a_route_away(buttress: Buttress, write: Write, tmp_path: Path) -> None:
+    pack = tmp_path / "losing"
+    pack.mkdir()
+    (pack / "__init__.py").write_text('"""A pack."""\n')
+    where = "Span(path, 11, 1, 11, 26)"
+    (pack / "useless.py").write_text(BREAKING.replace("TEXT", '""').replace("Span(path, 1, 1, 1, 2)", where))
+    root = write({"main.py": APP})
+    ran = buttress("check", root, "--pack", pack, "--select", "losing", "--fix")
+    assert "not fixed: `GET /notes/latest` would be lost" in ran.err
+    assert (root / "main.py").read_text("utf-8") == APP

@@ -67,10 +67,13 @@ def fix(facts: Facts, again: Callable[[Mapping[str, SourceFile]], Facts], *, uns
         given_up.update(map(key_of, failed))
         if not made:
             break
+        before, after = Counter(map(key_of, report.findings)), again(changed | made)
+        if lost := routes_of(facts) - routes_of(after):
+            refused.update(dict.fromkeys(mended, f"`{min(lost)}` would be lost"))
+            given_up.update(map(key_of, mended))
+            continue
         changed |= made
-        before = Counter(map(key_of, report.findings))
-        facts = again(changed)
-        report = check(facts)
+        facts, report = after, check(after)
         left = Counter(map(key_of, report.findings))
         for key, count in Counter(map(key_of, mended)).items():
             if left[key] > before[key] - count:
@@ -79,6 +82,11 @@ def fix(facts: Facts, again: Callable[[Mapping[str, SourceFile]], Facts], *, uns
         done.extend(found for found in mended if found not in refused)
     files = {path: (original(first, path), file) for path, file in sorted(changed.items())}
     return Fixed(facts, report, files, tuple(done), tuple(refused.items()))
+
+
+def routes_of(facts: Facts) -> set[str]:
+    """Method and path of all routes: no fix takes one away."""
+    return {f"{route.method} {route.path}" for route in facts.routes}
 
 
 def key_of(finding: Finding) -> Key:

@@ -26,6 +26,8 @@ HARMLESS = frozenset(
     "lexical_declaration variable_declaration import_statement import_from_statement "
     "generator_function_declaration pass_statement".split()
 )
+# What registers a route by itself: a call, or a definition under a decorator.
+REGISTERING = frozenset({"call", "call_expression", "decorated_definition"})
 NAMES = frozenset({"identifier", "shorthand_property_identifier"})
 BINDERS = frozenset(
     {"assignment", "variable_declarator", "class_declaration", "class_definition", "function_definition"}
@@ -86,6 +88,9 @@ def needs_nothing(moved: Node, passed: list[Node]) -> None:
     Raises:
         CannotFixError: it does, or that is not sure.
     """
+    own = moved.named_children[0] if moved.type == "expression_statement" else moved
+    if own.type not in REGISTERING:  # what reads all that was registered before, such as a list of routes
+        raise CannotFixError("what would be moved is more than the route")
     used = set(names_run(moved))
     for statement in passed:
         inner = statement.named_children[0] if statement.type == "expression_statement" else statement
