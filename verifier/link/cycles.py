@@ -35,7 +35,7 @@ def loops(targets: dict[str, set[str]]) -> list[list[str]]:
     """The circles of a graph that has some; takes their steps out of it."""
     from networkx import DiGraph, strongly_connected_components
 
-    graph: DiGraph[str] = DiGraph(targets)
+    graph: DiGraph[str] = DiGraph((source, target) for source, ends in targets.items() for target in ends)
     found: list[list[str]] = []
     waiting = [set(component) for component in strongly_connected_components(graph) if len(component) > 1]
     waiting.sort(key=min, reverse=True)
