@@ -217,6 +217,7 @@ from verifier.model import (
 )
 from verifier.packs import DataAccess, Pack
 from verifier.parse.python_expressions import lower_annotation
+from verifier.regex import Paths, regex
 from verifier.rule import rule
 from verifier.syntax import Opaque
 from verifier.versions import Versions, satisfies, version_range
@@ -339,6 +340,7 @@ __all__ = [
     "Parametrized",
     "Partial",
     "PathPattern",
+    "Paths",
     "Piece",
     "Placeholder",
     "Places",
@@ -501,6 +503,7 @@ __all__ = [
     "reads_behind",
     "reason_of",
     "refusals",
+    "regex",
     "reordered",
     "repeats",
     "replace",

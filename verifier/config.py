@@ -12,13 +12,14 @@ import msgspec
 from msgspec import Struct
 
 from verifier.model import Confidence, Severity
+from verifier.regex import regex
 
 FILES = ("buttress.toml", ".buttress.toml")
 ROLES = ("routes", "services", "repositories", "models")
 LARGEST = 1_000_000
 # What the benchmark's tasks prescribe for PostgreSQL, in the words of their prompts.
 POSTGRES = {"user": "user", "password": "password", "database": "conduit", "host": "postgres", "port": "5432"}
-PRESCRIBED = re.compile(r"^- (username|password|db|host|port)=(\S+)$", re.MULTILINE)
+PRESCRIBED = regex(r"^- (username|password|db|host|port)=(\S+)$", re.MULTILINE)
 
 
 class ConfigError(Exception):

@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from verifier.model import Fix, Problem, Related, Span
+from verifier.regex import regex
 
 TypeKind: TypeAlias = Literal[
     "smallint", "integer", "bigint", "float", "numeric", "boolean", "string", "text", "binary", "date", "time",
@@ -288,7 +289,7 @@ class Table(Struct, frozen=True):
 
 
 # Reasons why a table is open that bring it no columns.
-NO_COLUMNS = re.compile(r"the (?:constraint|index|sequence|trigger) ")
+NO_COLUMNS = regex(r"the (?:constraint|index|sequence|trigger) ")
 
 
 def bare(name: str) -> str:

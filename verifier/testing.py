@@ -6,15 +6,15 @@ nothing else is reported. Several rules are separated by commas.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from verifier.check import check
 from verifier.packs import Book
+from verifier.regex import regex
 from verifier.session import Options, open_session
 
 PATCH = "change.patch"
-MARK = re.compile(r"(?:#|//|--|<!--)\s*finding:\s*([\w/,\- ]+)")
+MARK = regex(r"(?:#|//|--|<!--)\s*finding:\s*([\w/,\- ]+)")
 
 Place = tuple[str, int, str]
 

@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 
 from verifier.model import Project, Requirement
+from verifier.regex import regex
 
 Ecosystem: TypeAlias = Literal["pypi", "npm"]
 Cut: TypeAlias = tuple[Any, int]  # a comparable version, and -1 for just before it or 1 for just after it
@@ -187,7 +188,7 @@ def union(sets: Iterable[Iterable[Stretch]]) -> tuple[Stretch, ...]:
 
 # PyPI: PEP 440, and what Poetry writes beside it (^1.2, ~1.2, 1.2, a || b)
 
-CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>|\^|~|=)?\s*([^\s,;|]+)")
+CLAUSE = regex(r"(===|==|~=|!=|<=|>=|<|>|\^|~|=)?\s*([^\s,;|]+)")
 
 
 def python_stretches(spec: str) -> tuple[Stretch, ...]:

@@ -43,6 +43,7 @@ from verifier.api import (
     only_provides,
     options,
     reason_of,
+    regex,
     routers_in,
     stands_for,
     text_of,
@@ -50,7 +51,7 @@ from verifier.api import (
 )
 
 METHODS = ("connect", "head", "get", "delete", "options", "patch", "post", "put", "trace")
-HOLE = re.compile(r"\{([_a-zA-Z]\w*)(?::((?:[^{}]|\{[^{}]*\})+))?\}")
+HOLE = regex(r"\{([_a-zA-Z]\w*)(?::((?:[^{}]|\{[^{}]*\})+))?\}")
 
 
 @stands_for("aiohttp.web.Application", "aiohttp.web_app.Application")

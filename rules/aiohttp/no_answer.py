@@ -27,13 +27,14 @@ from verifier.api import (
     Severity,
     Unanswered,
     given_instead,
+    regex,
     rule,
     unanswered,
 )
 
 PLAIN = frozenset("get post put delete patch head options view route".split())
 MAKERS = frozenset("json_response Response".split())
-LOOKS = re.compile(rb"async def \w+\([^)]*\bhandler\b[^)]*\)(?:(?!\n(?:async )?def |\n@).)*?\bisinstance\(", re.DOTALL)
+LOOKS = regex(rb"async def \w+\([^)]*\bhandler\b[^)]*\)(?:(?!\n(?:async )?def |\n@).)*?\bisinstance\(", re.DOTALL)
 REMEDY = "Return a response on every way"
 
 

@@ -33,6 +33,7 @@ from verifier.api import (
     apply_written,
     options,
     reason_of,
+    regex,
     replace,
     stands_for,
     statement_parts,
@@ -46,8 +47,8 @@ from ._types import column_type
 RUNNING = "<migrations that are run>"
 CONDITION = "a condition that run time decides"
 # What a statement must hold to change tables, or to be anything at all.
-CHANGES = re.compile(r"\b(?:create|alter|drop|rename)\b", re.IGNORECASE)
-WHERE = re.compile(r"_where$")
+CHANGES = regex(r"\b(?:create|alter|drop|rename)\b", re.IGNORECASE)
+WHERE = regex(r"_where$")
 INTEGERS = ("smallint", "integer", "bigint")
 
 

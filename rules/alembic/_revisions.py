@@ -24,6 +24,7 @@ from verifier.api import (
     Value,
     Watcher,
     is_test,
+    regex,
     syntax,
     text_of,
 )
@@ -31,7 +32,7 @@ from verifier.api import (
 from ._columns import kind_of_object
 from ._operations import RUNNING, Operation, Running, fill
 
-REVISES = re.compile(rb"^down_revision\b", re.MULTILINE)
+REVISES = regex(rb"^down_revision\b", re.MULTILINE)
 NAMES = ("revision", "down_revision", "depends_on", "upgrade")
 MAKING = ("create_all", "drop_all", "create", "drop")
 MOST_STEPS = 150_000  # of one migration

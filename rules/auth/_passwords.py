@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import re
-
-from verifier.api import External, Facts, Parametrized, Value, options
+from verifier.api import External, Facts, Parametrized, Value, options, regex
 
 # Names of what a request brings.
-PASSWORD = re.compile(r"(?i)(?:plain_?|raw_?|new_?|clear_?)?(?:password|passwd|pwd|passphrase)(?:_?plain)?")
+PASSWORD = regex(r"(?i)(?:plain_?|raw_?|new_?|clear_?)?(?:password|passwd|pwd|passphrase)(?:_?plain)?")
 # Names of columns that hold a hash.
-HASHED = re.compile(
+HASHED = regex(
     r"(?i)(?:pass(?:word|wd|phrase)?|pwd)_?(?:hash(?:ed)?|digest|encrypted|crypt)"
     r"|(?:hash(?:ed)?|encrypted|crypted|digest)_?(?:of_?)?(?:pass(?:word|wd|phrase)?|pwd)"
 )
 # Words of which one stands in the source of whatever hashes a password.
-HASHING = re.compile(
+HASHING = regex(
     rb"(?i)bcrypt|argon|scrypt|pbkdf2|passlib|pwdlib|hashlib|createhash|createhmac|make_password|set_password|create_user|"
     rb"password_hash|hash_password|hashpassword|passwordhash|pwd_context|crypt\b|\.hash\(|libsodium|nacl|subtle\.d|"
     rb"Bun\.password|scram|cognito|firebase|supabase|keycloak|auth0|better-auth|lucia|fastapi_users|flask_security|allauth"
 )
 # How the paths of data libraries begin: what they give is a row's.
-STORED = re.compile(
+STORED = regex(
     r"(?:sqlalchemy|django\.db|django\.contrib|sequelize|prisma|@prisma|drizzle|knex|kysely|tortoise|peewee|sqlmodel|pg|"
     r"asyncpg|mongoose|typeorm)\b"
 )
-CALLED = re.compile(r"\(\)$")
+CALLED = regex(r"\(\)$")
 
 
 def is_sent(value: Value | None) -> bool:

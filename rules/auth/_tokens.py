@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from verifier.api import Const, External, Facts, Instance, Record, Use, Value, is_test, options
+from verifier.api import Const, External, Facts, Instance, Record, Use, Value, is_test, options, regex
 
-PYTHON = re.compile(r"jwt\.(?:PyJWT(?:\(\))?\.)?(?P<act>encode|decode)")
-PYTHON_JOSE = re.compile(r"jose\.jwt\.(?P<act>encode|decode)")
-FLASK = re.compile(r"flask_jwt_extended(?:\.utils)?\.create_(?:access|refresh)_token")
-JSONWEBTOKEN = re.compile(r"jsonwebtoken\.(?:default\.)?(?P<act>sign|verify|decode)")
-HONO = re.compile(r"hono/jwt\.(?P<act>sign|verify|decode)")
-JOSE_SIGN = re.compile(r"jose\.SignJWT\b.*\.sign")
-JOSE_SUBJECT = re.compile(r"jose\.SignJWT\b.*\.setSubject")
-JOSE_CREATES = re.compile(r"jose\.SignJWT")
-ASYMMETRIC = re.compile(r"(?:RS|ES|PS)\d{3}|EdDSA")
+PYTHON = regex(r"jwt\.(?:PyJWT(?:\(\))?\.)?(?P<act>encode|decode)")
+PYTHON_JOSE = regex(r"jose\.jwt\.(?P<act>encode|decode)")
+FLASK = regex(r"flask_jwt_extended(?:\.utils)?\.create_(?:access|refresh)_token")
+JSONWEBTOKEN = regex(r"jsonwebtoken\.(?:default\.)?(?P<act>sign|verify|decode)")
+HONO = regex(r"hono/jwt\.(?P<act>sign|verify|decode)")
+JOSE_SIGN = regex(r"jose\.SignJWT\b.*\.sign")
+JOSE_SUBJECT = regex(r"jose\.SignJWT\b.*\.setSubject")
+JOSE_CREATES = regex(r"jose\.SignJWT")
+ASYMMETRIC = regex(r"(?:RS|ES|PS)\d{3}|EdDSA")
 
 
 class Token(NamedTuple):

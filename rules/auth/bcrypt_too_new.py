@@ -13,14 +13,26 @@ another one, and libpass, which took passlib's place and its name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Fix, NewLine, Problem, Project, Related, Span, is_test, rule, version_range
+from verifier.api import (
+    Category,
+    Facts,
+    Fix,
+    NewLine,
+    Problem,
+    Project,
+    Related,
+    Span,
+    is_test,
+    regex,
+    rule,
+    version_range,
+)
 
 from ._hashing import CryptContext
 
-DIRECT = re.compile(r"passlib\.hash\.bcrypt(?:_sha256)?\b.*\.(?:hash|encrypt|verify)")
+DIRECT = regex(r"passlib\.hash\.bcrypt(?:_sha256)?\b.*\.(?:hash|encrypt|verify)")
 SCHEMES = frozenset({"bcrypt", "bcrypt_sha256"})
 
 

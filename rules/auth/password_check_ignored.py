@@ -12,15 +12,14 @@ is left alone: there is another one whose answer is read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, External, Facts, Function, Origin, Problem, Span, Value, is_test, rule, syntax
+from verifier.api import Category, External, Facts, Function, Origin, Problem, Span, Value, is_test, regex, rule, syntax
 
 from ._written import nodes, run_functions, span_of
 
 # Functions of libraries that answer whether a password belongs to a hash.
-ANSWERING = re.compile(
+ANSWERING = regex(
     r"bcrypt\.checkpw|passlib\..*\.verify|werkzeug\.security\.check_password_hash|flask_bcrypt\..*check_password_hash|"
     r"django\.contrib\.auth\.hashers\.check_password|django\.contrib\.auth\..*\.check_password|"
     r"bcrypt(?:js)?(?:\.default)?\.compare(?:Sync)?|@node-rs/(?:bcrypt|argon2)\.(?:compare|verify)(?:Sync)?|"
@@ -28,8 +27,8 @@ ANSWERING = re.compile(
     r"secrets\.compare_digest"
 )
 # One that raises an error, or answers.
-RAISING = re.compile(r"argon2\.(?:PasswordHasher|low_level)\b.*")
-PASSWORD = re.compile(rb"(?i)passw|pwd")
+RAISING = regex(r"argon2\.(?:PasswordHasher|low_level)\b.*")
+PASSWORD = regex(rb"(?i)passw|pwd")
 
 
 @rule(Category.AUTH_MISCONFIGURATION)

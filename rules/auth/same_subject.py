@@ -11,18 +11,15 @@ and those with an audience or a private key.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Const, Facts, Problem, Record, Span, Value, options, rule
+from verifier.api import Category, Const, Facts, Problem, Record, Span, Value, options, regex, rule
 
 from ._tokens import is_symmetric, issued, read_tokens
 from ._written import entry_at, span_of
 
 # The claims that say whose a token is.
-SUBJECTS = re.compile(
-    r"(?i)sub|(?:user|account|member|customer)?_?(?:id|uuid|pk)|user(?:_?name)?|account|e?mail|username"
-)
+SUBJECTS = regex(r"(?i)sub|(?:user|account|member|customer)?_?(?:id|uuid|pk)|user(?:_?name)?|account|e?mail|username")
 # Claims that say something of the token itself.
 OWN = frozenset({"exp", "iat", "nbf", "jti", "iss", "type", "typ", "token_type", "fresh", "scope", "scopes", "alg"})
 

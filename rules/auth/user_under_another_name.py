@@ -13,14 +13,11 @@ may put anything there: behind it nothing is reported.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Access, Category, Facts, Outcome, Problem, Related, Route, Span, rule
+from verifier.api import Access, Category, Facts, Outcome, Problem, Related, Route, Span, regex, rule
 
-PERSON = re.compile(
-    r"(?i)user|viewer|account|auth|member|principal|identity|claims|caller|actor|current|session|person"
-)
+PERSON = regex(r"(?i)user|viewer|account|auth|member|principal|identity|claims|caller|actor|current|session|person")
 
 
 @rule(Category.AUTH_MISCONFIGURATION, constraint="contract")

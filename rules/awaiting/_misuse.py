@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from verifier.api import Class, External, Facts, Fix, Function, Native, Promised, Usage, Wrapping, version_range
+from verifier.api import Class, External, Facts, Fix, Function, Native, Promised, Usage, Wrapping, regex, version_range
 
 # What a coroutine and a promise have themselves.
 OF_COROUTINES = frozenset("close send throw __await__ __name__ __qualname__ __class__ __next__".split())
@@ -14,13 +14,13 @@ OF_BLUEBIRD = frozenset(
     "spread map each filter reduce tap get call return props all any some race delay timeout asCallback nodeify error "
     "bind mapSeries tapCatch thenReturn isPending isFulfilled isRejected value reason catchReturn disposer".split()
 )
-ASKING = re.compile(r"\b(?:iscoroutine\w*|isawaitable|isPromise)\b|instanceof Promise\b")
+ASKING = regex(r"\b(?:iscoroutine\w*|isawaitable|isPromise)\b|instanceof Promise\b")
 # What gives a promise that has methods of its own: those of the relations of a row.
-CHAINING = re.compile(
+CHAINING = regex(
     r"@prisma/client\..*\.(?:findUnique|findFirst|findUniqueOrThrow|findFirstOrThrow|create|update|upsert|delete)"
 )
 # What makes a text, a number or a list of what it is given.
-PLAIN = re.compile(
+PLAIN = regex(
     r"(?:json\.dumps|flask\.(?:json\.)?jsonify|(?:\w+\.)*(?:JSONResponse|JsonResponse|ORJSONResponse)|aiohttp\.web\.json_response|"
     r"len|list|tuple|set|dict|sorted|sum|min|max|int|float|enumerate|zip|"
     r"JSON\.stringify|express\.Response(?:\.status\(\))?\.(?:json|send|jsonp)|hono\.Context\.(?:json|text|html)|"
@@ -36,8 +36,8 @@ def awaited(late: Promised, *, safe: bool = True) -> Fix | None:
 
 
 # What tells who somebody is, or what they may do.
-CREDENTIAL = re.compile(r"pass(?:word|wd)|hash|salt|secret|token|is_?admin|roles?$|permission", re.IGNORECASE)
-CHECKING = re.compile(
+CREDENTIAL = regex(r"pass(?:word|wd)|hash|salt|secret|token|is_?admin|roles?$|permission", re.IGNORECASE)
+CHECKING = regex(
     r"verif|compare|check_?pass|pass(?:word)?_?(?:match|is|ok|valid)|match(?:es)?_?pass|authenticat|authoriz|"
     r"valid(?:ate)?_?(?:pass|token|cred)|is_?(?:admin|owner|author|allowed)|has_?(?:permission|role|access)|can_?access",
     re.IGNORECASE,

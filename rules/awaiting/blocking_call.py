@@ -13,13 +13,12 @@ The rule looks at calls that are made on the way of a route inside `async def` i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Confidence, Facts, Problem, Severity, is_test, rule
+from verifier.api import Category, Confidence, Facts, Problem, Severity, is_test, regex, rule
 
 METHODS = "get|post|put|patch|delete|head|options|request"
-BLOCKING = re.compile(
+BLOCKING = regex(
     rf"time\.sleep|requests\.(?:{METHODS})|requests\.(?:Session|session)(?:\(\))?\.(?:{METHODS})|httpx\.(?:{METHODS})"
     rf"|httpx\.Client(?:\(\))?\.(?:{METHODS})|urllib\.request\.urlopen|subprocess\.(?:run|call|check_call|check_output)"
     r"|os\.system|smtplib\.SMTP(?:_SSL)?(?:\(\))?\.send_?\w*"

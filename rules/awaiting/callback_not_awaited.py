@@ -14,13 +14,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Confidence, Facts, Problem, Promised, Severity, rule
+from verifier.api import Category, Confidence, Facts, Problem, Promised, Severity, regex, rule
 
 from ._misuse import is_plain
 
 TRUE_OF_ALL = frozenset("filter some every find findIndex findLast findLastIndex".split())
 # What has methods of these names that do wait: streams, cursors of databases.
-WAITING = re.compile(r"stream|cursor|pipe|iterator|observable|queue|\$$|rx", re.IGNORECASE)
+WAITING = regex(r"stream|cursor|pipe|iterator|observable|queue|\$$|rx", re.IGNORECASE)
 
 
 @rule(Category.BUSINESS_LOGIC_DEFECT, confidence=Confidence.MEDIUM)

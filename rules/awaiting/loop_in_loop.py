@@ -9,17 +9,16 @@ Write `await` in place of it, and make the functions in between asynchronous.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, FunctionRef, Problem, is_test, rule
+from verifier.api import Category, Facts, FunctionRef, Problem, is_test, regex, rule
 
-RUNNING = re.compile(
+RUNNING = regex(
     r"asyncio\.(run|(?:(?:get_event_loop|get_running_loop|new_event_loop)\(\)|\w+Loop)\.run_until_complete)"
 )
-NESTED = re.compile(rb"\bnest_asyncio\b")
+NESTED = regex(rb"\bnest_asyncio\b")
 # What runs a function in a thread of its own, which has no loop.
-THREADS = re.compile(r"to_thread|run_in_executor|run_in_threadpool|run_sync|Thread|submit|\w*sync_to_async|executor")
+THREADS = regex(r"to_thread|run_in_executor|run_in_threadpool|run_sync|Thread|submit|\w*sync_to_async|executor")
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)

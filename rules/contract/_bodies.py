@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from verifier.api import Answer, Facts, JsonSchema, Operation, Origin, Route, Shape, Span, answers, bare, is_test
+from verifier.api import Answer, Facts, JsonSchema, Operation, Origin, Route, Shape, Span, answers, bare, is_test, regex
 
 SCALARS = frozenset({"string", "integer", "number", "boolean"})
 # Fields by which an answer says that something went wrong, whatever its status.
 FAILING = frozenset({"error", "errors", "message", "msg", "detail", "details", "success", "ok", "code", "status"})
 # Code that changes what handlers answer, after them.
-AFTERWARDS = re.compile(
+AFTERWARDS = regex(
     rb"preSerialization|onSend\b|after_request\b|after_app_request\b|process_response|make_response_class"
     rb"|(?:ctx|context)\.body\s*=\s*\{[^}]*(?:ctx|context)\.body\b|\bres\.(?:json|send)\s*=[^=]|\bexpress-mung\b"
     rb"|on_response_prepare|setReplySerializer|setSerializerCompiler|serializerCompiler|ObjectRenderer|finalize_response"

@@ -19,16 +19,14 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from verifier.api import Category, Confidence, Facts, Problem, Query, Severity, is_test, rule
+from verifier.api import Category, Confidence, Facts, Problem, Query, Severity, is_test, regex, rule
 
-SQLITE = re.compile(r"(?:sqlite3|sqlite|better-sqlite3|aiosqlite|node:sqlite)\b.*")
-POSTGRES = re.compile(r"(?:pg|pg-pool|postgres)\b.*")
+SQLITE = regex(r"(?:sqlite3|sqlite|better-sqlite3|aiosqlite|node:sqlite)\b.*")
+POSTGRES = regex(r"(?:pg|pg-pool|postgres)\b.*")
 TRUTHS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Exists, exp.In, exp.And, exp.Or, exp.Not, exp.Is)
 # What makes JSON of rows as they are.
-WHOLE = re.compile(
-    rb"\.\.\.\s*\w*row\w*|dict\(\s*\w*row\w*|\bjson\(|jsonify\(|json_response\(|JsonResponse\(|\.body\s*="
-)
-SERIALIZING = re.compile(rb"\bresponse\s*:\s*\{|setTypeParser|fast-json-stringify|response_model|pydantic|marshmallow")
+WHOLE = regex(rb"\.\.\.\s*\w*row\w*|dict\(\s*\w*row\w*|\bjson\(|jsonify\(|json_response\(|JsonResponse\(|\.body\s*=")
+SERIALIZING = regex(rb"\bresponse\s*:\s*\{|setTypeParser|fast-json-stringify|response_model|pydantic|marshmallow")
 
 
 @rule(Category.SCHEMA_FORMAT_ERROR, Severity.ERROR, confidence=Confidence.MEDIUM, constraint="contract")

@@ -11,7 +11,6 @@ nothing here: they serve every request alike.
 
 from __future__ import annotations
 
-import re
 from posixpath import basename
 
 from verifier.api import (
@@ -27,6 +26,7 @@ from verifier.api import (
     Project,
     Value,
     options,
+    regex,
     text_of,
 )
 
@@ -62,8 +62,8 @@ from ._urls import (
 from ._views import View
 
 PREFERENCE = ("run.sh", "Procfile", "Dockerfile", "docker-compose")
-SERVED = re.compile(r"^([\w.]+):(\w+)$")
-BARE = re.compile(r"^([A-Za-z_]\w*(?:\.\w+)+)$")  # what gunicorn may be given: it takes the module's `application`
+SERVED = regex(r"^([\w.]+):(\w+)$")
+BARE = regex(r"^([A-Za-z_]\w*(?:\.\w+)+)$")  # what gunicorn may be given: it takes the module's `application`
 ENTRY = "<entry points>"
 
 

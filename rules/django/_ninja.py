@@ -17,6 +17,7 @@ from verifier.api import (
     method,
     options,
     reason_of,
+    regex,
     stands_for,
     text_of,
     texts_of,
@@ -25,7 +26,7 @@ from verifier.api import (
 from ._urls import Path
 
 VERBS = ("get", "post", "put", "patch", "delete")
-HOLE = re.compile(r"\{([^}]*:)?([^}]+)\}")
+HOLE = regex(r"\{([^}]*:)?([^}]+)\}")
 
 
 class Operation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from verifier.api import (
@@ -26,6 +25,7 @@ from verifier.api import (
     choice,
     method,
     options,
+    regex,
     stands_for,
     text_of,
     texts_of,
@@ -232,7 +232,7 @@ def run_lists(
 
 # The word in front of a token, by the library's class that reads it.
 KEYWORDS = {"rest_framework.authentication.TokenAuthentication": "Token", "knox.auth.TokenAuthentication": "Token"}
-JWT = re.compile(r"rest_framework_simplejwt\.(?:\w+\.)*JWT\w*Authentication")
+JWT = regex(r"rest_framework_simplejwt\.(?:\w+\.)*JWT\w*Authentication")
 OF_BROWSERS = frozenset({"SessionAuthentication", "BasicAuthentication", "RemoteUserAuthentication"})
 IS_USER = frozenset({"IsAuthenticated", "IsAdminUser", "DjangoModelPermissions", "DjangoObjectPermissions"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -21,6 +21,7 @@ from verifier.api import (
     Value,
     is_test,
     options,
+    regex,
     text_of,
     texts_of,
 )
@@ -41,9 +42,9 @@ DEFAULTS: Mapping[str, str | bool | None] = {
     "STATIC_URL": None,
     "USE_I18N": True,
 }
-LITERAL = re.compile(r"DJANGO_SETTINGS_MODULE=([\w.]+)")
-OPTION = re.compile(r"--settings(?:=|\s+)([\w.]+)")
-ASSIGNED = re.compile(rb"^ROOT_URLCONF\b", re.MULTILINE)
+LITERAL = regex(r"DJANGO_SETTINGS_MODULE=([\w.]+)")
+OPTION = regex(r"--settings(?:=|\s+)([\w.]+)")
+ASSIGNED = regex(rb"^ROOT_URLCONF\b", re.MULTILINE)
 
 
 def store(engine: Engine, name: str) -> dict[str, Value]:

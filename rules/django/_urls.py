@@ -31,6 +31,7 @@ from verifier.api import (
     options,
     read_expression,
     reason_of,
+    regex,
     stands_for,
     text_of,
     texts_of,
@@ -52,7 +53,7 @@ EXPRESSIONS = {f"{name.capitalize()}Converter": pattern or "[^/]+" for name, pat
     "UUIDConverter": CONVERTERS["uuid"] or ""
 }
 REGISTERED = "<converters>"
-COMPONENT = re.compile(r"<(?:([^>:]+):)?([^>]+)>")
+COMPONENT = regex(r"<(?:([^>:]+):)?([^>]+)>")
 DEEPEST = 30
 MOST_PREFIXES = 24
 COMMON = "django.middleware.common.CommonMiddleware"

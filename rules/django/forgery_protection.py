@@ -13,7 +13,6 @@ then clients may have one, and of views of REST framework and django-ninja, whic
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from verifier.api import (
@@ -27,6 +26,7 @@ from verifier.api import (
     Sequence,
     Span,
     options,
+    regex,
     rule,
     text_of,
 )
@@ -37,7 +37,7 @@ from ._settings import middleware_paths, setting
 
 MIDDLEWARE = "django.middleware.csrf.CsrfViewMiddleware"
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE", "*"})
-GIVES = re.compile(
+GIVES = regex(
     rb"csrf_token|csrfmiddlewaretoken|\bget_token\(|ensure_csrf_cookie|csrftoken|CSRFToken|CSRF_TRUSTED|CSRF_COOKIE"
     rb"|_dont_enforce_csrf_checks|csrf_processing_done"
 )

@@ -26,6 +26,7 @@ from verifier.api import (
     Severity,
     Signature,
     Span,
+    regex,
     replace,
     rule,
     signature_of,
@@ -34,7 +35,7 @@ from verifier.api import (
 from ._plain import PLAIN, is_ninja
 
 # Variables that the framework takes for itself, or that it may leave out.
-OWN = re.compile(r"(?:arg\d+|language|format|)$")
+OWN = regex(r"(?:arg\d+|language|format|)$")
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)

@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, loaded, rule
+from verifier.api import Category, Facts, Problem, loaded, regex, rule
 
-CALL = re.compile(rb"^[^#\n]*?\b((?:get_wsgi_application|get_asgi_application|django\.setup)\()", re.MULTILINE)
+CALL = regex(rb"^[^#\n]*?\b((?:get_wsgi_application|get_asgi_application|django\.setup)\()", re.MULTILINE)
 NAMING = (b"DJANGO_SETTINGS_MODULE", b"settings.configure(", b"DJANGO_CONFIGURATION")
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 from sqlglot import exp
 
-from verifier.api import Const, Engine, Origin, Value
+from verifier.api import Const, Engine, Origin, Value, regex
 
 from ._faults import FaultError, UnclearError, Word
 from ._fields import TO_ONE, Field
@@ -38,7 +37,7 @@ INTEGERS = frozenset(
     "PositiveBigIntegerField PositiveSmallIntegerField OrderWrt".split()
 )
 UNKNOWN = ""
-REGISTERED = re.compile(rb"lookup_name\s*=\s*[\"'](\w+)[\"']")
+REGISTERED = regex(rb"lookup_name\s*=\s*[\"'](\w+)[\"']")
 OPERATORS: Mapping[str, type[exp.Expression]] = {"gt": exp.GT, "gte": exp.GTE, "lt": exp.LT, "lte": exp.LTE}
 
 

@@ -16,6 +16,7 @@ from verifier.api import (
     Span,
     Value,
     options,
+    regex,
     replace,
     text_of,
 )
@@ -70,7 +71,7 @@ WITHOUT_EFFECT = frozenset(
         "ValidateConstraint",
     }
 )
-DEFINING = re.compile(r"\b(?:create|alter|drop|rename)\s+(?:temp(?:orary)?\s+)?(?:unlogged\s+)?table\b", re.IGNORECASE)
+DEFINING = regex(r"\b(?:create|alter|drop|rename)\s+(?:temp(?:orary)?\s+)?(?:unlogged\s+)?table\b", re.IGNORECASE)
 OPTIONS = frozenset({"managed", "default_related_name", "ordering", "base_manager_name", "order_with_respect_to"})
 
 

@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, FunctionRef, Problem, Query, Route, rule
+from verifier.api import Category, Facts, FunctionRef, Problem, Query, Route, regex, rule
 
-OPENING = re.compile(r"atomic|transact|autocommit", re.IGNORECASE)
-FOR_EACH = re.compile(rb"ATOMIC_REQUESTS")
+OPENING = regex(r"atomic|transact|autocommit", re.IGNORECASE)
+FOR_EACH = regex(rb"ATOMIC_REQUESTS")
 LOCKING = frozenset({"postgres", "mysql"})
 
 

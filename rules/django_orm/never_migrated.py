@@ -12,13 +12,12 @@ Makefile), and where a database is delivered.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, Severity, is_test, rule
+from verifier.api import Category, Facts, Problem, Related, Severity, is_test, regex, rule
 
-MIGRATES = re.compile(rb"\bmigrate\b|MigrationExecutor|run_migrations")
-MAY = re.compile(
+MIGRATES = regex(rb"\bmigrate\b|MigrationExecutor|run_migrations")
+MAY = regex(
     r"(?i)(?:^|/)(?:makefile|justfile|taskfile\.ya?ml|fabfile\.py|tasks\.py)$|\.(?:sqlite3?|db)$|\.github/workflows/"
 )
 

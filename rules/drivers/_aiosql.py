@@ -19,12 +19,13 @@ from verifier.api import (
     Site,
     Value,
     path_text,
+    regex,
     replace,
     text_of,
     texts,
 )
 
-NAME = re.compile(r"^[ \t]*--[ \t]*name[ \t]*:[ \t]*([A-Za-z_][\w-]*)(\*!|<!|\^|\$|!|#)?[^\n]*$", re.MULTILINE)
+NAME = regex(r"^[ \t]*--[ \t]*name[ \t]*:[ \t]*([A-Za-z_][\w-]*)(\*!|<!|\^|\$|!|#)?[^\n]*$", re.MULTILINE)
 ACTIONS: dict[str, Action] = {"^": "first", "$": "value", "!": "write", "<!": "write", "*!": "write", "#": "write"}
 DIALECTS = {
     "asyncpg": "postgres", "psycopg": "postgres", "psycopg2": "postgres", "psycopg3": "postgres", "pg8000": "postgres",

@@ -22,6 +22,7 @@ from verifier.api import (
     from_url,
     options,
     parts_in,
+    regex,
     replace,
     text_of,
     written,
@@ -29,9 +30,9 @@ from verifier.api import (
 
 Reader = Callable[[Engine, Use], Iterator[Connection]]
 
-DATASOURCE = re.compile(r"^\s*datasource\s+\w+\s*\{(.*?)^\s*\}", re.MULTILINE | re.DOTALL)
-FIELD = re.compile(r"^\s*(\w+)\s*=\s*(?:env\(\s*\"(\w+)\"\s*\)|\"([^\"]*)\")", re.MULTILINE)
-DDL = re.compile(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*CREATE\s+(?:UNLOGGED\s+)?TABLE\b", re.IGNORECASE | re.DOTALL)
+DATASOURCE = regex(r"^\s*datasource\s+\w+\s*\{(.*?)^\s*\}", re.MULTILINE | re.DOTALL)
+FIELD = regex(r"^\s*(\w+)\s*=\s*(?:env\(\s*\"(\w+)\"\s*\)|\"([^\"]*)\")", re.MULTILINE)
+DDL = regex(r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*CREATE\s+(?:UNLOGGED\s+)?TABLE\b", re.IGNORECASE | re.DOTALL)
 
 
 def driver(

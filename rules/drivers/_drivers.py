@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
-from verifier.api import Action, Style
+from verifier.api import Action, Style, regex
 
 Taking: TypeAlias = Literal["none", "argument", "rest", "flat", "rows", "keyword", "options", "tag", "unsafe"]
 
@@ -146,7 +146,7 @@ PATHS: tuple[tuple[str, Driver, Mapping[str, Method]], ...] = (
     (r"postgres\(\)[\w.()]*", POSTGRES_JS, UNSAFE),
     (r"@prisma/client\.[\w.()$]*", PRISMA, PRISMA_METHODS),
 )
-TABLE = tuple((re.compile(rf"{path}\.({names(methods)})"), driver, methods) for path, driver, methods in PATHS)
+TABLE = tuple((regex(rf"{path}\.({names(methods)})"), driver, methods) for path, driver, methods in PATHS)
 SEQUELIZE_QUERY = r"(?:sequelize|sequelize-typescript|@sequelize/core|sequelize-cli)[\w.()]*\.query"
 STATEMENTS = (
     r"\?",

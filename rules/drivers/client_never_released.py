@@ -9,12 +9,11 @@ Release it in `finally { client.release(); }`, or let the pool do it: `await poo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, rule
+from verifier.api import Category, Facts, Problem, regex, rule
 
-TAKING = re.compile(
+TAKING = regex(
     r"(?:pg|pg-pool)\.(?:default\.)?Pool(?:\(\))?\.connect|mysql2/promise\.(?:createPool\(\)|Pool)\.getConnection"
 )
 GIVING = frozenset({"release", "end", "destroy"})

@@ -11,25 +11,24 @@ Put the statement into the block: often it is only its indentation.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, rule
+from verifier.api import Category, Facts, Problem, Related, regex, rule
 
 # What closes its connection or gives it back at the end of the block, and what is said to whoever goes on to use it.
 ENDING = (
     (
-        re.compile(
+        regex(
             r"sqlalchemy(?:\.\w+)*\.(?:create_engine|create_async_engine|Engine|AsyncEngine)(?:\(\))?\.(?:connect|begin)"
         ),
         "ResourceClosedError: This Connection is closed",
     ),
     (
-        re.compile(r"asyncpg(?:\.\w+)*(?:\(\))?\.acquire"),
+        regex(r"asyncpg(?:\.\w+)*(?:\(\))?\.acquire"),
         "InterfaceError: cannot call Connection.{method}(): connection has been released back to the pool",
     ),
-    (re.compile(r"aiosqlite\.connect"), "ValueError: no active connection"),
-    (re.compile(r"psycopg\.(?:connect|(?:Async)?Connection\.connect)"), "OperationalError: the connection is closed"),
+    (regex(r"aiosqlite\.connect"), "ValueError: no active connection"),
+    (regex(r"psycopg\.(?:connect|(?:Async)?Connection\.connect)"), "OperationalError: the connection is closed"),
 )
 HARMLESS = frozenset({"close", "aclose", "is_closed", "terminate", "invalidate"})
 

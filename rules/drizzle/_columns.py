@@ -22,6 +22,7 @@ from verifier.api import (
     Text,
     TypeKind,
     Value,
+    regex,
     sql_type,
     text_of,
     texts_of,
@@ -91,7 +92,7 @@ MODES: Mapping[str, TypeKind] = {
     "timestamp_ms": "datetime",
     "json": "json",
 }
-SNAKE = re.compile(rb"casing\s*:\s*['\"]snake_case")
+SNAKE = regex(rb"casing\s*:\s*['\"]snake_case")
 
 
 class Made:

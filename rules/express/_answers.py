@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Answering, Const, Reply, Unknown, dumped, is_content, options, status_of
+from verifier.api import Answering, Const, Reply, Unknown, dumped, is_content, options, regex, status_of
 
-SENDS = re.compile(r"express\.Response(?:\.\w+\(\))*\.(json|jsonp|send|end|sendStatus|redirect)")
-SETS = re.compile(r"express\.Response(?:\.\w+\(\))*\.(?:status|statusCode=)")
+SENDS = regex(r"express\.Response(?:\.\w+\(\))*\.(json|jsonp|send|end|sendStatus|redirect)")
+SETS = regex(r"express\.Response(?:\.\w+\(\))*\.(?:status|statusCode=)")
 
 
 def answers(answering: Answering) -> Iterator[Reply]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from verifier.api import (
     is_test,
     library_name,
     options,
+    regex,
 )
 
 from ._routing import HARMLESS, Application, Routing, Used, package_of
@@ -30,9 +30,9 @@ PARSERS = frozenset(
 )
 PARSING = frozenset("body-parser express-busboy express-fileupload formidable graphql-upload multer".split())
 # What looks as if it did, in a function of the project.
-MAY_PARSE = re.compile(rb"body|[jJ]son|[pP]arse|[rR]aw|'data'|\"data\"|upload|multer|apply|call\b")
+MAY_PARSE = regex(rb"body|[jJ]son|[pP]arse|[rR]aw|'data'|\"data\"|upload|multer|apply|call\b")
 # Hosts that parse the body before the application sees the request.
-HOSTS = re.compile(r"firebase-functions|functions-framework|next(?:/|$)|@vercel|@nestjs|aws-|serverless|lambda")
+HOSTS = regex(r"firebase-functions|functions-framework|next(?:/|$)|@vercel|@nestjs|aws-|serverless|lambda")
 
 
 class Read(NamedTuple):

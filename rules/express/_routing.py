@@ -51,6 +51,7 @@ from verifier.api import (
     read_path,
     read_regexp,
     reason_of,
+    regex,
     replace,
     routers_in,
     run_callbacks,
@@ -494,8 +495,8 @@ def has_parameter(path: Value | None, name: str) -> bool:
     return text is not None and re.search(rf"[:*]{re.escape(name)}(?!\w)", text) is not None
 
 
-WORDS = re.compile(r"(?i)(?:path|prefix|route|url|base|endpoint|version|root|mount|uri)s?$")
-SETTINGS = re.compile(r"(?i)^(?:config|env|process|settings?|constants?)\b")
+WORDS = regex(r"(?i)(?:path|prefix|route|url|base|endpoint|version|root|mount|uri)s?$")
+SETTINGS = regex(r"(?i)^(?:config|env|process|settings?|constants?)\b")
 
 
 def is_path(call: Call, arguments: list[Value]) -> bool:

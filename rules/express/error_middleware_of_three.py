@@ -15,13 +15,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Function, Problem, is_test, options, rule
+from verifier.api import Category, Facts, Function, Problem, is_test, options, regex, rule
 
 from ._routing import Routing
 
-ERROR = re.compile(r"_?(?:e|er|err|error|exception)", re.IGNORECASE)
-REQUEST = re.compile(r"_*(?:req|request)", re.IGNORECASE)
-RESPONSE = re.compile(r"_*(?:res|resp|response)", re.IGNORECASE)
+ERROR = regex(r"_?(?:e|er|err|error|exception)", re.IGNORECASE)
+REQUEST = regex(r"_*(?:req|request)", re.IGNORECASE)
+RESPONSE = regex(r"_*(?:res|resp|response)", re.IGNORECASE)
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)

@@ -12,15 +12,14 @@ The rule is silent where the response is handed on or kept, and where a row of c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, open_ends, rule
+from verifier.api import Category, Facts, Problem, Related, open_ends, regex, rule
 
 from ._handlers import handlers, is_quiet
 
 # What leads to the response, or to its connection, past the parameters.
-BESIDE = re.compile(rb"\breq\w*\.(?:socket|connection|res|next)\b")
+BESIDE = regex(rb"\breq\w*\.(?:socket|connection|res|next)\b")
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)

@@ -14,15 +14,26 @@ The rule is silent for Express 5 and where no version is pinned, for handlers th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, Severity, is_test, raises_own, rule, uncaught, version_range
+from verifier.api import (
+    Category,
+    Facts,
+    Problem,
+    Related,
+    Severity,
+    is_test,
+    raises_own,
+    regex,
+    rule,
+    uncaught,
+    version_range,
+)
 
 from ._handlers import handlers
 
 PATCHES = ("express-async-errors", "express-promise-router", "@awaitjs/express", "express-async-await")
-CATCHES_ALL = re.compile(rb"""process\s*\.\s*on\(\s*['"](?:unhandledRejection|uncaughtException)['"]""")
+CATCHES_ALL = regex(rb"""process\s*\.\s*on\(\s*['"](?:unhandledRejection|uncaughtException)['"]""")
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY, Severity.WARNING, versions="express<5")

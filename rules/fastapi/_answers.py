@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import NOTHING, Answering, Call, Class, Const, Instance, Parametrized, Reply, Unknown, Value, options
+from verifier.api import (
+    NOTHING,
+    Answering,
+    Call,
+    Class,
+    Const,
+    Instance,
+    Parametrized,
+    Reply,
+    Unknown,
+    Value,
+    options,
+    regex,
+)
 
 from ._routing import Routing
 
 LEAVING = ("exclude_unset", "exclude_defaults", "exclude_none", "exclude", "include")
-SETS = re.compile(r"(?:fastapi|starlette)\.(?:responses\.)?Response\.status_code=")
+SETS = regex(r"(?:fastapi|starlette)\.(?:responses\.)?Response\.status_code=")
 JSON = frozenset({"JSONResponse", "ORJSONResponse", "UJSONResponse"})
 
 

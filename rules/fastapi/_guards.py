@@ -34,6 +34,7 @@ from verifier.api import (
     describe,
     method,
     options,
+    regex,
     stands_for,
     text_of,
 )
@@ -51,7 +52,7 @@ from ._dependencies import (
 from ._pieces import Putting
 
 DENYING = frozenset({401, 403, 407})
-DENIAL = re.compile(
+DENIAL = regex(
     r"un_?auth|not_?auth|auth(?:entication|orization)_?(?:error|exception|failed|required)|forbid|credential|permission|"
     r"not_?permitted|denied|not_?allowed|token|login|jwt|csrf",
     re.IGNORECASE,

@@ -18,12 +18,13 @@ from verifier.api import (
     Value,
     bare,
     options,
+    regex,
 )
 
 DEEPEST = 5
 MAKES = frozenset("model_validate model_validate_json model_construct parse_obj parse_raw from_orm".split())
 # Bases from outside that bring objects no attributes of their own, beside those that a mapper declares.
-BARE = re.compile(
+BARE = regex(
     r"object|abc\.ABC|typing(?:_extensions)?\.(?:Generic|Protocol)|pydantic\.(?:main\.)?BaseModel|sqlmodel\..*SQLModel"
     r"|sqlalchemy\.orm\..*|sqlalchemy\.ext\.(?:asyncio\.AsyncAttrs|declarative\..*)"
 )

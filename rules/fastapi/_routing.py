@@ -37,6 +37,7 @@ from verifier.api import (
     method,
     options,
     reason_of,
+    regex,
     replace,
     routers_in,
     segment,
@@ -57,7 +58,7 @@ CONVERTERS = {
     "float": r"[0-9]+(\.[0-9]+)?",
     "uuid": "[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}",
 }
-PARAMETER = re.compile(r"\{([a-zA-Z_]\w*)(?::([a-zA-Z_]\w*))?\}")
+PARAMETER = regex(r"\{([a-zA-Z_]\w*)(?::([a-zA-Z_]\w*))?\}")
 LIVE = "0.137"  # since then, an included router is asked at each request, and its mounts are included too
 
 

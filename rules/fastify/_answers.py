@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from verifier.api import (
@@ -18,6 +17,7 @@ from verifier.api import (
     dumped,
     is_content,
     options,
+    regex,
     status_of,
     statuses,
 )
@@ -25,8 +25,8 @@ from verifier.api import (
 from ._request import serving
 from ._schemas import response_schema
 
-SENDS = re.compile(r"fastify\.FastifyReply(?:\.\w+\(\))*\.send")
-SETS = re.compile(r"fastify\.FastifyReply(?:\.\w+\(\))*\.(?:code|status|statusCode=)")
+SENDS = regex(r"fastify\.FastifyReply(?:\.\w+\(\))*\.send")
+SETS = regex(r"fastify\.FastifyReply(?:\.\w+\(\))*\.(?:code|status|statusCode=)")
 
 
 def answers(answering: Answering) -> Iterator[Reply]:

@@ -28,6 +28,7 @@ from verifier.api import (
     options,
     project_path,
     reason_of,
+    regex,
     safe_expression,
     text_of,
     version_range,
@@ -36,9 +37,9 @@ from verifier.api import (
 from ._instance import FastifyInstance, taught
 from ._settings import SKIP, is_true
 
-SCRIPT = re.compile(r"(?:(?:^.?|\.[^d]|[^.]d|[^.][^d])\.ts|\.js|\.cjs|\.mjs|\.cts|\.mts)$", re.IGNORECASE)
-INDEX = re.compile(r"^index(?:\.ts|\.js|\.cjs|\.mjs|\.cts|\.mts)$", re.IGNORECASE)
-AUTO_HOOKS = re.compile(r"^[_.]?auto_?hooks(?:\.ts|\.js|\.cjs|\.mjs|\.cts|\.mts)$", re.IGNORECASE)
+SCRIPT = regex(r"(?:(?:^.?|\.[^d]|[^.]d|[^.][^d])\.ts|\.js|\.cjs|\.mjs|\.cts|\.mts)$", re.IGNORECASE)
+INDEX = regex(r"^index(?:\.ts|\.js|\.cjs|\.mjs|\.cts|\.mts)$", re.IGNORECASE)
+AUTO_HOOKS = regex(r"^[_.]?auto_?hooks(?:\.ts|\.js|\.cjs|\.mjs|\.cts|\.mts)$", re.IGNORECASE)
 DEEPEST_FOLDER = 40
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from verifier.api import DynamicPathError, Hole, PathPattern, assemble, regex
 
-from verifier.api import DynamicPathError, Hole, PathPattern, assemble
-
-OPTIONAL = re.compile(r"(/:[^/()]*?)\?(/?)")
-NAME_END = re.compile(r"[(./-]|$")
+OPTIONAL = regex(r"(/:[^/()]*?)\?(/?)")
+NAME_END = regex(r"[(./-]|$")
 WILDCARD = Hole("wild", ".*")
 
 

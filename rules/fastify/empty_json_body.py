@@ -15,7 +15,6 @@ the header away.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from verifier.api import (
@@ -32,6 +31,7 @@ from verifier.api import (
     is_test,
     options,
     parses_blindly,
+    regex,
     rule,
     variable_at,
     version_range,
@@ -89,7 +89,7 @@ def empty_json_body(facts: Facts) -> Iterator[Problem]:
         )
 
 
-NAMED = re.compile(r"\b(?:const|let|var)\s+(\w+)(?:\s*:\s*[\w.<>, ]+)?\s*=\s*(?:await\s+)?$")
+NAMED = regex(r"\b(?:const|let|var)\s+(\w+)(?:\s*:\s*[\w.<>, ]+)?\s*=\s*(?:await\s+)?$")
 # Fastify's own parser does what it did for every other body.
 PARSER = """\
 const parseJson = {name}.getDefaultJsonParser('error', 'error');

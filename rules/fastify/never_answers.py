@@ -12,15 +12,14 @@ The rule is silent where the reply is handed on or kept, and where a row of cond
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, open_ends, rule, version_range
+from verifier.api import Category, Facts, Problem, open_ends, regex, rule, version_range
 
 from ._handlers import handlers, is_quiet
 
 # What leads to the connection, past the reply.
-BESIDE = re.compile(rb"\breq\w*\.(?:socket|raw)\b")
+BESIDE = regex(rb"\breq\w*\.(?:socket|raw)\b")
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from verifier.api import (
     NOTHING,
     Call,
@@ -21,6 +19,7 @@ from verifier.api import (
     attribute,
     method,
     options,
+    regex,
     stands_for,
     text_of,
     version_range,
@@ -233,7 +232,7 @@ def verifies(call: Call) -> Value:
     return NOTHING if lenient else abort(call)
 
 
-HEADER_TYPE = re.compile(rb"""JWT_HEADER_TYPE["']?\]?\s*(?::\s*str\s*)?[=:]\s*["'](\w*)["']""")
+HEADER_TYPE = regex(rb"""JWT_HEADER_TYPE["']?\]?\s*(?::\s*str\s*)?[=:]\s*["'](\w*)["']""")
 
 
 def carries_token(engine: Engine, probe: Probe) -> bool:

@@ -17,12 +17,13 @@ from verifier.api import (
     Unknown,
     Value,
     options,
+    regex,
     text_of,
 )
 
 CONVERTERS = "werkzeug.routing.Map.converters"
-VARIABLE = re.compile(r"<(?:(?P<converter>[a-zA-Z_]\w*)(?:\((?P<arguments>.*?)\))?:)?(?P<name>[a-zA-Z_][\w-]*)>")
-ARGUMENT = re.compile(r"""\s*(?:(\w+)\s*=\s*)?("[^"]*"|'[^']*'|[^,\s]+)\s*(?:,|$)""")
+VARIABLE = regex(r"<(?:(?P<converter>[a-zA-Z_]\w*)(?:\((?P<arguments>.*?)\))?:)?(?P<name>[a-zA-Z_][\w-]*)>")
+ARGUMENT = regex(r"""\s*(?:(\w+)\s*=\s*)?("[^"]*"|'[^']*'|[^,\s]+)\s*(?:,|$)""")
 UUID = "[A-Fa-f0-9]{8}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{4}-[A-Fa-f0-9]{12}"
 NUMBERS = {"int": r"\d+", "float": r"\d+\.\d+"}
 WHOLE = "[^/].*"  # what the path converter takes: slashes too

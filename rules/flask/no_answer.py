@@ -12,7 +12,6 @@ answers on other ways is a warning only, and none where what it asks for is the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from verifier.api import (
@@ -27,6 +26,7 @@ from verifier.api import (
     Severity,
     Unanswered,
     given_instead,
+    regex,
     rule,
     unanswered,
 )
@@ -35,7 +35,7 @@ PLAIN = frozenset(
     "route get post put delete patch endpoint login_required jwt_required cross_origin exempt limit".split()
 )
 MAKERS = frozenset("jsonify render_template make_response redirect Response send_file".split())
-OTHERWISE = re.compile(rb"\bmake_response\s*\(self|\bflask_openapi3\b|\bapiflask\b|\bresponse_class\s*=")
+OTHERWISE = regex(rb"\bmake_response\s*\(self|\bflask_openapi3\b|\bapiflask\b|\bresponse_class\s*=")
 REMEDY = "Return an answer on every way"
 
 

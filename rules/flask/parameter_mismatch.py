@@ -26,13 +26,14 @@ from verifier.api import (
     Severity,
     Signature,
     Span,
+    regex,
     replace,
     rule,
     signature_of,
 )
 
 # Libraries and hooks by which views are called with something else.
-OTHERWISE = re.compile(rb"\bflask_openapi3\b|\burl_value_preprocessor\b|\burl_defaults\b")
+OTHERWISE = regex(rb"\bflask_openapi3\b|\burl_value_preprocessor\b|\burl_defaults\b")
 # Decorators that register a view, or leave its arguments alone.
 PLAIN = frozenset(
     "route get post put delete patch endpoint login_required jwt_required fresh_login_required cross_origin "

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
-from verifier.api import Answering, Demand, Demanded, Instance, Value, text_of
+from verifier.api import Answering, Demand, Demanded, Instance, Value, regex, text_of
 
 from ._context import found_serving
 from ._middleware import flat
 
-VALIDATORS = re.compile(r"@hono/[\w-]*validator\.\w*[vV]alidator(?:\(\))?")
+VALIDATORS = regex(r"@hono/[\w-]*validator\.\w*[vV]alidator(?:\(\))?")
 
 
 def takes(answering: Answering, demand_of: Callable[[Value], Demand | None]) -> Iterator[Demanded]:

@@ -25,6 +25,7 @@ from verifier.api import (
     method,
     options,
     reason_of,
+    regex,
     stands_for,
     text_of,
     texts_of,
@@ -183,7 +184,7 @@ FUNCTIONS: dict[str, LibraryFunction] = {
 }
 
 
-SOURCE = re.compile(r"\.[cm]?[jt]sx?$")
+SOURCE = regex(r"\.[cm]?[jt]sx?$")
 STARTS = {"wrangler": ("dev",), "deno": ("serve",)}
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from verifier.api import Facts, Function, Origin, Route, is_test, open_ends, variable_at
+from verifier.api import Facts, Function, Origin, Route, is_test, open_ends, regex, variable_at
 
 from ._app import HonoApp
 from ._middleware import flat
@@ -14,7 +13,7 @@ from ._middleware import flat
 ANSWERS = frozenset("body html json newResponse notFound redirect render text".split())
 
 
-SETS = re.compile(rb"\.res\s*=[^=]")
+SETS = regex(rb"\.res\s*=[^=]")
 
 
 class Handler(NamedTuple):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from verifier.api import Hole, PathPattern, Segment, assemble, full_match, regex
 
-from verifier.api import Hole, PathPattern, Segment, assemble, full_match
-
-PARAMETER = re.compile(r"^:([^{}]+)(?:\{(.+)\})?$")
+PARAMETER = regex(r"^:([^{}]+)(?:\{(.+)\})?$")
 WILDCARD = "wild"
 
 

@@ -13,17 +13,16 @@ The rule is silent where the start command runs another runtime, or where it is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Span, foreign_members, is_test, rule
+from verifier.api import Category, Facts, Problem, Span, foreign_members, is_test, regex, rule
 
 from ._app import HonoApp
 from ._members import PARTS, TABLE
 
 RIGHT = "Write `serve({ fetch: app.fetch, port })`, with `serve` from `@hono/node-server`"
-HANDED = re.compile(rb"createServer\(\s*[\w$.]+\.fetch\s*\)")
-NODE = re.compile(r"(?:^|[/\s])(?:node|nodejs|tsx|ts-node|nodemon|ts-node-dev)$")
+HANDED = regex(rb"createServer\(\s*[\w$.]+\.fetch\s*\)")
+NODE = regex(r"(?:^|[/\s])(?:node|nodejs|tsx|ts-node|nodemon|ts-node-dev)$")
 SERVING = frozenset({"listen", "callback", "close", "engine", "handle", "inject", "ready"})
 
 MISUSES = {

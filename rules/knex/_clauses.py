@@ -23,6 +23,7 @@ from verifier.api import (
     options,
     pieces,
     reason_of,
+    regex,
     tagged,
     text_of,
     texts,
@@ -31,7 +32,7 @@ from verifier.api import (
 from ._building import CONNECTIONS, Builder, Step
 from ._given import given
 
-RAW = re.compile(r"(?:\.raw|\.fn\.\w+|\.ref|\.ref\(\)\.(?:as|withSchema)|\.raw\(\)\.wrap)\(\)$")
+RAW = regex(r"(?:\.raw|\.fn\.\w+|\.ref|\.ref\(\)\.(?:as|withSchema)|\.raw\(\)\.wrap)\(\)$")
 OPERATORS: dict[str, Callable[..., exp.Expression]] = {
     "=": exp.EQ, "!=": exp.NEQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
     "like": exp.Like, "ilike": exp.ILike, "is": exp.Is, "~": exp.RegexpLike, "~*": exp.RegexpILike,

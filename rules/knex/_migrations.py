@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from verifier.api import (
@@ -15,12 +14,13 @@ from verifier.api import (
     is_test,
     migration_folders,
     migration_of,
+    regex,
     run_migration,
 )
 
 from ._builder import Connection
 
-MENTIONS = re.compile(rb"\bschema\b[\s\S]{0,200}?\.\s*(?:createTable|alterTable|table|raw)\w*\s*\(|\bknex\.raw\s*\(")
+MENTIONS = regex(rb"\bschema\b[\s\S]{0,200}?\.\s*(?:createTable|alterTable|table|raw)\w*\s*\(|\bknex\.raw\s*\(")
 
 
 def read(engine: Engine, project: Project) -> Iterable[Declaration]:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from verifier.api import Const, Function, Instance, Record, Sequence, Value, building, pieces, text_of
+from verifier.api import Const, Function, Instance, Record, Sequence, Value, building, pieces, regex, text_of
 
 from ._building import Builder, Step
 
 if TYPE_CHECKING:
     from ._clauses import Maker
 
-WHERE = re.compile(r"(?P<bool>and|or)?(?P<kind>where|having)(?P<not>Not)?(?P<form>\w*)", re.IGNORECASE)
-ON = re.compile(r"(?P<bool>and|or)?on(?P<not>Not)?(?P<form>\w*)", re.IGNORECASE)
+WHERE = regex(r"(?P<bool>and|or)?(?P<kind>where|having)(?P<not>Not)?(?P<form>\w*)", re.IGNORECASE)
+ON = regex(r"(?P<bool>and|or)?on(?P<not>Not)?(?P<form>\w*)", re.IGNORECASE)
 JOINS = {
     "join": "inner", "innerJoin": "inner", "leftJoin": "left", "leftOuterJoin": "left", "rightJoin": "right",
     "rightOuterJoin": "right", "outerJoin": "full", "fullOuterJoin": "full", "crossJoin": "cross",

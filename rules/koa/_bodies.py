@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from verifier.api import (
     Value,
     is_test,
     library_name,
+    regex,
 )
 from verifier.api import options as options_of
 
@@ -28,7 +28,7 @@ PARSING = frozenset(
     "@koa/bodyparser @koa/multer koa-better-body koa-body koa-bodyparser koa-busboy koa-json-body koa-multer".split()
 )
 # What looks as if it parsed bodies, in a function of the project.
-MAY_PARSE = re.compile(rb"body|[jJ]son|[pP]arse|[rR]aw|'data'|\"data\"|upload|multer|apply|call\b")
+MAY_PARSE = regex(rb"body|[jJ]son|[pP]arse|[rR]aw|'data'|\"data\"|upload|multer|apply|call\b")
 
 
 class Read(NamedTuple):

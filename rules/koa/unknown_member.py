@@ -13,11 +13,10 @@ adds a member of the name, and where a package is installed that adds some.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from verifier.api import Category, Facts, Problem, foreign_members, rule
+from verifier.api import Category, Facts, Problem, foreign_members, regex, rule
 
 TABLE = json.loads(Path(__file__).with_name("_missing.json").read_text())  # written by tests/frameworks/missing.py
 PARTS = {
@@ -29,7 +28,7 @@ PARTS = {
 ROUTES = frozenset("all delete get head options patch post put route".split())
 # Members that packages around Koa add, and packages that add many.
 ADDED = frozenset("attachment body cookie files flash log param params path query render router session url".split())
-ADDING = re.compile(
+ADDING = regex(
     r"koa-(?:respond|res|response|json-\w+|easy-\w+|add-\w+|router-\w+|pug|views?|ejs|hbs|locals|joi)|@feathersjs"
 )
 

@@ -15,12 +15,13 @@ from verifier.api import (
     is_test,
     migration_folders,
     migration_of,
+    regex,
     run_migration,
 )
 
 from ._builder import RUNNING, Connection
 
-MENTIONS = re.compile(rb"\bkysely\b", re.IGNORECASE)
+MENTIONS = regex(rb"\bkysely\b", re.IGNORECASE)
 
 
 def read(engine: Engine, project: Project) -> Iterable[Declaration]:

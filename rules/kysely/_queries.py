@@ -25,6 +25,7 @@ from verifier.api import (
     feasible,
     once,
     options,
+    regex,
     selections,
     texts,
 )
@@ -34,7 +35,7 @@ from ._clauses import Maker, expand
 
 SENT = (SELECT, INSERT, UPDATE, DELETE)
 MOST_FORMS = 8
-DDL = re.compile(r"\s*(?:CREATE|ALTER|DROP|COMMENT|GRANT|REVOKE)\b", re.IGNORECASE)
+DDL = regex(r"\s*(?:CREATE|ALTER|DROP|COMMENT|GRANT|REVOKE)\b", re.IGNORECASE)
 
 
 def read_queries(lifting: Lifting) -> Iterator[Query]:

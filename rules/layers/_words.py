@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from verifier.api import CallSite, DataSite, Facts, FunctionRef, SourceFile, Span
+from verifier.api import CallSite, DataSite, Facts, FunctionRef, SourceFile, Span, regex
 
-SERVICE = re.compile(r"(?:Service|UseCase|Interactor)\.")
-WRITTEN = re.compile(r"[\w.@$]+(?=\()")
+SERVICE = regex(r"(?:Service|UseCase|Interactor)\.")
+WRITTEN = regex(r"[\w.@$]+(?=\()")
 
 
 def reached(facts: Facts, site: DataSite) -> str:

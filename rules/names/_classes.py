@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from verifier.api import Class, External, Facts, Instance, syntax
+from verifier.api import Class, External, Facts, Instance, regex, syntax
 
 PYDANTIC = frozenset(
     "construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump "
@@ -36,7 +36,7 @@ DECORATORS = frozenset(
 )
 DYNAMIC = ("__getattr__", "__getattribute__", "__class_getitem__", "__init_subclass__")
 # Attributes come to be that no name is written for.
-TRICKS = re.compile(
+TRICKS = regex(
     rb"\bsetattr\(|__dict__|\bvars\(|\bObject\.(?:assign|definePropert(?:y|ies)|setPrototypeOf)\(|\bnew Proxy\("
     rb"|\bthis\[|\bthis as any\b|\bextra\s*=|[\"']extra[\"']|\blocals\(|\beval\(|__slots__|\bmixin|\bMixin"
 )

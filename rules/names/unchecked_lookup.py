@@ -12,15 +12,14 @@ the variable, a `?.`, a helper that is handed it before, and a `try` that deals 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sqlglot import exp
 
-from verifier.api import Category, Confidence, Facts, Problem, Related, Severity, Span, rule, unchecked
+from verifier.api import Category, Confidence, Facts, Problem, Related, Severity, Span, regex, rule, unchecked
 
 # Calls of libraries that give nothing where they find nothing.
-LOOKUPS = re.compile(
+LOOKUPS = regex(
     r"(?:sqlalchemy|flask_sqlalchemy|sqlmodel)\..*\.(?:scalar|scalar_one_or_none|one_or_none|first|get|fetchone)"
     r"|\(\)\.(?:first|one_or_none|scalar_one_or_none|scalar|fetchone)"
     r"|django\.db\..*\.a?first"

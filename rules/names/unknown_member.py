@@ -31,12 +31,13 @@ from verifier.api import (
     Related,
     Severity,
     is_test,
+    regex,
     rule,
 )
 
 from ._classes import OBJECT, has, is_closed, is_given, is_spoken_of, may_be_other
 
-EXPECTING = re.compile(
+EXPECTING = regex(
     r"AttributeError|TypeError|\bisinstance\(|\bissubclass\(|\binstanceof\b|\btypeof\b|\bcallable\(|\btype\("
 )
 

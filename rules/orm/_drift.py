@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from verifier.api import Column, Entity, Facts, Table, is_test
+from verifier.api import Column, Entity, Facts, Table, is_test, regex
 
 # What makes tables of the models themselves, at the start of the program or by hand: then migrations lag by right.
-FROM_MODELS = re.compile(
+FROM_MODELS = regex(
     rb"\bcreate_all\b|\.sync\s*\(|\bsyncdb\b|\bsynchronize\b|\bcreate_tables\b|\bgenerate_schemas\b|\bdb\s+push\b"
     rb"|drizzle-kit\s+push|\bpushSchema\b"
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from verifier.api import Call, External, Facts, Instance, Origin, Query, Sequence, Value, options
+from verifier.api import Call, External, Facts, Instance, Origin, Paths, Query, Sequence, Value, options
 
-PATTERNS: WeakKeyDictionary[Facts, re.Pattern[str]] = WeakKeyDictionary()
+PATTERNS: WeakKeyDictionary[Facts, Paths] = WeakKeyDictionary()
 GIVEN: WeakKeyDictionary[Facts, dict[int, list[Query]]] = WeakKeyDictionary()  # by the identity of results
 FARTHEST = 60
 
@@ -74,7 +73,7 @@ def asks(facts: Facts, path: str) -> bool:
     if pattern is None:
         packs = [pack for pack in facts.book.packs if pack.data is not None]
         patterns = [p for pack in packs for p in (*pack.statements, *(pack.data.calls if pack.data else ()))]
-        pattern = PATTERNS[facts] = re.compile("|".join(f"(?:{p})" for p in patterns) or "(?!)")
+        pattern = PATTERNS[facts] = Paths(patterns)
     return pattern.fullmatch(path) is not None
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from verifier.api import Class, Entity, External, Instance
+from verifier.api import Class, Entity, External, Instance, regex
 
 SQLALCHEMY = frozenset("metadata registry query query_class awaitable_attrs".split())
 SQLMODEL = frozenset(
@@ -19,7 +17,7 @@ DJANGO = frozenset(
     "prepare_database_save refresh_from_db save save_base serializable_value unique_error_message "
     "validate_constraints validate_unique".split()
 )
-MADE_BY_DJANGO = re.compile(r"get_\w+_display|get_(?:next|previous)_by_\w+")
+MADE_BY_DJANGO = regex(r"get_\w+_display|get_(?:next|previous)_by_\w+")
 DYNAMIC = ("__getattr__", "__getattribute__")
 
 

@@ -29,14 +29,15 @@ from verifier.api import (
     Severity,
     Span,
     is_test,
+    regex,
     rule,
 )
 
 # What tells apart what is there and what is not.
-APART = re.compile(r"\bnot in\b|\bdifference\b|\.has\(|\bincludes\(|\bfilter\(|\bif\b|\bexcept\b|\bcatch\b")
+APART = regex(r"\bnot in\b|\bdifference\b|\.has\(|\bincludes\(|\bfilter\(|\bif\b|\bexcept\b|\bcatch\b")
 PASSING_OVER = ("conflict", "alternative", "ignore")  # arguments of an INSERT
-COMMENTS = re.compile(r'""".*?"""|#[^\n]*|//[^\n]*', re.DOTALL)
-MINUS = re.compile(r"[\w)]\s-\s")  # of sets, in Python
+COMMENTS = regex(r'""".*?"""|#[^\n]*|//[^\n]*', re.DOTALL)
+MINUS = regex(r"[\w)]\s-\s")  # of sets, in Python
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR, Severity.WARNING, confidence=Confidence.MEDIUM)

@@ -30,6 +30,7 @@ from verifier.api import (
     Site,
     Span,
     options,
+    regex,
     rule,
 )
 
@@ -37,8 +38,8 @@ from ._loops import goes_over_rows, queries_behind
 
 READING = frozenset({"rows", "first", "one", "value", "count", "exists"})
 # What tells how a relationship is loaded when it is first read: by a statement of its own.
-REMEMBERING = re.compile(r"cache|memo", re.IGNORECASE)
-ASKING = re.compile(rb"user|viewer|auth|logged|current|session|requester|\bme\b", re.IGNORECASE)
+REMEMBERING = regex(r"cache|memo", re.IGNORECASE)
+ASKING = regex(rb"user|viewer|auth|logged|current|session|requester|\bme\b", re.IGNORECASE)
 # Mappers that ask the database when a relationship is read; those of JavaScript give `undefined`.
 ASKING_WHEN_READ = frozenset({"sqlalchemy", "django"})
 LAZY = frozenset({"", "select", "True", "true", "dynamic", "write_only"})

@@ -14,7 +14,6 @@ request asks the other table anything.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -34,11 +33,12 @@ from verifier.api import (
     Severity,
     Table,
     is_test,
+    regex,
     rule,
 )
 
 SILENT = frozenset({"", "NO ACTION"})
-TOLD = re.compile(rb"(?i)PRAGMA\s+foreign_keys\s*(?:=|\()\s*(?:on|1|true)")
+TOLD = regex(rb"(?i)PRAGMA\s+foreign_keys\s*(?:=|\()\s*(?:on|1|true)")
 # Libraries that tell SQLite to heed foreign keys, or that it is built with for that.
 HEEDING = frozenset({"sequelize", "django_orm", "prisma", "better-sqlite3"})
 

@@ -15,7 +15,6 @@ theirs, and are left alone.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator
 
@@ -33,11 +32,12 @@ from verifier.api import (
     Severity,
     Table,
     bare,
+    regex,
     rule,
 )
 
 # Names of parameters that say which row is meant.
-IDENTIFIES = re.compile(r"(?:_(?:id|pk|uuid|slug)|(?:[a-z])(?:Id|ID|Uuid|UUID|Pk|Slug))$")
+IDENTIFIES = regex(r"(?:_(?:id|pk|uuid|slug)|(?:[a-z])(?:Id|ID|Uuid|UUID|Pk|Slug))$")
 
 
 @rule(Category.INCORRECT_QUERY_LOGIC, Severity.WARNING, confidence=Confidence.MEDIUM)

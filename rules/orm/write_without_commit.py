@@ -34,6 +34,7 @@ from verifier.api import (
     Use,
     Value,
     is_test,
+    regex,
     rule,
     texts_of,
 )
@@ -44,30 +45,30 @@ SESSION = (
     r"(?:sqlalchemy|sqlmodel|flask_sqlalchemy)(?:\.\w+|\(\))*\.?\w*(?:[Ss]ession|[Ee]ngine|[Cc]onnection|connect)\w*"
     r"(?:\(\)|\.\w+)*"
 )
-WRITING = re.compile(rf"{SESSION}\.(?:add|add_all|delete|merge|bulk_save_objects|bulk_insert_mappings)")
-SENDING = re.compile(
+WRITING = regex(rf"{SESSION}\.(?:add|add_all|delete|merge|bulk_save_objects|bulk_insert_mappings)")
+SENDING = regex(
     rf"(?:{SESSION}|(?:sqlite3|aiosqlite|psycopg|psycopg2|psycopg_pool)[\w.()]*)\."
     r"(?:execute|executemany|exec|scalar|scalars|execute_insert)"
 )
-BUILT = re.compile(r"(?:sqlalchemy|sqlmodel)[\w.]*\.(?:insert|update|delete)\(\)[\w.()]*")
-CHANGE = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
+BUILT = regex(r"(?:sqlalchemy|sqlmodel)[\w.]*\.(?:insert|update|delete)\(\)[\w.()]*")
+CHANGE = regex(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 # Drivers whose connections commit at the end of a ``with``.
-COMMITS_AT_END = re.compile(r"(?:sqlite3|psycopg|psycopg2|psycopg_pool)\..*")
-COMMITTING = re.compile(r"commit|begin|atomic|transact|autoflush_commit|isolation_level|unit_?of_?work", re.IGNORECASE)
-UNKNOWN_WORK = re.compile(r"(?:a?exit|finish|complete|save|close_with|finali[sz]e)\w*", re.IGNORECASE)
+COMMITS_AT_END = regex(r"(?:sqlite3|psycopg|psycopg2|psycopg_pool)\..*")
+COMMITTING = regex(r"commit|begin|atomic|transact|autoflush_commit|isolation_level|unit_?of_?work", re.IGNORECASE)
+UNKNOWN_WORK = regex(r"(?:a?exit|finish|complete|save|close_with|finali[sz]e)\w*", re.IGNORECASE)
 # What commits by itself, wherever it is said.
-BY_ITSELF = re.compile(rb"AUTOCOMMIT|autocommit|COMMIT_ON_TEARDOWN|isolation_level|enroll_transaction")
-HOOK = re.compile(
+BY_ITSELF = regex(rb"AUTOCOMMIT|autocommit|COMMIT_ON_TEARDOWN|isolation_level|enroll_transaction")
+HOOK = regex(
     rb"teardown|after_request|middleware|listens_for|event|yield|__a?exit__|dispatch|process_response|on_response|"
     rb"hook|signal|def __call__",
     re.IGNORECASE,
 )
-COMMIT = re.compile(rb"\bcommit\b|\.begin\(")
-MAKING = re.compile(rb"create_all|run_sync|CREATE TABLE")  # what begins to make tables commits nothing of a request
-OPENING = re.compile(r"(?:sequelize|sequelize-typescript)(?:\.\w+|\(\))*\.transaction")
-TELLING = re.compile(r"(?:pg|pg-pool|better-sqlite3|sqlite3|sqlite)[\w.()]*\.(?:query|exec|run|execute)")
-ENDING = re.compile(r"commit|\bEND\b", re.IGNORECASE)
-ENDED = re.compile(rb"\bcommit\b", re.IGNORECASE)
+COMMIT = regex(rb"\bcommit\b|\.begin\(")
+MAKING = regex(rb"create_all|run_sync|CREATE TABLE")  # what begins to make tables commits nothing of a request
+OPENING = regex(r"(?:sequelize|sequelize-typescript)(?:\.\w+|\(\))*\.transaction")
+TELLING = regex(r"(?:pg|pg-pool|better-sqlite3|sqlite3|sqlite)[\w.()]*\.(?:query|exec|run|execute)")
+ENDING = regex(r"commit|\bEND\b", re.IGNORECASE)
+ENDED = regex(rb"\bcommit\b", re.IGNORECASE)
 HELD: WeakKeyDictionary[Facts, bool] = WeakKeyDictionary()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from sqlglot import exp
@@ -25,13 +24,14 @@ from verifier.api import (
     options,
     pieces,
     reason_of,
+    regex,
     text_of,
 )
 
 from ._where import Reader, nearest
 from ._writes import insert, is_truthy, update, upsert
 
-PATH = re.compile(r"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.(\w+)\.(\w+)")
+PATH = regex(r"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.(\w+)\.(\w+)")
 ACTIONS: dict[str, Action] = {
     "findMany": "rows", "findUnique": "first", "findFirst": "first", "findUniqueOrThrow": "one",
     "findFirstOrThrow": "one", "count": "count", "aggregate": "value", "groupBy": "rows",

@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-BLOCK = re.compile(
+from verifier.api import regex
+
+BLOCK = regex(
     r"^[ \t]*(model|view|type|enum|datasource|generator)[ \t]+(\w+)[ \t]*\{[ \t]*(?://[^\n]*)?$", re.MULTILINE
 )
-CLOSING = re.compile(r"^[ \t]*\}", re.MULTILINE)
-FIELD = re.compile(r"[ \t]*(\w+)[ \t]+(\w+|Unsupported\([ \t]*\"[^\"\n]*\"[ \t]*\))(\[\])?(\?|!)?")
-ATTRIBUTE = re.compile(r"@@?([\w.]+)")
-PROPERTY = re.compile(r"[ \t]*(\w+)[ \t]*=[ \t]*(.*)")
-STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-NAMED = re.compile(r"[ \t\n]*(\w+)[ \t]*:")
+CLOSING = regex(r"^[ \t]*\}", re.MULTILINE)
+FIELD = regex(r"[ \t]*(\w+)[ \t]+(\w+|Unsupported\([ \t]*\"[^\"\n]*\"[ \t]*\))(\[\])?(\?|!)?")
+ATTRIBUTE = regex(r"@@?([\w.]+)")
+PROPERTY = regex(r"[ \t]*(\w+)[ \t]*=[ \t]*(.*)")
+STRING = regex(r'"((?:[^"\\]|\\.)*)"')
+NAMED = regex(r"[ \t\n]*(\w+)[ \t]*:")
 MOST_FIELDS = 2000  # no database has tables of more columns
 LONGEST = 2_000_000  # characters of a schema
 

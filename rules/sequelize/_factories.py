@@ -5,14 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from verifier.api import Class, Defect, Engine, External, Frame, Function, Origin, Record, Scope, Unread, Value, is_test
+from verifier.api import (
+    Class,
+    Defect,
+    Engine,
+    External,
+    Frame,
+    Function,
+    Origin,
+    Record,
+    Scope,
+    Unread,
+    Value,
+    is_test,
+    regex,
+)
 
 from ._models import Connection
 from ._notes import notes
 from ._plain import pattern_of
 
-DEFINING = re.compile(rb"\.define\(\s*[\"'`]|\b\w+\.init\(\s*\{|\.init\(\s*\w+\s*,")
-ASSOCIATING = re.compile(rb"\.(?:hasMany|hasOne|belongsTo|belongsToMany)\(")
+DEFINING = regex(rb"\.define\(\s*[\"'`]|\b\w+\.init\(\s*\{|\.init\(\s*\w+\s*,")
+ASSOCIATING = regex(rb"\.(?:hasMany|hasOne|belongsTo|belongsToMany)\(")
 UNSEEN = "an association that was not seen to be made"
 FARTHEST = 3
 STEPS = 20_000

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
-from verifier.api import NOTHING, Class, Const, Fix, Function, Instance, NewOption, Origin, Record, Site, Value, is_test
+from verifier.api import (
+    NOTHING,
+    Class,
+    Const,
+    Fix,
+    Function,
+    Instance,
+    NewOption,
+    Origin,
+    Record,
+    Site,
+    Value,
+    is_test,
+    regex,
+)
 
 from ._finding import Node
 from ._given import Reading, is_nothing, place_of_key
@@ -173,8 +185,8 @@ def is_sixth(model: Model) -> bool:
 # Conditions
 
 
-UNDEFINED = re.compile(rb"[\"'`\]]?\s*:\s*undefined\b")
-GIVEN = re.compile(rb"[\"'`\]]?\s*:\s*([A-Za-z_$][\w$.?]*)")
+UNDEFINED = regex(rb"[\"'`\]]?\s*:\s*undefined\b")
+GIVEN = regex(rb"[\"'`\]]?\s*:\s*([A-Za-z_$][\w$.?]*)")
 
 
 def is_undefined(reading: Reading, value: Value, place_: Origin | None) -> bool:
@@ -247,7 +259,7 @@ def row_name(value: Value) -> str:
     return value.kind.name if isinstance(value, Instance) and value.kind is not None else "?"
 
 
-DIALECT = re.compile(rb"(?<![-\w])(?:get)?[dD]ialect\b")
+DIALECT = regex(rb"(?<![-\w])(?:get)?[dD]ialect\b")
 # What SQLite says of operators that it does not know.
 LACKING = {
     **dict.fromkeys(("iLike", "notILike"), 'near "ILIKE": syntax error'),

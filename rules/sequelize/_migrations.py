@@ -22,6 +22,7 @@ from verifier.api import (
     Unread,
     Value,
     is_test,
+    regex,
     syntax,
 )
 
@@ -29,9 +30,9 @@ from ._plain import pattern_of
 from ._query_interface import QueryInterface
 from ._schema import Registry, database_of
 
-FOLDER = re.compile(r"(?:^|/)[\w-]*migrations?/")
-MIGRATES = re.compile(rb"\bup\b")
-USES = re.compile(rb"\bqueryInterface\b|\bQueryInterface\b|\b(?:createTable|addColumn|removeColumn|sequelize\.query)\(")
+FOLDER = regex(r"(?:^|/)[\w-]*migrations?/")
+MIGRATES = regex(rb"\bup\b")
+USES = regex(rb"\bqueryInterface\b|\bQueryInterface\b|\b(?:createTable|addColumn|removeColumn|sequelize\.query)\(")
 STEPS = 40_000
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from verifier.api import Defect, Origin, Record, Span, may_have_more
+from verifier.api import Defect, Origin, Record, Span, may_have_more, regex
 
 from ._given import Reading, place_of_key
 from ._schema import Model, has_column
@@ -15,11 +15,11 @@ from ._schema import Model, has_column
 if TYPE_CHECKING:
     from ._finding import Node
 
-NAME = re.compile(r"[A-Za-z_]\w*")
+NAME = regex(r"[A-Za-z_]\w*")
 # Columns that the databases give every table.
 HIDDEN = frozenset({"rowid", "oid", "_rowid_", "ctid", "xmin", "xmax", "tableoid"})
 # Hooks that may change what is asked for.
-CHANGING = re.compile(rb"\bbefore(?:Find|Count|BulkDestroy|BulkUpdate)\b")
+CHANGING = regex(rb"\bbefore(?:Find|Count|BulkDestroy|BulkUpdate)\b")
 DIRECTIONS = frozenset({"ASC", "DESC"})
 
 
@@ -163,7 +163,7 @@ def changes_in(data: bytes) -> bool:
 
 
 # A hook that takes nothing: an arrow without parameters, or the name of such a function.
-HANDLER = re.compile(rb"[\"'`]?\s*,\s*(?:(?:async\s*)?\(\s*\)\s*=>|(?P<name>[A-Za-z_$][\w$]*)\s*,?\s*\))")
+HANDLER = regex(rb"[\"'`]?\s*,\s*(?:(?:async\s*)?\(\s*\)\s*=>|(?P<name>[A-Za-z_$][\w$]*)\s*,?\s*\))")
 BARE = rb"\b(?:const|let|var)\s+NAME\s*=\s*(?:async\s*)?\(\s*\)\s*=>|\bfunction\s+NAME\s*\(\s*\)"
 CHANGES: dict[int, tuple[object, bool]] = {}
 

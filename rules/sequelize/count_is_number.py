@@ -8,12 +8,11 @@ Say what to group by: `Vote.count({ where, group: ['choiceId'] })`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, rule
+from verifier.api import Category, Facts, Problem, Related, regex, rule
 
-LISTED = re.compile(
+LISTED = regex(
     r"(?:sequelize|sequelize-typescript|@sequelize/core)\.[\w.]*Model\.count\(\)\."
     r"(map|forEach|filter|reduce|find|flatMap|some|every|entries|sort)"
 )

@@ -11,12 +11,11 @@ Hand the work to it, and it ends by itself: `await sequelize.transaction(async (
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Severity, rule
+from verifier.api import Category, Facts, Problem, Severity, regex, rule
 
-OPENING = re.compile(r"(?:sequelize|sequelize-typescript|@sequelize/core)(?:\.Sequelize)?(?:\(\))?\.transaction")
+OPENING = regex(r"(?:sequelize|sequelize-typescript|@sequelize/core)(?:\.Sequelize)?(?:\(\))?\.transaction")
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR, Severity.WARNING)

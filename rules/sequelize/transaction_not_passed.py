@@ -30,13 +30,14 @@ from verifier.api import (
     Site,
     Span,
     is_test,
+    regex,
     rule,
 )
 
 # Which argument of each method that writes are its options: of models, and of objects.
 OPTIONS = {"create": 1, "bulkCreate": 1, "upsert": 1, "update": 1, "destroy": 0, "restore": 0, "increment": 1,
            "decrement": 1, "findOrCreate": 0, "findCreateFind": 0, "save": 0}  # fmt: skip
-ITSELF = re.compile(rb"\buseCLS\b|_cls\b|AsyncLocalStorage")
+ITSELF = regex(rb"\buseCLS\b|_cls\b|AsyncLocalStorage")
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR, Severity.WARNING, confidence=Confidence.MEDIUM)

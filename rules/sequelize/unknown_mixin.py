@@ -15,13 +15,13 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from verifier.api import Category, Class, Facts, Instance, Problem, Related, is_test, rule
+from verifier.api import Category, Class, Facts, Instance, Problem, Related, is_test, regex, rule
 
 from ._includes import entity_of, is_known
 from ._models import DefinedModel, Row
 from ._plain import pattern_of
 
-MIXIN = re.compile(r"(?:get|set|add|create|remove|has|count)[A-Z]\w*")
+MIXIN = regex(r"(?:get|set|add|create|remove|has|count)[A-Z]\w*")
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR)

@@ -5,12 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from verifier.api import Constraint, Defect, Draft, Project, Reference, Repeated, Schema, Span, TableName, is_test
+from verifier.api import (
+    Constraint,
+    Defect,
+    Draft,
+    Project,
+    Reference,
+    Repeated,
+    Schema,
+    Span,
+    TableName,
+    is_test,
+    regex,
+)
 
 from ._dialects import refused
 from ._history import History
 
-ENFORCED = re.compile(rb"foreign_keys\s*[=(]\s*(?:on\b|1|true\b|yes\b)", re.IGNORECASE)
+ENFORCED = regex(rb"foreign_keys\s*[=(]\s*(?:on\b|1|true\b|yes\b)", re.IGNORECASE)
 
 
 def defects(histories: Iterable[History], project: Project) -> Iterator[Defect]:

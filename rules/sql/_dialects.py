@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
-from verifier.api import Column, Database, Defect, Draft, Statement, Word, is_serial, statements
+from verifier.api import Column, Database, Defect, Draft, Statement, Word, is_serial, regex, statements
 
 from ._history import Applied, History
 
@@ -31,7 +30,7 @@ NOT_IN_POSTGRESQL = {
 }
 # Statements that SQLite has not.
 NOT_IN_SQLITE = frozenset({"TYPE", "EXTENSION", "DOMAIN", "SEQUENCE", "SCHEMA", "FUNCTION", "PROCEDURE"})
-CALL = re.compile(r"[A-Za-z_]\w*\s*\(")
+CALL = regex(r"[A-Za-z_]\w*\s*\(")
 
 
 def refused(history: History) -> Iterator[Defect]:

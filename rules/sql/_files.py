@@ -7,25 +7,25 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from verifier.api import Database, Project, SourceFile, Span, is_test
+from verifier.api import Database, Project, SourceFile, Span, is_test, regex
 
-DECLARES = re.compile(
+DECLARES = regex(
     rb"\b(?:create\s+(?:unlogged\s+|virtual\s+|temp\w*\s+)?table|alter\s+table|create\s+(?:unique\s+)?index)\b",
     re.IGNORECASE,
 )
 LARGEST = 4_000_000  # bytes; a larger file is a dump of data
 # What undoes a migration.
-UNDOING = re.compile(
+UNDOING = regex(
     r"(?:^|[._-])(?:down|undo|rollback|revert)(?:[._-][^/]*)?\.sql$|(?:^|/)U\d[^/]*__[^/]*\.sql$", re.IGNORECASE
 )
-NUMBERED = re.compile(r"^[VvR]?(\d+(?:[._]\d+)*)(?=\D|$)")
+NUMBERED = regex(r"^[VvR]?(\d+(?:[._]\d+)*)(?=\D|$)")
 FOLDERS = frozenset({"migrations", "migration", "migrate", "drizzle", "changes", "deltas", "changesets"})
 # Where the part that applies a migration begins and ends, in the words of several tools.
-UP = re.compile(
+UP = regex(
     r"^[ \t]*--[ \t]*(?:migrate:up|\+goose Up|\+micrate Up|\+migrate Up|Up|rambler up)\b[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-DOWN = re.compile(
+DOWN = regex(
     r"^[ \t]*--[ \t]*(?:migrate:down|\+goose Down|\+micrate Down|\+migrate Down|Down|rambler down|//@UNDO)\b[^\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -17,6 +17,7 @@ from verifier.api import (
     apply_written,
     is_test,
     marked,
+    regex,
 )
 
 from ._defects import defects
@@ -25,12 +26,12 @@ from ._history import Applied, History
 from ._texts import LARGEST, MENTIONS, texts_in
 
 # What migrates by functions of its own is read by the pack of the tool that runs it.
-MIGRATES = re.compile(
+MIGRATES = regex(
     rb"^down_revision\b|^class\s+Migration\b|\bexports\.up\b|\bfunction\s+up\b"
     rb"|\bconst\s+up\b|\bup\s*(?:\(|:\s*(?:async|function|\())",
     re.MULTILINE,
 )
-ALTERS = re.compile(r"\A\s*ALTER\s", re.IGNORECASE)
+ALTERS = regex(r"\A\s*ALTER\s", re.IGNORECASE)
 
 
 def read(engine: Engine, project: Project) -> Iterable[Declaration]:

@@ -19,10 +19,11 @@ from verifier.api import (
     Unknown,
     Value,
     options,
+    regex,
 )
 
 # What frameworks offer of a request: its query string, body, path, headers and cookies.
-REQUEST = re.compile(
+REQUEST = regex(
     r"(?:flask|werkzeug|quart)[\w.()]*\.(?:args|form|values|json|data|headers|cookies|view_args|files|get_json\(\))(?P<flask>[.(].*)?"
     r"|(?:fastapi|starlette)[\w.]*Request\.(?:query_params|path_params|headers|cookies|json\(\)|form\(\)|body\(\))(?P<star>[.(].*)?"
     r"|django\.http[\w.]*Request\.(?:GET|POST|body|headers|COOKIES|META)(?P<django>[.(].*)?"
@@ -31,12 +32,12 @@ REQUEST = re.compile(
     r"(?:query|params|body|headers|cookies|param\(\)|query\(\)|header\(\)|json\(\)|parseBody\(\)|queries\(\))(?P<node>[.(].*)?"
 )
 # Calls that leave a text a text.
-KEEPING = re.compile(
+KEEPING = regex(
     r"\.(?:get|getlist|strip|lstrip|rstrip|lower|upper|title|decode|encode|trim|trimStart|trimEnd|toLowerCase|"
     r"toUpperCase|toString|pop|first|param|query|json|form|text|get_json|split|pop)\(\)"
 )
-ITEM = re.compile(r"an (?:item|entry|attribute) of an object of `([\w.()/@-]+)`")
-PARAMETER = re.compile(r"the parameter `(\w+)`")
+ITEM = regex(r"an (?:item|entry|attribute) of an object of `([\w.()/@-]+)`")
+PARAMETER = regex(r"the parameter `(\w+)`")
 # Words beside a name that say that somebody has looked at it before.
 LOOKED_AT = (
     r"(?:\b{0}\b[^\n]{{0,40}}\b(?:not\s+in|in)\s+[\w\[({{\"']|(?:includes|has|hasOwn|hasOwnProperty|indexOf|test|match|"

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Engine, Frame, Unknown, Value, Written, statement_parts, syntax, written_sql
+from verifier.api import Engine, Frame, Unknown, Value, Written, regex, statement_parts, syntax, written_sql
 
 # A text that declares something of a table; prose about tables begins otherwise.
-DECLARING = re.compile(
+DECLARING = regex(
     r"\A\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:(?:PRAGMA|BEGIN|SET|DROP|COMMIT|DO|INSERT|USE)\b.*?)?"
     r"\b(?:CREATE\s+(?:GLOBAL\s+|LOCAL\s+|TEMP\w*\s+|UNLOGGED\s+|VIRTUAL\s+)*TABLE|ALTER\s+TABLE"
     r"|CREATE\s+(?:UNIQUE\s+)?INDEX|CREATE\s+(?:MATERIALIZED\s+)?VIEW|CREATE\s+(?:TYPE|DOMAIN))\s",
     re.IGNORECASE | re.DOTALL,
 )
-MENTIONS = re.compile(rb"\b(?:create\s+(?:\w+\s+)?table|alter\s+table|create\s+(?:unique\s+)?index)\b", re.IGNORECASE)
+MENTIONS = regex(rb"\b(?:create\s+(?:\w+\s+)?table|alter\s+table|create\s+(?:unique\s+)?index)\b", re.IGNORECASE)
 PLAIN = (syntax.Name, syntax.Member, syntax.Index, syntax.Const)
 LARGEST = 2_000_000  # bytes of a file: a larger one is data
 

@@ -11,14 +11,13 @@ that has a `boatId`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sqlglot import exp
 
-from verifier.api import Category, Facts, Problem, Query, Severity, bare, rule
+from verifier.api import Category, Facts, Problem, Query, Severity, bare, regex, rule
 
-MEANT = re.compile(
+MEANT = regex(
     r"clear|reset|truncat|purge|wipe|clean|flush|seed|\ball\b|_all|All|everything|drop|empty|rebuild|reindex|teardown"
 )
 

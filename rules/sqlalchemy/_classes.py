@@ -19,6 +19,7 @@ from verifier.api import (
     Sequence,
     Span,
     Value,
+    regex,
     syntax,
     text_of,
     version_range,
@@ -58,7 +59,7 @@ REFUSING = frozenset({"mapped_column", "relationship"})
 MAPPED = frozenset({"Column", *REFUSING})
 LEADING = frozenset({"DynamicMapped", "WriteOnlyMapped"})  # a bare annotation that only a relationship can have
 RELATIONSHIPS = frozenset({"relationship", "relation", "dynamic_loader"})
-CAMEL = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
+CAMEL = regex(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 # What a base class of Flask-Login gives.
 LOGIN = ("is_authenticated", "is_active", "is_anonymous", "get_id")
 SPECIAL = frozenset({"__tablename__", "__table__", "__table_args__", "__mapper_args__", "__abstract__"})

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from verifier.api import Entity, Facts, FunctionRef, Query, Relationship, Span, is_test
+from verifier.api import Entity, Facts, FunctionRef, Query, Relationship, Span, is_test, regex
 
 from ._awaitables import ASYNC_SESSION
 from ._sessions import HOLDER
 
 LAZY = frozenset({"", "select", "True"})
-OF_ASYNC = re.compile(rf"{ASYNC_SESSION}\.\w+")
-OF_SESSION = re.compile(rf"{HOLDER}\.(?:execute|scalar|scalars|query|get|add|commit|flush)")
+OF_ASYNC = regex(rf"{ASYNC_SESSION}\.\w+")
+OF_SESSION = regex(rf"{HOLDER}\.(?:execute|scalar|scalars|query|get|add|commit|flush)")
 # What changes a collection that nothing was loaded into yet.
-CHANGING = re.compile(rb"\s*(?:\.(?:append|extend|add|remove|clear|insert|discard|update)\s*\(|=(?!=))")
+CHANGING = regex(rb"\s*(?:\.(?:append|extend|add|remove|clear|insert|discard|update)\s*\(|=(?!=))")
 
 
 class LazyRead(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -22,21 +21,20 @@ from verifier.api import (
     is_test,
     nodes_in,
     reads_behind,
+    regex,
     syntax,
 )
 
 from ._awaitables import ASYNC_SESSION
 from ._sessions import HOLDER, SessionMaker
 
-KEEPING = re.compile(rb"expire_on_commit(?!\s*=\s*True\b)")
-ASYNC_COMMIT = re.compile(rf"{ASYNC_SESSION}\.commit")
-COMMIT = re.compile(rf"{HOLDER}\.commit")
-CLOSE = re.compile(rf"{HOLDER}\.(?:close|remove)")
-ASYNC_BEGIN = re.compile(
-    rf"(?:{ASYNC_SESSION}|sqlalchemy\.ext\.asyncio(?:\.session)?\.async_sessionmaker)(?:\(\))?\.begin"
-)
+KEEPING = regex(rb"expire_on_commit(?!\s*=\s*True\b)")
+ASYNC_COMMIT = regex(rf"{ASYNC_SESSION}\.commit")
+COMMIT = regex(rf"{HOLDER}\.commit")
+CLOSE = regex(rf"{HOLDER}\.(?:close|remove)")
+ASYNC_BEGIN = regex(rf"(?:{ASYNC_SESSION}|sqlalchemy\.ext\.asyncio(?:\.session)?\.async_sessionmaker)(?:\(\))?\.begin")
 # What makes a session that the end of its block closes.
-OPENING = re.compile(r"sqlalchemy(?:\.\w+)*\.(?:sessionmaker(?:\(\))*|Session|sessionmaker(?:\(\))?\.begin)")
+OPENING = regex(r"sqlalchemy(?:\.\w+)*\.(?:sessionmaker(?:\(\))*|Session|sessionmaker(?:\(\))?\.begin)")
 # What brings an object up to date, or takes it out of its session.
 RENEWING = frozenset({"refresh", "expunge", "expunge_all", "merge", "make_transient", "make_transient_to_detached"})
 

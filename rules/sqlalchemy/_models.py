@@ -23,6 +23,7 @@ from verifier.api import (
     Unread,
     Value,
     is_test,
+    regex,
     syntax,
 )
 
@@ -37,9 +38,9 @@ from ._order import ancestors, for_typing, member_of
 from ._roots import Roots
 from ._tables import read_table, take_index
 
-MIGRATION = re.compile(rb"^(?:down_revision|revision)\b.*=", re.MULTILINE)
+MIGRATION = regex(rb"^(?:down_revision|revision)\b.*=", re.MULTILINE)
 # What lies there describes tables as they once were.
-FOLDER = re.compile(r"(?:^|/)(?:alembic|migrations)/")
+FOLDER = regex(r"(?:^|/)(?:alembic|migrations)/")
 IMPERATIVE = frozenset({"map_imperatively", "mapper"})
 
 

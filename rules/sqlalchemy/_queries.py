@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -36,6 +35,7 @@ from verifier.api import (
     options,
     pieces,
     reason_of,
+    regex,
     syntax,
     text_of,
     texts,
@@ -85,8 +85,8 @@ ENDS: dict[str, Action] = {
     "yield_per": "stream",
     "__iter__": "rows",
 }
-CHAIN = re.compile(r"(?:\.query(?:\(\))?)(?:\.\w+\(\))*\.(\w+)$")
-DDL = re.compile(r"sqlalchemy\.(?:\w+\.)*(?:Create|Drop|Add|Set)[A-Z]\w*|sqlalchemy\.(?:\w+\.)*DDL")
+CHAIN = regex(r"(?:\.query(?:\(\))?)(?:\.\w+\(\))*\.(\w+)$")
+DDL = regex(r"sqlalchemy\.(?:\w+\.)*(?:Create|Drop|Add|Set)[A-Z]\w*|sqlalchemy\.(?:\w+\.)*DDL")
 UNREAD = frozenset(
     "add add_all merge refresh bulk_save_objects bulk_insert_mappings bulk_update_mappings flush expunge".split()
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from verifier.api import (
@@ -23,6 +22,7 @@ from verifier.api import (
     choice,
     method,
     options,
+    regex,
 )
 
 from ._drafts import path_of
@@ -36,8 +36,8 @@ COLUMNS = frozenset({"with_only_columns", "with_entities", "returning"})
 MORE = frozenset({"add_columns", "add_column", "add_entity", "column"})
 ROOTS = frozenset({"select", "query"})
 WRITES = frozenset({"insert", "update", "delete"})
-HOLDERS = re.compile(rf"(?:{HOLDER})$")
-EXTENSIONS = re.compile(EXTENSION)
+HOLDERS = regex(rf"(?:{HOLDER})$")
+EXTENSIONS = regex(EXTENSION)
 
 
 class Result(LibraryObject):

@@ -10,15 +10,14 @@ Leave the `await` away: `session.add(pier)`, `(await session.execute(...)).scala
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, External, Facts, Native, Problem, Value, rule
+from verifier.api import Category, External, Facts, Native, Problem, Value, regex, rule
 
 from ._awaitables import ASYNC_SESSION, PLAIN, methods
 from ._rows import Result
 
-OF_SESSION = re.compile(methods(ASYNC_SESSION, PLAIN))
+OF_SESSION = regex(methods(ASYNC_SESSION, PLAIN))
 OF_RESULT = frozenset(
     "scalars scalar scalar_one scalar_one_or_none all first one one_or_none fetchall fetchone fetchmany unique "
     "mappings".split()

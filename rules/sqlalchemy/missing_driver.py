@@ -12,10 +12,21 @@ no manifest says what is installed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Installed, Problem, Related, Severity, Span, is_test, rule, version_range
+from verifier.api import (
+    Category,
+    Facts,
+    Installed,
+    Problem,
+    Related,
+    Severity,
+    Span,
+    is_test,
+    regex,
+    rule,
+    version_range,
+)
 
 # Driver to the module that it is, and the distributions that bring it.
 DRIVERS = {
@@ -35,7 +46,7 @@ DRIVERS = {
     "oracledb": ("oracledb", ("oracledb",)),
 }
 DEFAULTS = {"mysql": "mysqldb", "mariadb": "mysqldb", "mssql": "pyodbc"}
-LITERAL = re.compile(
+LITERAL = regex(
     rb"[\"'](?:[^\"'\n]*[\"'\s])?((?:postgresql|postgres|mysql|mariadb|sqlite|mssql|oracle)\+(\w+))(?=[:\"'])"
 )
 

@@ -9,12 +9,11 @@ Write `await session.scalars(select(User).where(...))`; for the others, `await s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, rule
+from verifier.api import Category, Facts, Problem, regex, rule
 
-LACKING = re.compile(
+LACKING = regex(
     r"(?:sqlalchemy\.ext\.asyncio(?:\.session)?\.AsyncSession|sqlmodel\.ext\.asyncio\.session\.AsyncSession)(?:\(\))?"
     r"\.(query|bulk_save_objects|bulk_insert_mappings|bulk_update_mappings|enable_relationship_loading|prepare)"
 )

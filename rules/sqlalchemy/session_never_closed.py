@@ -12,17 +12,16 @@ Silent where anything on the way of the request, or in a function that the frame
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Confidence, Facts, FunctionRef, Problem, Route, Severity, Span, is_test, rule
+from verifier.api import Category, Confidence, Facts, FunctionRef, Problem, Route, Severity, Span, is_test, regex, rule
 
-OPENING = re.compile(
+OPENING = regex(
     r"sqlalchemy\.ext\.asyncio(?:\.session)?\.(?:async_sessionmaker\(\)|AsyncSession)|"
     r"sqlmodel\.ext\.asyncio\.session\.AsyncSession"
 )
-ENDING = re.compile(r"a?close(?:_all)?|remove|\w*ExitStack|enter_\w*context|a?closing|begin|__aexit__|invalidate|reset")
-CLOSED = re.compile(rb"sess\w*(?:\(\))?\.(?:a?close|remove)\b|\bdb\.(?:a?close|remove)\(")
+ENDING = regex(r"a?close(?:_all)?|remove|\w*ExitStack|enter_\w*context|a?closing|begin|__aexit__|invalidate|reset")
+CLOSED = regex(rb"sess\w*(?:\(\))?\.(?:a?close|remove)\b|\bdb\.(?:a?close|remove)\(")
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR, Severity.WARNING, confidence=Confidence.MEDIUM)

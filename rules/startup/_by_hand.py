@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 
-from verifier.api import Facts, is_test
+from verifier.api import Facts, is_test, regex
 
-BY_HAND = re.compile(
+BY_HAND = regex(
     r"(?:^|/)(?:alembic|migrations?|alembic\.ini|\.sequelizerc)(?:/|$)|\.(?:sql|db|sqlite3?|prisma)$", re.IGNORECASE
 )
-DEFINITION = re.compile(
-    rb"(?i)\bcreate\s+table\b|\bcreateTable\b|\bcreate_table\b|umzug|\.cli\.command\b|click\.command"
-)
+DEFINITION = regex(rb"(?i)\bcreate\s+table\b|\bcreateTable\b|\bcreate_table\b|umzug|\.cli\.command\b|click\.command")
 
 
 def created_by_hand(facts: Facts) -> bool:

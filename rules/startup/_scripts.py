@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
-from verifier.api import Command, Facts, Severity
+from verifier.api import Command, Facts, Severity, regex
 
 SHELL_SCRIPTS = (".sh", ".bash")
-CONTAINER = re.compile(r"(?:^|/)(?:Dockerfile|Containerfile)[^/]*$|compose[^/]*\.ya?ml$|\.[Dd]ockerfile$")
+CONTAINER = regex(r"(?:^|/)(?:Dockerfile|Containerfile)[^/]*$|compose[^/]*\.ya?ml$|\.[Dd]ockerfile$")
 # Tools that turn sources into files of another folder.
-BUILDS = re.compile(
+BUILDS = regex(
     r"\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:-\S+\s+)*[\w:.-]*(?:build|compile|bundle|transpile|prepare|dist)[\w:.-]*"
     r"|\b(?:tsc|tsup|esbuild|swc|rollup|webpack|parcel|babel|ncc|vite|nest|unbuild|turbo|gulp|grunt|make|tsdown|rolldown)\b"
 )
-NO_OUTPUT = re.compile(r"--noEmit\b|--no-emit\b")
+NO_OUTPUT = regex(r"--noEmit\b|--no-emit\b")
 
 
 def is_script(command: Command) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from verifier.api import regex
 
-TAG = re.compile(rb"\{%[-+]?\s*\w|<%[=_-]?\s")
-HOLE = re.compile(rb"\{\{[^{}\n]*\}\}")
-FOLDER = re.compile(r"(?:^|/)(?:templates?|skeletons?|scaffolds?|cookiecutter[^/]*|\{\{[^/]*\}\})/")
+TAG = regex(rb"\{%[-+]?\s*\w|<%[=_-]?\s")
+HOLE = regex(rb"\{\{[^{}\n]*\}\}")
+FOLDER = regex(r"(?:^|/)(?:templates?|skeletons?|scaffolds?|cookiecutter[^/]*|\{\{[^/]*\}\})/")
 
 
 def is_template(path: str, data: bytes) -> bool:

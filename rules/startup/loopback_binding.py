@@ -17,13 +17,13 @@ import re
 from collections.abc import Iterator
 from posixpath import basename
 
-from verifier.api import Category, Command, Facts, Problem, Severity, Span, rule
+from verifier.api import Category, Command, Facts, Problem, Severity, Span, regex, rule
 
 from ._scripts import SHELL_SCRIPTS, containers
 
-LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d+){3}|\[?::1\]?)(?::\d+|:\$\S*)?")
-PROXY = re.compile(r"(?i)(?:^|/)(?:[^/]*nginx[^/]*|Caddyfile|[^/]*haproxy[^/]*|[^/]*traefik[^/]*)(?:/|$)")
-HOST_NETWORK = re.compile(r"network_mode:\s*[\"']?host|nginx|caddy|haproxy|traefik|--network[= ]host")
+LOOPBACK = regex(r"(?:localhost|127(?:\.\d+){3}|\[?::1\]?)(?::\d+|:\$\S*)?")
+PROXY = regex(r"(?i)(?:^|/)(?:[^/]*nginx[^/]*|Caddyfile|[^/]*haproxy[^/]*|[^/]*traefik[^/]*)(?:/|$)")
+HOST_NETWORK = regex(r"network_mode:\s*[\"']?host|nginx|caddy|haproxy|traefik|--network[= ]host")
 # Server to the options that say where it listens.
 OPTIONS = {
     "uvicorn": ("--host", "--uds", "--fd"),

@@ -17,13 +17,13 @@ import re
 from collections.abc import Iterator
 from posixpath import basename, dirname, normpath
 
-from verifier.api import Category, Connection, Facts, Problem, Span, is_test, rule
+from verifier.api import Category, Connection, Facts, Problem, Span, is_test, regex, rule
 
 from ._scripts import containers
 
 LIBRARIES = frozenset({"sqlalchemy", "sqlmodel", "sqlite3", "aiosqlite", "better-sqlite3", "django", "knex"})
-MAKING = re.compile(rb"\bmkdir\w*\b|\bmakedirs\b|\bmkdtemp\b|\bmkdirp\b|ensureDir|ensure_dir|outputFile|create_dir")
-PLAIN = re.compile(r"[\w./ -]+")
+MAKING = regex(rb"\bmkdir\w*\b|\bmakedirs\b|\bmkdtemp\b|\bmkdirp\b|ensureDir|ensure_dir|outputFile|create_dir")
+PLAIN = regex(r"[\w./ -]+")
 
 
 @rule(Category.SERVER_STARTUP_FAILURE)

@@ -15,11 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Confidence, Facts, Problem, is_there, made, named_in, place_of, replace, rule
+from verifier.api import Category, Confidence, Facts, Problem, is_there, made, named_in, place_of, regex, replace, rule
 
 from ._scripts import SHELL_SCRIPTS, containers, sure
 
-MAKING = re.compile(r"\b(?:mkdir|git\s+clone|unzip|tar|cp|mv|rsync|install|degit)\b")
+MAKING = regex(r"\b(?:mkdir|git\s+clone|unzip|tar|cp|mv|rsync|install|degit)\b")
 
 
 @rule(Category.SERVER_STARTUP_FAILURE)

@@ -12,22 +12,21 @@ a platform's manifest), and applications where a framework's own command looks f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from posixpath import basename
 
-from verifier.api import Category, Facts, Problem, Severity, Span, is_test, rule
+from verifier.api import Category, Facts, Problem, Severity, Span, is_test, regex, rule
 
 SERVERS = frozenset({"gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress", "uwsgi"})
-STARTING = re.compile(
+STARTING = regex(
     r"(?i)(?:^|/)(?:[^/]*make(?:file|\.bat)|justfile|\.justfile|taskfile\.ya?ml|procfile[^/]*|[^/]*docker[^/]*|containerfile[^/]*"
     r"|[^/]*compose[^/]*\.ya?ml|(?:fly|railway|nixpacks|heroku|netlify)\.toml|render\.ya?ml|app\.(?:json|ya?ml)|vercel\.json"
     r"|serverless\.ya?ml|zappa_settings\.json|[^/]*\.service|[^/]*supervisor[^/]*|[^/]*(?:gunicorn|uwsgi)[^/]*\.(?:py|ini|toml)"
     r"|noxfile\.py|tasks\.py|fabfile\.py|cli\.py|__main__\.py|manage\.py|[^/]*\.(?:sh|bash|bat|cmd|ps1)|start|run|serve)$"
 )
 CONVENTIONAL = frozenset({"app", "main", "wsgi", "asgi", "server", "api", "run", "application"})
-SCRIPTS = re.compile(r"\[project\.scripts\]|\[tool\.poetry\.scripts\]|console_scripts|\[build-system\]|entry_points")
-MAIN = re.compile(rb"__name__\s*==\s*[\"']__main__[\"']|\b(?:uvicorn|hypercorn|waitress)\.(?:run|serve)\(|\bserve\(app")
+SCRIPTS = regex(r"\[project\.scripts\]|\[tool\.poetry\.scripts\]|console_scripts|\[build-system\]|entry_points")
+MAIN = regex(rb"__name__\s*==\s*[\"']__main__[\"']|\b(?:uvicorn|hypercorn|waitress)\.(?:run|serve)\(|\bserve\(app")
 
 
 @rule(Category.SERVER_STARTUP_FAILURE)

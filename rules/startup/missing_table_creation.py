@@ -13,16 +13,15 @@ them beforehand, and where something on the way of the start is not known.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Entity, Facts, Problem, Related, is_test, rule, unreached
+from verifier.api import Category, Entity, Facts, Problem, Related, is_test, regex, rule, unreached
 
 from ._by_hand import created_by_hand
 
 # Mappers whose tables come from the program itself; Django's come from a command.
 CREATED_BY = {"sqlalchemy": "sqlalchemy", "sequelize": "sequelize"}
-CREATING_NAMES = re.compile(r"(?i)creat|sync|init|migrat|upgrade|setup|schema|boot|start|prepare|load|run|main")
+CREATING_NAMES = regex(r"(?i)creat|sync|init|migrat|upgrade|setup|schema|boot|start|prepare|load|run|main")
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR)

@@ -15,11 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, is_there, output_of, place_of, rule
+from verifier.api import Category, Facts, Problem, is_there, output_of, place_of, regex, rule
 
 from ._scripts import BUILDS, NO_OUTPUT, containers
 
-PIPELINES = re.compile(r"(?:^|/)(?:Makefile|Procfile|Jenkinsfile|\.gitlab-ci\.yml|app\.json|render\.yaml|fly\.toml)$")
+PIPELINES = regex(r"(?:^|/)(?:Makefile|Procfile|Jenkinsfile|\.gitlab-ci\.yml|app\.json|render\.yaml|fly\.toml)$")
 BY_ITSELF = ("prestart", "postinstall", "install", "preinstall", "prepare", "heroku-postbuild", "gcp-build")
 
 

@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, rule, satisfies
+from verifier.api import Category, Facts, Problem, regex, rule, satisfies
 
 OTHER_LOCKS = ("pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb")
-PLAIN = re.compile(r"[\^~<>=v\d.xX* |-]+(?:-[\w.]+)?")
+PLAIN = regex(r"[\^~<>=v\d.xX* |-]+(?:-[\w.]+)?")
 
 
 @rule(Category.SERVER_STARTUP_FAILURE)

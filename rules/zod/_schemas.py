@@ -17,9 +17,10 @@ from verifier.api import (
     Sent,
     Value,
     options,
+    regex,
 )
 
-PARSES = re.compile(r"(?:.*/)?zod(?:/\w+)*\..*\.(?:parse|safeParse|parseAsync|safeParseAsync|spa)")
+PARSES = regex(r"(?:.*/)?zod(?:/\w+)*\..*\.(?:parse|safeParse|parseAsync|safeParseAsync|spa)")
 OBJECTS = frozenset({"object", "strictObject", "looseObject", "interface"})
 OPTIONAL = frozenset({"optional", "nullish", "default", "catch", "prefault", "exactOptional"})
 # What neither makes a field optional nor changes which fields an object has.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from verifier.ddl.tables import Database
 from verifier.model import FileFacts, Project
+from verifier.regex import regex
 
 NAMES: tuple[tuple[Database, str], ...] = (
     (
@@ -28,14 +29,14 @@ INSTALLED: Mapping[str, Database] = {
     "psycopg-pool": "postgresql",
 }
 MARKS: Mapping[Database, re.Pattern[str]] = {
-    "mysql": re.compile(
+    "mysql": regex(
         r"\bAUTO_INCREMENT\b|\bENGINE\s*=|\bUNSIGNED\b|\bTINYINT\s*\(|\bON\s+UPDATE\s+CURRENT_", re.IGNORECASE
     ),
-    "sqlite": re.compile(
+    "sqlite": regex(
         r"\bAUTOINCREMENT\b|\bWITHOUT\s+ROWID\b|^\s*PRAGMA\b|\bstrftime\s*\(|\bdatetime\s*\(",
         re.IGNORECASE | re.MULTILINE,
     ),
-    "postgresql": re.compile(
+    "postgresql": regex(
         r"\b(?:BIG|SMALL)?SERIAL\b|\bTIMESTAMPTZ\b|\bJSONB\b|\bBYTEA\b|\w::\w|\bUSING\s+(?:btree|gin|gist)\b|\bplpgsql\b"
         r"|\bgen_random_uuid\b|\buuid_generate_v4\b|\bWITH\s+TIME\s+ZONE\b|\bnextval\s*\(|\bAS\s+IDENTITY\b|\bILIKE\b"
         r"|\bcharacter varying\b|\bAS\s+ENUM\b",

@@ -16,13 +16,14 @@ from verifier.ddl.tables import Draft, Schema, TableName
 from verifier.ddl.types import sql_type
 from verifier.ddl.words import Statement, statements
 from verifier.model import Span
+from verifier.regex import regex
 
 # A block of PostgreSQL's language that only guards against what exists already.
-GUARDED = re.compile(
+GUARDED = regex(
     r"\s*BEGIN\b(?P<inner>.*?)\bEXCEPTION\b(?:\s+WHEN\s+(?:\w|\s)*?\bTHEN\s+(?:null|RAISE\s[^;]*)\s*;)+\s*END\b[\s\w$;]*\Z",
     re.IGNORECASE | re.DOTALL,
 )
-DECLARES = re.compile(r"\b(?:create|alter|drop)\s+(?:unlogged\s+|temp\w*\s+)?(?:table|type)\b", re.IGNORECASE)
+DECLARES = regex(r"\b(?:create|alter|drop)\s+(?:unlogged\s+|temp\w*\s+)?(?:table|type)\b", re.IGNORECASE)
 TABLE_WORDS = ("GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "VIRTUAL", "FOREIGN")
 BEHIND_NAME = ("(", "AS", "LIKE", "OF", "PARTITION", "USING", "WITH", "SELECT")
 DEEPEST = 3  # blocks inside blocks

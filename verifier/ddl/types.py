@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from verifier.datamodel import UNKNOWN_TYPE, ColumnType, TypeKind
+from verifier.regex import regex
 
 KINDS: Mapping[TypeKind, str] = {
     "smallint": "smallint int2 smallserial serial2 tinyint year",
@@ -36,14 +37,14 @@ OTHER = frozenset(
     "int4multirange int8multirange nummultirange tsmultirange tstzmultirange datemultirange set pg_lsn txid_snapshot "
     "linestring any".split()
 )
-SHAPE = re.compile(
+SHAPE = regex(
     r"""\s* (?P<name> " [^"]* " | [^\W\d] [\w$."]* (?: \s+ (?!array\b) [^\W\d] \w*)* )
         \s* (?: \( \s* (?P<arguments> [^()]* ) \) )?
         \s* (?P<rest> [a-z\s]*? )
         \s* (?P<items> (?: \[ \s* \d* \s* \] | \b array\b )* ) \s* \Z""",
     re.VERBOSE | re.IGNORECASE,
 )
-LISTING = re.compile(r"\s*(enum|set)\s*\(", re.IGNORECASE)
+LISTING = regex(r"\s*(enum|set)\s*\(", re.IGNORECASE)
 LONGEST = 300  # characters of a type that lists no values
 ZONED = frozenset("timestamptz timetz timestamp_with_time_zone time_with_time_zone".split())
 UNZONED = frozenset("timestamp time timestamp_without_time_zone time_without_time_zone datetime datetime2".split())

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-WORD = re.compile(
+from verifier.regex import regex
+
+WORD = regex(
     r"""
       (?P<space>\s+|--[^\n]*|/\*(?:.|\n)*?(?:\*/|\Z))
     | (?P<dollar>\$(?P<tag>[A-Za-z_]\w*|)\$(?:.|\n)*?(?:\$(?P=tag)\$|\Z))
@@ -22,12 +24,12 @@ WORD = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-ESCAPED = re.compile(r"[eE]'(?:[^'\\]|''|\\.)*(?:'|\Z)", re.DOTALL)
-COPY_ROWS = re.compile(r"[^\n]*\n(?:.*?\n)??\\\.[^\n]*(?:\n|\Z)", re.DOTALL)
+ESCAPED = regex(r"[eE]'(?:[^'\\]|''|\\.)*(?:'|\Z)", re.DOTALL)
+COPY_ROWS = regex(r"[^\n]*\n(?:.*?\n)??\\\.[^\n]*(?:\n|\Z)", re.DOTALL)
 # A row of data, which is passed over as a whole where it is plain.
 # Possessive: an INSERT without a semicolon at its end must not be tried in every way.
-ROW = re.compile(r"\s*INSERT\s+INTO\b(?:[^;'\"`]++|'(?:[^']|'')*+'|\"[^\"]*\"|`[^`]*`)*+;", re.IGNORECASE)
-UNCLEAR = re.compile(r"\\|--|\$|/\*")
+ROW = regex(r"\s*INSERT\s+INTO\b(?:[^;'\"`]++|'(?:[^']|'')*+'|\"[^\"]*\"|`[^`]*`)*+;", re.IGNORECASE)
+UNCLEAR = regex(r"\\|--|\$|/\*")
 LONGEST = 20_000_000  # characters of one text; a larger one is a dump of data
 
 Kind = Literal["string", "quoted", "number", "word", "symbol"]

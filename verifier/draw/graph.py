@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from copy import copy
@@ -13,6 +12,7 @@ from msgspec import Struct
 
 from verifier.link.program import is_test
 from verifier.model import Finding, ImportEdge, ImportKind, Severity, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.config import Config
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PACK = "layers"
 ABOVE, BESIDE = "above the layers", "beside the layers"
-LAYER_NAMED = re.compile(r"\bthe layer (\w+)")
+LAYER_NAMED = regex(r"\bthe layer (\w+)")
 
 LinkKind: TypeAlias = Literal["runtime", "lazy", "dynamic", "type-only", "call"]
 KINDS: tuple[LinkKind, ...] = ("runtime", "lazy", "dynamic", "type-only", "call")

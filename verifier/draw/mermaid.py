@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from verifier.draw.fold import Arrow, Card, Picture
 from verifier.draw.paint import LIGHT
 from verifier.draw.scene import blamed, severity
+from verifier.regex import regex
 from verifier.report.style import shown
 
 # What means something to Mermaid, or to the HTML that it makes, inside a quoted text.
-MEANING = re.compile(r"[^\w ./:,()+@~\[\]{}=!?*$%^-]")
+MEANING = regex(r"[^\w ./:,()+@~\[\]{}=!?*$%^-]")
 LINES = {"runtime": "-->", "lazy": "-.->", "dynamic": "-.->", "type-only": "-.->", "call": "-.->"}
 
 

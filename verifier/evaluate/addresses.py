@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from verifier.connections import DIALECTS, Connection, dialect_of
 from verifier.evaluate.values import Const, Record, Text, Value, options, plain, reason_of
 from verifier.model import Evidence, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
@@ -21,14 +22,14 @@ HOLE = "{…}"
 MOST_ALTERNATIVES = 4
 LONGEST = 2_000  # characters of an address
 
-_SCHEME = re.compile(r"(?P<scheme>[A-Za-z][\w.-]*)(?:\+(?P<driver>[\w.-]+))?:(?P<rest>.*)", re.DOTALL)
-_SERVER = re.compile(
+_SCHEME = regex(r"(?P<scheme>[A-Za-z][\w.-]*)(?:\+(?P<driver>[\w.-]+))?:(?P<rest>.*)", re.DOTALL)
+_SERVER = regex(
     r"(?://)?(?:(?P<user>[^:@/]*)(?::(?P<password>[^@]*))?@)?(?P<host>\[[^\]]*\]|[^:/?#]*)(?::(?P<port>[^/?#]*))?"
     r"(?:/(?P<database>[^?#]*))?.*",
     re.DOTALL,
 )
-_PASSWORD = re.compile(r"(?P<before>//[^:@/]*:)[^@]*(?=@)")
-_PAIR = re.compile(r"(\w+)\s*=\s*(?:'([^']*)'|(\S+))")
+_PASSWORD = regex(r"(?P<before>//[^:@/]*:)[^@]*(?=@)")
+_PAIR = regex(r"(\w+)\s*=\s*(?:'([^']*)'|(\S+))")
 # What the parts of an address are called in the settings of libraries.
 PARTS: Mapping[str, tuple[str, ...]] = {
     "host": ("host", "hostname", "HOST", "server"),

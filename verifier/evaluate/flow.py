@@ -6,7 +6,6 @@ understood counts as a use: only a part that surely is handed on and never looke
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
@@ -14,6 +13,7 @@ from verifier import syntax
 from verifier.evaluate import objects
 from verifier.evaluate.passing import fields
 from verifier.evaluate.values import Class, External, Function, ModuleValue, Native, Origin, Pending, Value
+from verifier.regex import regex
 
 DEEPEST = 24
 MOST_RUNS = 400
@@ -25,7 +25,7 @@ CONVERTING = frozenset("strip lower upper trim toLowerCase toUpperCase toString 
 TAKING = frozenset({"pop", "delete", "append", "set", "setdefault"})
 # Of the result of a check: whether it is what was checked.
 RESULTS = {"data": True, "value": True, "output": True, "error": False, "success": False, "issues": False}
-WORD = re.compile(rb"[A-Za-z_$][\w$]*")
+WORD = regex(rb"[A-Za-z_$][\w$]*")
 
 
 class Part:

@@ -9,9 +9,10 @@ from functools import partial
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame
 from verifier.evaluate.values import Function, Scope, Value
 from verifier.model import Project
+from verifier.regex import regex
 
-UP = re.compile(rb"\bup\b")
-FOLDER = re.compile(r"(?:^|/)[\w.-]*migrations?(?:/|$)", re.IGNORECASE)
+UP = regex(rb"\bup\b")
+FOLDER = regex(r"(?:^|/)[\w.-]*migrations?(?:/|$)", re.IGNORECASE)
 MOST_STEPS = 150_000  # of one migration
 
 

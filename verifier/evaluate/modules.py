@@ -27,6 +27,7 @@ from verifier.evaluate.values import (
     texts_of,
 )
 from verifier.parse import lower
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -513,7 +514,7 @@ def as_value(data: object) -> Value:
     return Unknown("data of another kind")
 
 
-DERIVING = re.compile(rb"\b(?:class|implements|extends)\b.*(?<!\w)\Z")
+DERIVING = regex(rb"\b(?:class|implements|extends)\b.*(?<!\w)\Z")
 
 
 def derives(data: bytes, name: bytes) -> bool:

@@ -8,6 +8,7 @@ import re
 from verifier.evaluate import paths
 from verifier.evaluate.library import Call, LibraryFunction
 from verifier.evaluate.values import Const, Instance, Record, Sequence, Unknown, Value, reason_of, text_of, texts_of
+from verifier.regex import regex
 
 
 def parse(call: Call) -> Value:
@@ -71,7 +72,7 @@ def find(call: Call) -> Value:
     return Sequence(found)
 
 
-SIGNS = re.compile(r"\*\*/?|\*|\?|\[[^\]/]*\]|[@?*+]\([^()]*\)|\{[^{}]*\}|.", re.DOTALL)
+SIGNS = regex(r"\*\*/?|\*|\?|\[[^\]/]*\]|[@?*+]\([^()]*\)|\{[^{}]*\}|.", re.DOTALL)
 
 
 def expression(pattern: str) -> re.Pattern[str]:

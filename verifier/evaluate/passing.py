@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from verifier import syntax
 from verifier.evaluate import access
 from verifier.evaluate.values import Const, Function, Instance, Native, Value, options, text_of
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
@@ -48,7 +49,7 @@ def errors_only(arguments: tuple[syntax.Expression, ...], errors: frozenset[str]
     return isinstance(given, syntax.Mapping)
 
 
-ERROR = re.compile(r"err|exception|boom", re.IGNORECASE)
+ERROR = regex(r"err|exception|boom", re.IGNORECASE)
 
 
 def dotted(node: syntax.Expression) -> str:

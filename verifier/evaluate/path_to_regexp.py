@@ -28,6 +28,7 @@ from verifier.evaluate.patterns import (
 )
 from verifier.evaluate.routing import DynamicPathError
 from verifier.model import PathPattern
+from verifier.regex import regex
 
 Dialect: TypeAlias = Literal["0.1", "1", "6", "8"]
 Variant: TypeAlias = tuple[Piece, ...]
@@ -136,7 +137,7 @@ def ways_of(key: Key, path: str) -> list[Variant]:
 
 # 0.1: the path is a regular expression in which some signs are replaced.
 
-SIGNS = re.compile(r"\\.|(/)?(\.)?:(\w+)(\(.*?\))?(\*)?(\?)?|[.*]|/\(")
+SIGNS = regex(r"\\.|(/)?(\.)?:(\w+)(\(.*?\))?(\*)?(\?)?|[.*]|/\(")
 
 
 def read_first(path: str) -> list[Variant]:
@@ -193,7 +194,7 @@ def first_capture(capture: str, path: str) -> str:
 
 # 1
 
-PARTS = re.compile(
+PARTS = regex(
     r"(\\.)|([/.])?(?:(?::(\w+)(?:\(((?:\\.|[^\\()])+)\))?|\(((?:\\.|[^\\()])+)\))([+*?])?|(\*))",
 )
 
@@ -223,7 +224,7 @@ def read_second(path: str) -> list[Variant]:
 
 # 6
 
-LEXEMES = re.compile(
+LEXEMES = regex(
     r"(?P<modifier>[*+?])|(?P<escaped>\\.)|(?P<open>\{)|(?P<close>\})|:(?P<name>\w*)|(?P<group>\()|(?P<char>.)",
     re.DOTALL,
 )
@@ -358,7 +359,7 @@ def is_refused(path: str, dialect: Dialect) -> bool:
 
 # 8
 
-NAME = re.compile(r"[$\w]+|\"((?:\\.|[^\"\\])+)\"")
+NAME = regex(r"[$\w]+|\"((?:\\.|[^\"\\])+)\"")
 
 
 def read_fourth(path: str) -> list[Variant]:

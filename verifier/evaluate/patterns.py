@@ -14,6 +14,7 @@ from itertools import product
 from msgspec import Struct
 
 from verifier.model import PathPattern, Segment
+from verifier.regex import regex
 
 MOST_VARIANTS = 24
 ANY_TEXT = ("[^/]+", "[^/]+?", "[^\\/]+")
@@ -251,8 +252,8 @@ def is_end(item: Item) -> bool:
 
 CLASSES = {"d": False, "D": True, "w": False, "W": True, "s": False, "S": True}
 ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
-QUANTIFIER = re.compile(r"(?:[*+?]|\{(\d*)(,?)(\d*)\})[?+]?")
-NAMED = re.compile(r"\?P<([A-Za-z_]\w*)>")
+QUANTIFIER = regex(r"(?:[*+?]|\{(\d*)(,?)(\d*)\})[?+]?")
+NAMED = regex(r"\?P<([A-Za-z_]\w*)>")
 
 
 class Reader:

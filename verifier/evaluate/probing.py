@@ -27,6 +27,7 @@ from verifier.evaluate.values import (
     Value,
     options,
 )
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Frame
@@ -37,15 +38,15 @@ READERS = frozenset({"get", "header", "getHeader", "get_header", "getone", "head
 # Attributes that hold all headers.
 HOLDERS = frozenset({"headers", "header", "META", "HEADERS"})
 DENYING = frozenset({401, 403, 407})
-DENIAL = re.compile(
+DENIAL = regex(
     r"(?i)un_?auth|not_?auth|auth(?:entication|orization)?_?(?:error|exception|failed|fail|required)|forbid|credential|"
     r"permission|not_?permitted|denied|not_?allowed|token|not_?logged|login_?required|jwt|csrf|HTTP_?401|HTTP_?403"
 )
-WORDS = re.compile(r"(?i)\b(?:HTTP_)?(?:401|403)|UNAUTHORIZED|FORBIDDEN")
+WORDS = regex(r"(?i)\b(?:HTTP_)?(?:401|403)|UNAUTHORIZED|FORBIDDEN")
 STATUSES = frozenset({"status", "statusCode", "status_code"})
-ERRORS = re.compile(r"Exception|Error|HTTP[A-Z]|Unauthori[sz]ed|Forbidden|NotAuthenticated|PermissionDenied|Fail")
+ERRORS = regex(r"Exception|Error|HTTP[A-Z]|Unauthori[sz]ed|Forbidden|NotAuthenticated|PermissionDenied|Fail")
 # What is given a token and says whether it is one.
-VERIFYING = re.compile(
+VERIFYING = regex(
     r"(?i)(?=.*(?:jwt|jsonwebtoken|jose|token|paseto|itsdangerous|signing)).*\b(?:\w*verify\w*|decode|loads|unsign)"
 )
 

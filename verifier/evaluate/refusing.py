@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from verifier import syntax
 from verifier.evaluate.passing import Reader, fields, names_in, never
 from verifier.evaluate.values import Choice, Const, External, Function, Record, Unknown, Value, options, truth
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
@@ -23,7 +24,7 @@ DEEPEST = 4
 MOST_STEPS = 5_000
 
 # What code that is not seen checks and raises an error for, going by its name.
-STRICT = re.compile(
+STRICT = regex(
     r"(?i)verif|authent|authori[sz]|assert|ensure|require|guard|protect|csrf|permission|reject|den[yi]|forbid"
 )
 # Functions that call one that they are given, and with it go on.
@@ -466,7 +467,7 @@ class Ways:
         return is_name(node, self.following)
 
 
-ERROR = re.compile(r"_?(?:e|err|error|exception|failure|reason)", re.IGNORECASE)
+ERROR = regex(r"_?(?:e|err|error|exception|failure|reason)", re.IGNORECASE)
 
 
 def is_name(node: object, name: str) -> bool:

@@ -6,10 +6,11 @@ import re
 
 from verifier.evaluate.library import Call, LibraryFunction
 from verifier.evaluate.values import Const, External, Instance, Unknown, Value, text_of
+from verifier.regex import regex
 
 LONGEST = 120
 # A repeated group may take exponential time; so do not run one.
-COSTLY = re.compile(r"\)[*+{]|\\[1-9]|[*+}][^)]*[*+{][^)]*[*+{]")
+COSTLY = regex(r"\)[*+{]|\\[1-9]|[*+}][^)]*[*+{][^)]*[*+{]")
 UNKNOWN = "a text that a regular expression makes"
 
 

@@ -21,13 +21,14 @@ from verifier.evaluate.values import (
     Way,
     options,
 )
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
     from verifier.model import Route
 
 # A status as libraries name it: `status.HTTP_201_CREATED`, `HTTPStatus.CREATED`, `StatusCodes.CREATED`.
-NUMBERED = re.compile(r"(?:^|\.)(?:HTTP_(?:STATUS_)?)?([1-5]\d\d)(?:_\w+)?$")
+NUMBERED = regex(r"(?:^|\.)(?:HTTP_(?:STATUS_)?)?([1-5]\d\d)(?:_\w+)?$")
 NAMED = {status.name: status.value for status in HTTPStatus}
 SEVERAL = 200  # an object of which the parts of a request stand for more is no exchange
 

@@ -31,6 +31,7 @@ from verifier.evaluate.values import (
     options,
 )
 from verifier.model import PathPattern, Route, Segment, Slash
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
@@ -268,7 +269,7 @@ def split(path: str) -> list[str]:
     return inner.split("/") if inner else []
 
 
-PARAMETER = re.compile(r"\{(\w+)\}")
+PARAMETER = regex(r"\{(\w+)\}")
 
 
 def segment(text: str, pattern: str | None = None, *, rest: bool = False) -> Segment:

@@ -14,11 +14,12 @@ from verifier.ddl.tables import Draft, Schema
 from verifier.evaluate.interpreter import Engine
 from verifier.evaluate.values import Const, Environment, Text, Unknown, Value, options, reason_of
 from verifier.model import Span
+from verifier.regex import regex
 
 # Places for values that are put in later, by ``format`` or ``%``.
-LATER = re.compile(r"(?<!')\{\w*\}(?!')|(?<!')%(?:\(\w+\))?s(?!')")
+LATER = regex(r"(?<!')\{\w*\}(?!')|(?<!')%(?:\(\w+\))?s(?!')")
 HOLE = "hole_in_text_"  # stands for what run time decides
-ALTERED = re.compile(rf"\b(?:alter|drop|rename)\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?[\w.\"]*{HOLE}", re.IGNORECASE)
+ALTERED = regex(rf"\b(?:alter|drop|rename)\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?[\w.\"]*{HOLE}", re.IGNORECASE)
 
 
 class Written(NamedTuple):

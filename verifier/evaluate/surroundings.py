@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from verifier.evaluate.values import Const, Origin, Value
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.model import SourceFile, Span
 
-_NAME = re.compile(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[ \t]*[=:]")
+_NAME = regex(r"[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[ \t]*[=:]")
 LONGEST_LINE = 10_000
-_VARIABLE = re.compile(r"\$\{(\w+)(?::?-([^}]*))?\}|\$(\w+)")
+_VARIABLE = regex(r"\$\{(\w+)(?::?-([^}]*))?\}|\$(\w+)")
 
 
 class Surroundings:

@@ -20,13 +20,14 @@ from verifier.evaluate.values import (
     reason_of,
     text_of,
 )
+from verifier.regex import regex
 
 LONGEST_EXPRESSION = 120
 LONGEST_TEXT = 500
 MOST_REPEATED = 10_000
-REPEATED_GROUP = re.compile(r"\)[*+{]")
-REPETITION = re.compile(r"(?<!\\)[*+]|(?<!\\)\{\d*,\d*\}")
-GROUP_NAME = re.compile(r"\(\?<(?=[A-Za-z_])")
+REPEATED_GROUP = regex(r"\)[*+{]")
+REPETITION = regex(r"(?<!\\)[*+]|(?<!\\)\{\d*,\d*\}")
+GROUP_NAME = regex(r"\(\?<(?=[A-Za-z_])")
 
 
 def _text(apply: Callable[..., str | int]) -> Callable[[Const, Call], Value]:

@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 
 from verifier.extract.places import way_down
 from verifier.model import SourceFile, Suppression
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
 
 MARK = b"buttress:"
-IGNORE = re.compile(r"[ \t]*ignore[ \t]*\[([^\]]*)\][ \t]*(?:--[ \t]*(.*))?")
-RULE = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
-INTRODUCED = re.compile(r"(?:#|//|--|/\*+|<!--)[ \t]*$")
-INTRODUCED_IN_SQL = re.compile(r"(?:--|/\*)[ \t]*$")
-CONTINUED = re.compile(r"[ \t]*\**[ \t]*$")
-ONLY_COMMENT = re.compile(r"\s*(?:#|//|--|\*|\{?\s*/\*(?:(?!\*/).)*(?:\*/\s*\}?\s*$|$)|$)")
+IGNORE = regex(r"[ \t]*ignore[ \t]*\[([^\]]*)\][ \t]*(?:--[ \t]*(.*))?")
+RULE = regex(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9_-]*")
+INTRODUCED = regex(r"(?:#|//|--|/\*+|<!--)[ \t]*$")
+INTRODUCED_IN_SQL = regex(r"(?:--|/\*)[ \t]*$")
+CONTINUED = regex(r"[ \t]*\**[ \t]*$")
+ONLY_COMMENT = regex(r"\s*(?:#|//|--|\*|\{?\s*/\*(?:(?!\*/).)*(?:\*/\s*\}?\s*$|$)|$)")
 
 # Longer lines are the work of a bundler, not of somebody who knows what to suppress.
 LONGEST_LINE = 5000

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from verifier.extract.commonjs import CommonJs
 from verifier.extract.places import WORDS, text_of, way_down, words
 from verifier.model import Definition, Export, FileFacts, Import, ImportKind, SourceFile, Suppression, SyntaxFault
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree, TreeCursor
@@ -23,22 +24,20 @@ if TYPE_CHECKING:
 # Statements are matched with their comments gone and every run of white space one blank.
 NAME = r"(?:[\w$]|\\u\{?[0-9a-fA-F]+\}?)+"
 QUOTED = r"\"[^\"]*\"|'[^']*'"
-IMPORT = re.compile(
+IMPORT = regex(
     rf"(?:export )?import ?(?:(?:(type|typeof|defer|source) (?!from ?[\"']))?(?:({NAME}) ?,? ?)?"
     rf"(?:\* ?as ({NAME}) ?|\{{([^}}]*)\}} ?)?from ?)?([\"'])([^\"']*)\5"
 )
-IMPORT_REQUIRE = re.compile(rf"(?:export )?import (type )?({NAME}) ?= ?require ?\( ?([\"'`])([^\"'`]*)\3")
-EXPORT_FROM = re.compile(
-    rf"export ?(type ?)?(?:\* ?(?:as ({NAME}|{QUOTED}) ?)?|\{{([^}}]*)\}} ?)from ?([\"'])([^\"']*)\4"
-)
-EXPORT_LIST = re.compile(r"export ?(?:type ?)?\{([^}]*)\}")
-EXPORT_EQUALS = re.compile(rf"export ?= ?({NAME})?")
-ITEM = re.compile(rf" ?(type (?!as {NAME} ?$)(?=\S))?({NAME}|{QUOTED})(?: ?as ({NAME}|{QUOTED}))? ?$")
-COMMENT = re.compile(r"(\"[^\"\n]*\"|'[^'\n]*')|//[^\n]*|/\*.*?\*/", re.DOTALL)
+IMPORT_REQUIRE = regex(rf"(?:export )?import (type )?({NAME}) ?= ?require ?\( ?([\"'`])([^\"'`]*)\3")
+EXPORT_FROM = regex(rf"export ?(type ?)?(?:\* ?(?:as ({NAME}|{QUOTED}) ?)?|\{{([^}}]*)\}} ?)from ?([\"'])([^\"']*)\4")
+EXPORT_LIST = regex(r"export ?(?:type ?)?\{([^}]*)\}")
+EXPORT_EQUALS = regex(rf"export ?= ?({NAME})?")
+ITEM = regex(rf" ?(type (?!as {NAME} ?$)(?=\S))?({NAME}|{QUOTED})(?: ?as ({NAME}|{QUOTED}))? ?$")
+COMMENT = regex(r"(\"[^\"\n]*\"|'[^'\n]*')|//[^\n]*|/\*.*?\*/", re.DOTALL)
 
-TYPE_ARGUMENT = re.compile(rb"import\s*\(\s*([\"'])([^\"']*)\1\s*\)\s*[>,]")
-CALLED = re.compile(rb"\s*\(")
-DECORATOR = re.compile(rb"@\w")
+TYPE_ARGUMENT = regex(rb"import\s*\(\s*([\"'])([^\"']*)\1\s*\)\s*[>,]")
+CALLED = regex(rb"\s*\(")
+DECORATOR = regex(rb"@\w")
 # What may stand in front of a name that is called.
 AHEAD = frozenset({b" ", b"\n", b"\t", b"(", b"["})
 FAR = 100  # bytes in front of a decorator that are looked at

@@ -12,6 +12,7 @@ from tree_sitter import Query
 from verifier.extract.areas import Area, Binding, Reading, Stack, captured
 from verifier.extract.places import way_down
 from verifier.model import Language, LooseName, SourceFile
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,10 +147,10 @@ WORDS = frozenset(
     "type declare abstract namespace readonly of get set from as is infer keyof satisfies asserts".split()
 )
 # With these, names come to be that nothing declares.
-TRICKS = re.compile(rb"\bwith\s*\(|(?<![\w.$])eval\s*\(|\bvm\b|Object\.assign\(\s*(?:global|globalThis)\b")
-STRICT = re.compile(rb"^\s*(?:import|export)\b|[\"']use strict[\"']", re.MULTILINE)
-DECLARED = re.compile(rb"/\*\s*(?:globals?|exported)\s+([^*]*)\*/")
-ACCEPTED = re.compile(rb"eslint-disable(?:-next-line|-line)?[^\n]*\bno-undef\b|@ts-nocheck|/\*\s*eslint-env\b")
+TRICKS = regex(rb"\bwith\s*\(|(?<![\w.$])eval\s*\(|\bvm\b|Object\.assign\(\s*(?:global|globalThis)\b")
+STRICT = regex(rb"^\s*(?:import|export)\b|[\"']use strict[\"']", re.MULTILINE)
+DECLARED = regex(rb"/\*\s*(?:globals?|exported)\s+([^*]*)\*/")
+ACCEPTED = regex(rb"eslint-disable(?:-next-line|-line)?[^\n]*\bno-undef\b|@ts-nocheck|/\*\s*eslint-env\b")
 
 
 @cache

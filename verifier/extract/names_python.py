@@ -13,6 +13,7 @@ from tree_sitter import Query
 from verifier.extract.areas import Area, Binding, Reading, Stack, captured
 from verifier.extract.places import text_of, way_down
 from verifier.model import LooseName, SourceFile
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ FORMER = frozenset(
     "basestring buffer cmp execfile file intern long raw_input reduce reload unichr unicode xrange".split()
 )
 # With these, names come to be that no statement binds.
-TRICKS = re.compile(
+TRICKS = regex(
     rb"\bglobals\s*\(|\bexec\s*\(|\b__builtins__\b|sys\s*\.\s*modules\s*\[\s*__name__|\b__dict__\s*\.\s*update|\binspect\.stack\b"
 )
 
@@ -127,7 +128,7 @@ ROLES = "skip read bind parameter both walrus target delete global nonlocal name
 HOLDING = frozenset({"with_clause", "except_clause", "except_group_clause"})
 LOOPS = frozenset({"for_statement", "while_statement"})
 CONDITIONS = frozenset({"if_statement", "try_statement", "conditional_expression", "boolean_operator"})
-CHECKING = re.compile(rb"(?:\w+\.)?TYPE_CHECKING|False|0")
+CHECKING = regex(rb"(?:\w+\.)?TYPE_CHECKING|False|0")
 
 
 @cache

@@ -6,21 +6,21 @@ keyword in the bytes and confirmed in the tree.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from verifier.extract.places import text_of, way_down, words
 from verifier.model import Definition, FileFacts, Import, ImportKind, SourceFile, Suppression, SyntaxFault
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree, TreeCursor
 
 IMPORTS = frozenset({"import_statement", "import_from_statement", "future_import_statement"})
-FROM = re.compile(r"from([ .]*)((?:\w[\w. ]*?)??) ?\bimport\b(.*)")
+FROM = regex(r"from([ .]*)((?:\w[\w. ]*?)??) ?\bimport\b(.*)")
 DEEPEST_CONDITION = 20
-COMMENT = re.compile(r"#[^\n]*|\\\r?\n")
+COMMENT = regex(r"#[^\n]*|\\\r?\n")
 
 BLOCKS = frozenset(
     {
@@ -41,7 +41,7 @@ BLOCKS = frozenset(
 )
 # What stands here only runs when something before it did not: it binds a name that has no other binding.
 FALLBACKS = frozenset({"else_clause", "elif_clause", "except_clause", "except_group_clause"})
-FAILURES = re.compile(r"\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b")
+FAILURES = regex(r"\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b")
 
 DefinitionKind = Literal["function", "class", "variable", "import", "type"]
 

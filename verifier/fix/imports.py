@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from verifier.fix.resolve import CannotFixError, Edit, Texts, member, spelt
 from verifier.model import NewImport
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 DIRECTIVES = ("'use strict'", '"use strict"')
-QUOTES = re.compile(r"""^['"]|['"]$""")
+QUOTES = regex(r"""^['"]|['"]$""")
 
 
 def import_name(change: NewImport, texts: Texts) -> Iterator[Edit]:

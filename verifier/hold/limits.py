@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from sqlglot import exp
@@ -10,8 +9,9 @@ from sqlglot import exp
 from verifier.hold.faults import Fault, declared_at
 from verifier.hold.scopes import Scopes, is_aggregate
 from verifier.lift.pieces import holes_in
+from verifier.regex import regex
 
-NUMBER = re.compile(r"\s*[+-]?\d+(?:\.\d*)?\s*")
+NUMBER = regex(r"\s*[+-]?\d+(?:\.\d*)?\s*")
 LISTING = frozenset({"from", "order", "options", "with", "limit", "columns", "group"})
 
 

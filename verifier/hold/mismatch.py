@@ -13,6 +13,7 @@ from verifier.hold.levels import Bound
 from verifier.hold.scopes import Scopes
 from verifier.hold.types import Typed, type_of, type_of_column
 from verifier.model import Span
+from verifier.regex import regex
 
 COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",
@@ -22,13 +23,13 @@ COMPARISONS: dict[type[exp.Expr], str] = {
     exp.LT: "<",
     exp.LTE: "<=",
 }
-WHOLE = re.compile(r"\s*[+-]?(?:\d+(?:_\d+)*|0x[0-9a-f]+|0o[0-7]+|0b[01]+)\s*", re.IGNORECASE)
-FRACTION = re.compile(
+WHOLE = regex(r"\s*[+-]?(?:\d+(?:_\d+)*|0x[0-9a-f]+|0o[0-7]+|0b[01]+)\s*", re.IGNORECASE)
+FRACTION = regex(
     r"\s*[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*|\s*[+-]?(?:nan|inf|infinity)\s*|\s*0[xob][\da-f]+\s*",
     re.IGNORECASE,
 )
-UUID = re.compile(r"\s*\{?[0-9a-f]{4}-?(?:[0-9a-f]{4}-?){6}[0-9a-f]{4}\}?\s*", re.IGNORECASE)
-TRUTHS = re.compile(r"\s*(?:t(?:r(?:ue?)?)?|f(?:a(?:l(?:se?)?)?)?|y(?:es?)?|n(?:o)?|on|off?|1|0)\s*", re.IGNORECASE)
+UUID = regex(r"\s*\{?[0-9a-f]{4}-?(?:[0-9a-f]{4}-?){6}[0-9a-f]{4}\}?\s*", re.IGNORECASE)
+TRUTHS = regex(r"\s*(?:t(?:r(?:ue?)?)?|f(?:a(?:l(?:se?)?)?)?|y(?:es?)?|n(?:o)?|on|off?|1|0)\s*", re.IGNORECASE)
 # What PostgreSQL makes of a value by itself when it is stored.
 STORED = {"number": {"number", "text"}, "boolean": {"boolean", "text"}, "moment": {"moment", "text"}}
 

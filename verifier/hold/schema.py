@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from verifier.datamodel import Column, ColumnType, Constraint, DataModel, Entity, Table, may_have_more
 from verifier.model import Span
+from verifier.regex import regex
 
 # Schemas that need not be written.
 USUAL = frozenset({"", "public", "main", "dbo"})
@@ -24,7 +25,7 @@ BROUGHT = frozenset(
     "sqlite_temp_schema sqlite_sequence sqlite_stat1 sqlite_stat4 dual session sessions celery_taskmeta "
     "celery_tasksetmeta apscheduler_jobs".split()
 )
-CATALOG = re.compile(r"pg_\w+|pragma_\w+|sqlite_\w+|information_schema|_timescaledb\w*", re.IGNORECASE)
+CATALOG = regex(r"pg_\w+|pragma_\w+|sqlite_\w+|information_schema|_timescaledb\w*", re.IGNORECASE)
 
 
 class Known(NamedTuple):

@@ -13,8 +13,9 @@ from verifier.evaluate.values import Const, Origin, Value
 from verifier.lift.composing import variants as composed
 from verifier.lift.pieces import name, placed
 from verifier.model import Project
+from verifier.regex import regex
 
-ALIAS = re.compile(r"\s+as\s+", re.IGNORECASE)
+ALIAS = regex(r"\s+as\s+", re.IGNORECASE)
 SIDES = {
     "": {}, "inner": {}, "left": {"side": "LEFT"}, "right": {"side": "RIGHT"}, "full": {"side": "FULL"},
     "cross": {"kind": "CROSS"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import product
 
@@ -10,11 +9,12 @@ from verifier.evaluate.values import Choice, Const, Joined, Origin, Text, Value,
 from verifier.lift.placeholders import HOLE
 from verifier.lift.positions import PlacedText, placed_text
 from verifier.model import Project
+from verifier.regex import regex
 
 MOST_FORMS = 8
 FARTHEST = 200  # bytes from a text to the expression behind it
 # What stands between a text and the expression that is joined to it, and the beginning of that.
-EXPRESSION = re.compile(rb"[ \t\r\n\"'`+{$,)%\\]*([A-Za-z_$][\w.$]*)")
+EXPRESSION = regex(rb"[ \t\r\n\"'`+{$,)%\\]*([A-Za-z_$][\w.$]*)")
 
 
 class Composed:

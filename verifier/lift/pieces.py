@@ -9,9 +9,10 @@ from typing import TypeVar
 from sqlglot import exp
 
 from verifier.evaluate.values import Const, Origin, Value, reason_of
+from verifier.regex import regex
 
 HOLE = "RUNTIME"
-PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+PLAIN = regex(r"[a-z_][a-z0-9_]*")
 # Words that no dialect takes for a name without quotes.
 RESERVED = frozenset(
     "all and any as asc between by case check column constraint create cross current_date current_time "

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from verifier.evaluate.values import Choice, Const, Record, Sequence, Value, reason_of
 from verifier.lift.nouns import Given, Placeholder, Style
+from verifier.regex import regex
 
 HOLE = "\ue000"  # stands for what run time puts into a text
 
-TOKEN = re.compile(
+TOKEN = regex(
     rf"""
       (?P<space>\s+)
     | (?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
@@ -50,7 +51,7 @@ STYLES: Mapping[str, Style] = {
     "percent": "format",
     "percent_name": "pyformat",
 }
-PERCENT = re.compile(r"%(?:%|\((?P<name>\w+)\)[sbtdif]|[sbt](?!\w))")
+PERCENT = regex(r"%(?:%|\((?P<name>\w+)\)[sbtdif]|[sbt](?!\w))")
 
 
 class Token(NamedTuple):

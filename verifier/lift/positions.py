@@ -14,14 +14,15 @@ from msgspec import Struct
 
 from verifier.evaluate.values import Const, Excerpt, Origin
 from verifier.model import Project
+from verifier.regex import regex
 
-OPENING = re.compile(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|'|`)")
-PYTHON = re.compile(
+OPENING = regex(r"([A-Za-z]{0,2})(\"\"\"|'''|\"|'|`)")
+PYTHON = regex(
     r"\\(?:(?P<line>\r\n|\n|\r)|(?P<octal>[0-7]{1,3})|x(?P<byte>[0-9a-fA-F]{2})|u(?P<unit>[0-9a-fA-F]{4})"
     r"|U(?P<point>[0-9a-fA-F]{8})|N\{(?P<name>[^}]*)\}|(?P<letter>.))|(?P<brace>\{\{|\}\})|(?P<end>\r\n?)",
     re.DOTALL,
 )
-JAVASCRIPT = re.compile(
+JAVASCRIPT = regex(
     r"\\(?:(?P<line>\r\n|[\n\r\u2028\u2029])|u\{(?P<point>[0-9a-fA-F]+)\}"
     r"|u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|u(?P<unit>[0-9a-fA-F]{4})"
     r"|x(?P<byte>[0-9a-fA-F]{2})|(?P<octal>[0-3][0-7]{0,2}|[4-7][0-7]?)|(?P<letter>.))|(?P<end>\r\n?)",
@@ -29,7 +30,7 @@ JAVASCRIPT = re.compile(
 )
 LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 OWN_LETTERS = {"a": "\a", "\\": "\\", "'": "'", '"': '"'}
-WORD = re.compile(r"\w+|[^\w\s]")
+WORD = regex(r"\w+|[^\w\s]")
 LARGEST_POINT = 0x10FFFF
 FARTHEST = 500  # characters that a text may have lost between two words
 

@@ -23,20 +23,21 @@ from verifier.lift.pieces import HOLE as RUNTIME
 from verifier.lift.pieces import Bindings, hole, placed
 from verifier.lift.placeholders import HOLE, PERCENT, STYLES, Token, given_by, tokens, value_for
 from verifier.model import Project
+from verifier.regex import regex
 
 __all__ = ["LiftedText", "begins_like_sql", "given_by", "lift_fragment", "lift_text"]
 
 MOST_TRIALS = 40  # ways to fill the holes of one statement
 # sqlglot takes time that grows with the square of their number.
-SUBSCRIPTS = re.compile(r"(?:\[[^\[\]]*\]\s*){200}")
+SUBSCRIPTS = regex(r"(?:\[[^\[\]]*\]\s*){200}")
 LONGEST = 200_000  # characters of a text that is still read
 # A placeholder in quotes, alone or between the signs of a pattern.
-QUOTED = re.compile(r"%?(?:(?P<question>\?\d*)|(?P<dollar>\$\d+)|(?P<colon>:[A-Za-z_]\w*)|(?P<at>@[A-Za-z_]\w*))%?")
-MARKER = re.compile(r"hole_(\d+)_|RUNTIME_(\d+)")
-PLACE = re.compile(r"place_(\d+)_")
+QUOTED = regex(r"%?(?:(?P<question>\?\d*)|(?P<dollar>\$\d+)|(?P<colon>:[A-Za-z_]\w*)|(?P<at>@[A-Za-z_]\w*))%?")
+MARKER = regex(r"hole_(\d+)_|RUNTIME_(\d+)")
+PLACE = regex(r"place_(\d+)_")
 DIALECTS = ("postgres", "sqlite", "mysql")
 # Statements whose bodies hold statements of their own.
-BODIES = re.compile(
+BODIES = regex(
     r"\s*(?:CREATE\s+(?:OR\s+REPLACE\s+)?(?:\w+\s+)*(?:FUNCTION|TRIGGER|PROCEDURE|RULE)|DO)\b", re.IGNORECASE
 )
 VERBS = (
@@ -44,10 +45,10 @@ VERBS = (
     "ROLLBACK SAVEPOINT RELEASE SET EXPLAIN GRANT REVOKE COPY VACUUM ANALYZE REINDEX REFRESH LOCK DO CALL LISTEN "
     "NOTIFY SHOW USE ATTACH DETACH COMMENT TABLE"
 ).split()
-ROWS = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
-BEGINS = re.compile(rf"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(*\s*(?:{'|'.join(VERBS)})\b", re.IGNORECASE | re.DOTALL)
+ROWS = regex(r"\s*(?:--[^\n]*\n\s*)*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
+BEGINS = regex(rf"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(*\s*(?:{'|'.join(VERBS)})\b", re.IGNORECASE | re.DOTALL)
 # What a statement that reads or writes rows says at least; prose that begins alike does not.
-LOOKS = re.compile(
+LOOKS = regex(
     r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*\(*\s*(?:"
     r"(?:SELECT|select)\b.*?\b(?:FROM|from)\s+[\w\"`\[(\ue000]|(?:SELECT|select)\s+(?:[\w.]+\s*\(|\d|'|EXISTS|exists)"
     r"|(?:INSERT|insert)\s+(?:OR\s+\w+\s+|or\s+\w+\s+|IGNORE\s+)?(?:INTO|into)\s+\S"

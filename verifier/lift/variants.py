@@ -8,16 +8,17 @@ from typing import NamedTuple
 
 from verifier.evaluate.values import Way
 from verifier.model import Project
+from verifier.regex import regex
 
 MOST_VARIANTS = 8
-LOOPS = re.compile(r"(?:async\s+)?(?:for|while|try|do|switch|match)\b")
-TEXTS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
-CHAINS = re.compile(r"[A-Za-z_$][\w$]*(?:\s*(?:\?\.|!\.|\.)\s*[A-Za-z_$][\w$]*)*")
+LOOPS = regex(r"(?:async\s+)?(?:for|while|try|do|switch|match)\b")
+TEXTS = regex(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
+CHAINS = regex(r"[A-Za-z_$][\w$]*(?:\s*(?:\?\.|!\.|\.)\s*[A-Za-z_$][\w$]*)*")
 WORDS = frozenset(
     "undefined null true false typeof instanceof in is not and or None True False isinstance len bool str int Array "
     "Object Number String Boolean isNaN await self this".split()
 )
-NEGATED = re.compile(r"(?:not\s+|!\s*)(?=[\w$(])")
+NEGATED = regex(r"(?:not\s+|!\s*)(?=[\w$(])")
 
 
 class Test(NamedTuple):

@@ -40,6 +40,7 @@ from verifier.model import (
     Span,
 )
 from verifier.packs import belongs
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
 
 
 # A method of a class that is named as a service.
-OF_A_SERVICE = re.compile(r"(?:Service|UseCase|Interactor)\.")
+OF_A_SERVICE = regex(r"(?:Service|UseCase|Interactor)\.")
 
 
 class ContractText(Struct, frozen=True):

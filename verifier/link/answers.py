@@ -7,7 +7,6 @@ serialize it (``Pack.shows``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -40,6 +39,7 @@ from verifier.evaluate.values import (
 from verifier.link.calls import STEPS_PER_ROUTE, given_to, gives_of
 from verifier.link.demands import demanded
 from verifier.model import Route, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.link.program import Program
@@ -50,7 +50,7 @@ Kind: TypeAlias = Literal[
 ]
 DEEPEST = 14
 MOST_RECORDS = 5_000
-CHANGING = re.compile(r"(?i)add|bulk|commit|create|delete|destroy|exec|flush|insert|remove|run|save|set|update|upsert")
+CHANGING = regex(r"(?i)add|bulk|commit|create|delete|destroy|exec|flush|insert|remove|run|save|set|update|upsert")
 WIDEST = 24  # options that are looked at
 # Plain types, as both languages call them.
 PLAIN: Mapping[str, Kind] = {

@@ -7,7 +7,6 @@ promise on inside its own result (``return [rows(), count]``) is followed to wha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +14,7 @@ from verifier import syntax
 from verifier.evaluate.passing import fields
 from verifier.evaluate.values import External, Function, Origin, Value
 from verifier.link.bodies import Body, Context, Kind, Slot
+from verifier.regex import Paths, regex
 
 if TYPE_CHECKING:
     from verifier.link import Facts
@@ -175,7 +175,7 @@ def written_name(node: syntax.Expression) -> str:
     return ""
 
 
-CALLBACK = re.compile(r"cb|callback|done|next|resolve|fn")
+CALLBACK = regex(r"cb|callback|done|next|resolve|fn")
 
 
 def takes_callback(node: syntax.Call, targets: tuple[Value, ...]) -> bool:
@@ -208,7 +208,7 @@ class Reader:
         self.targets = targets
         self.codes = codes
         self.span = span
-        self.pattern = re.compile("|".join(f"(?:{pattern})" for pattern in (*OF_LANGUAGES, *patterns)))
+        self.pattern = Paths((*OF_LANGUAGES, *patterns))
         self.giving: dict[syntax.Function, bool] = {}
         self.matching: dict[str, bool] = {}
         self.outermost = outermost

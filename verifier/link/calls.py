@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import takewhile
@@ -37,6 +36,7 @@ from verifier.lift.nouns import Site
 from verifier.link.sites import Sites, pattern_of
 from verifier.link.uses import Absence, Miss, RowRead, Use, missed_on, wanted
 from verifier.model import FunctionRef, Route, Span
+from verifier.regex import NO_PATHS, Paths
 
 if TYPE_CHECKING:
     from verifier.link.program import Program
@@ -172,9 +172,7 @@ class CallGraph(Struct, frozen=True, dict=True):
 class Recorder(Watcher):
     """Writes down the calls that the evaluator makes."""
 
-    def __init__(
-        self, engine: Engine, wanted: re.Pattern[str] | None = None, statements: re.Pattern[str] | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, wanted: Paths = NO_PATHS, statements: Paths = NO_PATHS) -> None:
         self.engine = engine
         self.sites = Sites(engine, statements)
         self.wanted = wanted
@@ -297,7 +295,7 @@ class Recorder(Watcher):
 
     def is_wanted(self, library: str | None) -> bool:
         """Whether some pack asks for what calls of a library's path were given."""
-        if library is None or self.wanted is None:
+        if library is None:
             return False
         found = self.matching.get(library)
         if found is None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from verifier.link.program import is_test
 from verifier.link.queries import MIGRATION, declared_sites
 from verifier.packs import belongs
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.lift.nouns import Site
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from verifier.model import FileFacts, Span
 
 # What stands before a match on its line, where it is no code.
-COMMENT = re.compile(rb"^\s*(?:#|//|\*|/\*|>>>|\.\.\.)|(?<!:)//\s|\s#\s|``|`[^`]*$")
+COMMENT = regex(rb"^\s*(?:#|//|\*|/\*|>>>|\.\.\.)|(?<!:)//\s|\s#\s|``|`[^`]*$")
 
 
 def not_followed(facts: Facts) -> tuple[Span, ...]:

@@ -14,15 +14,16 @@ from typing import Any
 
 from verifier.evaluate.routing import braces
 from verifier.model import JsonSchema, Operation
+from verifier.regex import regex
 
 PATH = r"((?:\?*\.\w+|(?:\?\.)?\[\d+\])*)"
-ROOT = re.compile(r"(\w+)\s*=\s*(?:JSON\.parse\(|pm\.response\.json\(\))")
-ALIAS = re.compile(r"(?:const|let|var)\s+(\w+)\s*=\s*(\w+)" + PATH)
-OWNS = re.compile(r"(\w+)" + PATH + r"\??\.hasOwnProperty\(\s*['\"](\w+)['\"]")
-EXPECTS = re.compile(r"expect\(\s*(\w+)" + PATH + r"\s*\)(?:\.\w+)*\.property\(\s*['\"]([\w.]+)['\"]")
-TYPED = re.compile(r"\b(Number\.isInteger|Array\.isArray)\(\s*(\w+)" + PATH + r"\s*\)")
+ROOT = regex(r"(\w+)\s*=\s*(?:JSON\.parse\(|pm\.response\.json\(\))")
+ALIAS = regex(r"(?:const|let|var)\s+(\w+)\s*=\s*(\w+)" + PATH)
+OWNS = regex(r"(\w+)" + PATH + r"\??\.hasOwnProperty\(\s*['\"](\w+)['\"]")
+EXPECTS = regex(r"expect\(\s*(\w+)" + PATH + r"\s*\)(?:\.\w+)*\.property\(\s*['\"]([\w.]+)['\"]")
+TYPED = regex(r"\b(Number\.isInteger|Array\.isArray)\(\s*(\w+)" + PATH + r"\s*\)")
 TYPES = {"Number.isInteger": "integer", "Array.isArray": "array"}
-STEP = re.compile(r"\w+|\[\d+\]")
+STEP = regex(r"\w+|\[\d+\]")
 NAMES = frozenset({"responseJSON", "jsonData", "responseJson", "jsonResponse"})
 DEEPEST = 12
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from verifier.evaluate.surroundings import read_variables
 from verifier.link.program import is_test
 from verifier.link.resolution import joined
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.model import Command, Project, SourceFile, Span
 
-COMPOSE = re.compile(r"(?:^|/)(?:docker-)?compose\.ya?ml$")
-VARIABLE = re.compile(r"\$\{(\w+)(?::?[-?=]=?([^}]*))?\}|\$(\w+)")
+COMPOSE = regex(r"(?:^|/)(?:docker-)?compose\.ya?ml$")
+VARIABLE = regex(r"\$\{(\w+)(?::?[-?=]=?([^}]*))?\}|\$(\w+)")
 
 
 def of_services(project: Project, command: Command) -> dict[str, tuple[str, Span]]:

@@ -14,13 +14,14 @@ from verifier.evaluate.addresses import masked
 from verifier.evaluate.surroundings import Surroundings
 from verifier.link.starting import Started, connections_in, read_safely
 from verifier.model import Evidence, Span
+from verifier.regex import Paths, regex
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
     from verifier.link import Facts
 
 NEAR = 2  # lines between the place where a variable is asked for and the default that stands in for it
-OF_A_DATABASE = re.compile(r"DB|DATABASE|PG|POSTGRES|SQL|URL|URI|DSN", re.IGNORECASE)
+OF_A_DATABASE = regex(r"DB|DATABASE|PG|POSTGRES|SQL|URL|URI|DSN", re.IGNORECASE)
 SHORTEST = 3  # characters of a value that surely come from a variable
 
 
@@ -40,7 +41,7 @@ def dialects_of(found: Iterable[Connection]) -> frozenset[str]:
 
 def requested(facts: Facts, started: tuple[Connection, ...]) -> Iterator[Connection]:
     """Connections that are opened below routes alone."""
-    readers = [(re.compile(pattern), reader) for pack in facts.book.packs for pattern, reader in pack.connects.items()]
+    readers = [(Paths([pattern]), reader) for pack in facts.book.packs for pattern, reader in pack.connects.items()]
     known = {connection.span for connection in started}
     engine = facts.program.engine
     for use in facts.calls.uses:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from verifier.evaluate.routing import braces
 from verifier.link.collection import is_collection, operations_of
 from verifier.link.schemas import Schemas
 from verifier.model import Operation, Route
+from verifier.regex import regex
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 LARGEST = 5_000_000
@@ -204,8 +204,8 @@ def is_required(security: object) -> bool:
 
 
 # Where a text says what stands in the header: "`Authorization: Token <token>`", "Token xxxxxx.yyyyyyy.zzzzzz".
-IN_HEADER = re.compile(r"Authorization['\"`]?\s*[:=]\s*['\"`]?([A-Za-z]\w*)\s+[<{\[$xe*.]")
-IN_SCHEME = re.compile(r"\b([A-Z][A-Za-z]*)\s+(?:[<{\[$]|xx|ey|jwt\.|\.\.\.|\*\*\*)")
+IN_HEADER = regex(r"Authorization['\"`]?\s*[:=]\s*['\"`]?([A-Za-z]\w*)\s+[<{\[$xe*.]")
+IN_SCHEME = regex(r"\b([A-Z][A-Za-z]*)\s+(?:[<{\[$]|xx|ey|jwt\.|\.\.\.|\*\*\*)")
 
 
 def scheme_of(document: dict[str, Any]) -> str:

@@ -12,13 +12,14 @@ from verifier.evaluate.values import Const, Function, Origin, Record, Sequence, 
 from verifier.link.serializing import told_of
 from verifier.link.signatures import returns_in, statements_in, word_of
 from verifier.model import Route, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.link import Facts
 
 End: TypeAlias = Literal["ends", "falls", "unsure"]
 # Conditions that leave no other case, though the text does not say so.
-CLOSED = re.compile(rb"\bmethod\b|\baction\b|__name__")
+CLOSED = regex(rb"\bmethod\b|\baction\b|__name__")
 OBJECTS = frozenset({"entity", "object", "dataclass", "query", "model"})
 
 

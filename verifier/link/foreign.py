@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from verifier.link.program import is_test
 from verifier.link.uses import MemberRead
 from verifier.packs import belongs
+from verifier.regex import regex
 from verifier.versions import version_range
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
 Table = Mapping[str, Mapping[str, Mapping[str, str]]]  # version, part, name of the member, who has it
 
-SET = re.compile(rb"""\.([A-Za-z_]\w*)\s*=(?![=>])|\b(?:decorate\w*|defineProperty|extend)\([^'"()]*['"](\w+)['"]""")
-DECLARED = re.compile(rb"declare\s+(?:module|global)|namespace\s+Express")
-WORD = re.compile(rb"\b([A-Za-z_]\w*)\??\s*[:(<;]")
+SET = regex(rb"""\.([A-Za-z_]\w*)\s*=(?![=>])|\b(?:decorate\w*|defineProperty|extend)\([^'"()]*['"](\w+)['"]""")
+DECLARED = regex(rb"declare\s+(?:module|global)|namespace\s+Express")
+WORD = regex(rb"\b([A-Za-z_]\w*)\??\s*[:(<;]")
 
 
 class ForeignMember(NamedTuple):

@@ -19,35 +19,36 @@ from verifier.lift.pieces import place_of
 from verifier.link.program import is_test
 from verifier.link.queries import as_sqlglot
 from verifier.model import Problem, Project, Related, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.link import Facts
 
 # Libraries that send the names that code gives them, and add none.
 PLAIN = frozenset({"knex", "kysely"})
-MIGRATIONS = re.compile(r"(?:^|/)(?:migrations?|alembic|versions|seeds?|seeders|fixtures)/")
-TRIGGERS = re.compile(rb"\bcreate\s+(?:or\s+replace\s+)?(?:temp\w*\s+|constraint\s+)?trigger\b", re.IGNORECASE)
+MIGRATIONS = regex(r"(?:^|/)(?:migrations?|alembic|versions|seeds?|seeders|fixtures)/")
+TRIGGERS = regex(rb"\bcreate\s+(?:or\s+replace\s+)?(?:temp\w*\s+|constraint\s+)?trigger\b", re.IGNORECASE)
 # What a function asks that writes other SQL for each database, and what PostgreSQL alone has: code that speaks of it
 # knows where it runs.
 SYSTEM = r"\bpg_(?:trgm|catalog|advisory\w*|stat\w*|class|get_\w+)"
-CHOOSING = re.compile(rf"(?<!not-in-)dialect|sqlite|postgres|\bpg\b|backend|vendor|{SYSTEM}", re.IGNORECASE)
+CHOOSING = regex(rf"(?<!not-in-)dialect|sqlite|postgres|\bpg\b|backend|vendor|{SYSTEM}", re.IGNORECASE)
 TITLES = {"postgres": "PostgreSQL", "sqlite": "SQLite", "mysql": "MySQL"}
 # Libraries whose own rules speak of names that their models do not have.
 NAMING = frozenset({"sequelize", "django_orm", "django"})
 # What may complete a row before a mapper writes it.
-HOOKS = re.compile(
+HOOKS = regex(
     rb"before_?(?:Validate|Create|Save|BulkCreate|Upsert|insert|flush)|\baddHook\b|\bhooks\s*:|listens_for|pre_save|"
     rb"\bvalidates\b|def __init__\(self, \*\*",
     re.IGNORECASE,
 )
-COMPARING = re.compile(
+COMPARING = regex(
     rf"(?<!not-in-)dialect(?:\.name|\.getDialect|_name)?\b|getDialect\(|\.vendor\b|\.client\.config\.client|{SYSTEM}"
 )
 # Faults that one kind of database has and another has not: code that asks which there is knows of them.
 OF_DIALECT = frozenset({"not-in-dialect", "folded-name", "ungrouped-column", "distinct-order-by", "type-mismatch"})
 # Drivers of PostgreSQL, by which a project says that it works with that, too.
 DRIVERS = frozenset({"psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "asyncpg", "pg", "postgres", "pg8000"})
-REPLACED = re.compile(r"`\w+` is set by nothing that starts")
+REPLACED = regex(r"`\w+` is set by nothing that starts")
 NOTHING = Schema({}, closed=False)
 
 

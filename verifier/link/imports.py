@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,6 +13,7 @@ from verifier.link.node_modules import NodeModules
 from verifier.link.python_modules import PythonModules, is_initial
 from verifier.link.resolution import Resolution
 from verifier.model import FileFacts, Import, ImportEdge, ImportKind, Project, Span, UnresolvedImport
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from networkx import DiGraph
@@ -24,7 +24,7 @@ __all__ = ["ExternalImport", "ImportGraph", "Modules", "Resolution", "link_impor
 NAMESPACE = (b"globals(", b"sys.modules", b"setattr(", b"exec(", b"vars(", b"__dict__")
 # Bytes of a statement that its span covers at most.
 SHOWN = 400
-COMMENT = re.compile(r"\s(?:#|//|/\*).*")
+COMMENT = regex(r"\s(?:#|//|/\*).*")
 RUNTIME: frozenset[ImportKind] = frozenset({"runtime"})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from verifier import syntax
@@ -10,6 +9,7 @@ from verifier.evaluate.flow import EMPTY, Flow, Load, Part
 from verifier.evaluate.inputs import Input
 from verifier.evaluate.values import Function, Origin
 from verifier.model import Route, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ DEEPEST = 6
 
 
 # Decorators that hand parameters of the query string to a handler by their names.
-GIVING = re.compile(r"(?:^|\.)(?:use_\w*(?:kwargs|args)|arguments|expects?|query\w*|validate\w*|parameters?)$")
+GIVING = regex(r"(?:^|\.)(?:use_\w*(?:kwargs|args)|arguments|expects?|query\w*|validate\w*|parameters?)$")
 
 
 class Lost(NamedTuple):

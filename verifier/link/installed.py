@@ -15,14 +15,15 @@ from typing import Any
 from msgspec import Struct
 
 from verifier.model import Project, Span
+from verifier.regex import regex
 
 # What installs packages outside of manifests: their names are taken for declared.
-INSTALLING = re.compile(
+INSTALLING = regex(
     r"\b(?:pip3?|uv\s+pip|uv|poetry|pdm|pipenv|conda|mamba)\s+(?:install|add)\b([^\n&|;]*(?:\\\n[^\n&|;]*)*)"
     r"|\b(?:npm|yarn|pnpm|bun)\s+(?:install|i|add|global\s+add)\b([^\n&|;]*(?:\\\n[^\n&|;]*)*)"
 )
-WORD = re.compile(r"(?:@[\w.-]+/)?[A-Za-z][\w.-]*")
-UNREAD = re.compile(
+WORD = regex(r"(?:@[\w.-]+/)?[A-Za-z][\w.-]*")
+UNREAD = regex(
     r"(?:^|/)(?:environment|conda)[^/]*\.ya?ml$|(?:^|/)(?:BUILD|BUILD\.bazel|pants\.toml|flake\.nix|deno\.jsonc?)$"
 )
 SHORT = 3  # letters of a name that is too short to be told by being part of another

@@ -29,19 +29,20 @@ from verifier.link.startup import (
     strip,
 )
 from verifier.model import Command, Project, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.link.imports import ImportGraph, Modules
 
 # Words that no file of a project is named by, and signs of what only run time knows.
-OPEN = re.compile(r"[$*?`{}\[\]<>|~\0]|://")
-MODULE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+OPEN = regex(r"[$*?`{}\[\]<>|~\0]|://")
+MODULE = regex(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 # Options of Python whose value is the next word.
 VALUED_BY_PYTHON = frozenset({"-W", "-X", "--check-hash-based-pycs"})
 SEARCHED = ("--app-dir", "--chdir", "--pythonpath")
 # Folders that a build, an installation or a virtual environment makes.
-MADE = re.compile(r"(?:^|/)(?:node_modules|\.?venv|virtualenv|\.venv|env|__pycache__|\.next|\.output)(?:/|$)")
-OUTPUT = re.compile(r"(?:^|/)(?:dist|build|out|output|lib|\.build)/")
+MADE = regex(r"(?:^|/)(?:node_modules|\.?venv|virtualenv|\.venv|env|__pycache__|\.next|\.output)(?:/|$)")
+OUTPUT = regex(r"(?:^|/)(?:dist|build|out|output|lib|\.build)/")
 
 
 class Named(NamedTuple):

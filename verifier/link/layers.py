@@ -12,6 +12,7 @@ from msgspec import Struct
 from verifier.config import ROLES, LayerConfig
 from verifier.link.program import is_test
 from verifier.model import FunctionRef, Route, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.model import Project
@@ -34,7 +35,7 @@ WIRING = frozenset(
     "providers".split()
 )
 # In a file's name these say what the file is; the shorter ones of NAMES would hit too much.
-STEM = re.compile(
+STEM = regex(
     r"(?:^|[._-])(routes?|routers?|handlers?|controllers?|views|endpoints?|services?|use_?cases?|repository|repositories|repo|dao|"
     r"crud|models?|entity|entities)$"
 )
@@ -64,11 +65,11 @@ WEAK = frozenset({"domain", "data"})
 MIGRATIONS = frozenset("migration migrations alembic seed seeds seeder seeders script scripts".split())
 # Folders of errors, whose files are named after the layers that raise them.
 ERRORS = frozenset("error errors exception exceptions".split())
-DATABASE_ROUTER = re.compile(r"(?:^|_)(?:db|database)_routers?$")  # it sends statements to one of several databases
+DATABASE_ROUTER = regex(r"(?:^|_)(?:db|database)_routers?$")  # it sends statements to one of several databases
 MOST_UNREAD = 10  # at most every so-many-th route may have a handler that was not found, to say who answers none
 # Components and hooks of a user interface.
-INTERFACE = re.compile(r"\.[jt]sx$|(?:^|/)use[A-Z]\w*\.[jt]s$")
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+INTERFACE = regex(r"\.[jt]sx$|(?:^|/)use[A-Z]\w*\.[jt]s$")
+CAMEL = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class Layer(Struct, frozen=True):

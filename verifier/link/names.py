@@ -6,12 +6,12 @@ or a declaration file speaks of, a script for browsers.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from verifier.link.program import is_test
 from verifier.link.startup import reachable
 from verifier.model import FileFacts, LooseName, SourceFile, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,20 +19,18 @@ if TYPE_CHECKING:
     from verifier.link import Facts
 
 # What makes global names of the project's own, in either language.
-SHARED = re.compile(
+SHARED = regex(
     rb"\b(?:global|globalThis|window|self|builtins|__builtins__)\b(?:\s+as\s+[\w.]+\s*\))?"
     rb"(?:\.|\[\s*[\"'])([\w$]+)(?:[\"']\s*\])?\s*(?:[|?&]{2})?=[^=]"
 )
-DEFINED = re.compile(
-    rb"(?:defineProperty|setattr|assign)\(\s*(?:global|globalThis|builtins)\b[^\"'{]*[\"'{]?\s*([\w$]*)"
-)
-AMBIENT = re.compile(rb"\b(?:const|let|var|function|class|namespace|module|enum)\s+([\w$]+)")
-INSTALLED = re.compile(rb"\bgettext\b[^\n]*\.install\(|\.install\(\s*names\s*=")
-TRICKS = re.compile(rb"\bglobals\s*\(|\bexec\s*\(")
+DEFINED = regex(rb"(?:defineProperty|setattr|assign)\(\s*(?:global|globalThis|builtins)\b[^\"'{]*[\"'{]?\s*([\w$]*)")
+AMBIENT = regex(rb"\b(?:const|let|var|function|class|namespace|module|enum)\s+([\w$]+)")
+INSTALLED = regex(rb"\bgettext\b[^\n]*\.install\(|\.install\(\s*names\s*=")
+TRICKS = regex(rb"\bglobals\s*\(|\bexec\s*\(")
 # Frameworks that give all files names of their own.
 GIVING_GLOBALS = frozenset({"sails", "meteor-base", "nuxt", "adonis"})
 # Names that only browsers have; those that are words as well mean the project's own, where it has one of the name.
-BROWSER = re.compile(
+BROWSER = regex(
     r"(?:HTML|SVG|XML|XSLT|DOM|CSS|IDB|RTC|WebGL)\w+|(?:Intersection|Resize|Mutation)Observer|FileReader"
     r"|(?:Clipboard|Composition|Drag|Focus|HashChange|Input|Keyboard|Mouse|Pointer|PopState|Progress|Touch|Wheel)Event"
     r"|window|document|alert|confirm|prompt|customElements|indexedDB|matchMedia|screen|visualViewport|scroll(?:To|By|X|Y)"
@@ -44,7 +42,7 @@ BROWSER_WORDS = frozenset(
     Permissions Plugin Presentation Range Scheduler Screen Selection Sensor Serial Subscriber Text Touch Translator
     Viewport Window Worker""".split()
 )
-LAZY_ANNOTATIONS = re.compile(
+LAZY_ANNOTATIONS = regex(
     r"(?:requires-python|python)\s*[=:]\s*[\"']?\s*(?:>=|\^|~=|==|~)?\s*3\.1[4-9]|python:3\.1[4-9]"
 )
 

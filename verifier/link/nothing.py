@@ -20,15 +20,16 @@ from verifier.evaluate.values import External, Function, Native, Origin, Value
 from verifier.link.program import is_test
 from verifier.link.words import nodes_in
 from verifier.model import FunctionRef, Route, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.link import Facts
 
 DEEPEST = 5
-PARAMETERS = re.compile(rb"\b(?:params?|match_info|kwargs|path_params|view_args)\b")
-OF_THE_CALLER = re.compile(rb"user|viewer|auth|session|token|identity|\bme\b|state", re.IGNORECASE)
-REFUSING = re.compile(rb"rejectOn(?:Empty|NotFound)|\borFail\b|OrThrow\b")  # the lookup itself fails
-PASSING_ON = re.compile(rb"\bnext\(|\bthrow\b|\braise\b|\b500\b")
+PARAMETERS = regex(rb"\b(?:params?|match_info|kwargs|path_params|view_args)\b")
+OF_THE_CALLER = regex(rb"user|viewer|auth|session|token|identity|\bme\b|state", re.IGNORECASE)
+REFUSING = regex(rb"rejectOn(?:Empty|NotFound)|\borFail\b|OrThrow\b")  # the lookup itself fails
+PASSING_ON = regex(rb"\bnext\(|\bthrow\b|\braise\b|\b500\b")
 
 Context = Literal["object", "argument", "value", "bound", "other"]
 

@@ -15,6 +15,7 @@ from verifier.evaluate.values import Class, Deferred, Function, Record, Scope
 from verifier.link.sites import statements_of
 from verifier.model import FileFacts, Import, Note, Project
 from verifier.packs import belongs
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from verifier.link.imports import Modules
     from verifier.packs import Pack
 
-TESTS = re.compile(
+TESTS = regex(
     r"(?:^|/)(?:tests?|__tests__|__mocks__|spec|specs|e2e|cypress|testing|fixtures|examples?|docs?|benchmarks?)/"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$|[._](?:test|spec|e2e-spec|stories|bench)\.[cm]?[jt]sx?$|\.d\.[cm]?ts$"
 )
@@ -31,7 +32,7 @@ FARTHEST_IMPORTER = 3
 
 
 MOST_STEPS_OF_ONE = 500_000  # of one module or factory: what is no wiring can be without end on unknown arguments
-CALLED = re.compile(rb"(?<!def )(?<!class )(?<!function )\b([A-Za-z_]\w*)\(")
+CALLED = regex(rb"(?<!def )(?<!class )(?<!function )\b([A-Za-z_]\w*)\(")
 
 
 def is_test(path: str) -> bool:

@@ -8,6 +8,7 @@ from posixpath import basename
 
 from verifier.link.resolution import ancestors, joined, parent
 from verifier.model import Command, FileFacts, Project
+from verifier.regex import regex
 
 WRAPPERS = frozenset({"exec", "sudo", "nohup", "time", "env", "command", "dotenv", "watchmedo", "tini", "dumb-init"})
 RUNNERS = frozenset({"uv", "poetry", "pipenv", "pdm", "rye", "hatch", "conda", "micromamba", "doppler"})
@@ -17,16 +18,14 @@ SERVERS = frozenset(
     newrelic-admin coverage""".split()
 )
 FOLDER_OPTIONS = frozenset({"--app-dir", "--chdir", "--pythonpath", "--workdir"})
-PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?")
-ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
+PYTHON = regex(r"(?:python|pypy)[\d.]*w?")
+ASSIGNED = regex(r"[A-Za-z_]\w*=")
 
-SEARCH_PATH = re.compile(
-    r"sys\.path\.(?:insert|append|extend)\(|sys\.path\s*(?:\+=|\[0:0\]\s*=|=(?!=))|site\.addsitedir\("
-)
-TEXTS = re.compile(r"(?<![\w])[rRuU]?(\"[^\"\n]*\"|'[^'\n]*')")
-NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
-UP = re.compile(r"dirname\(|\.parent\b(?!s)|pardir\b")
-UP_TO = re.compile(r"\.parents\[(\d+)\]")
+SEARCH_PATH = regex(r"sys\.path\.(?:insert|append|extend)\(|sys\.path\s*(?:\+=|\[0:0\]\s*=|=(?!=))|site\.addsitedir\(")
+TEXTS = regex(r"(?<![\w])[rRuU]?(\"[^\"\n]*\"|'[^'\n]*')")
+NAMES = regex(r"(?<![\w.])[A-Za-z_]\w*")
+UP = regex(r"dirname\(|\.parent\b(?!s)|pardir\b")
+UP_TO = regex(r"\.parents\[(\d+)\]")
 
 
 def explicit_roots(project: Project, facts: Mapping[str, FileFacts]) -> tuple[set[str], set[str]]:

@@ -19,6 +19,7 @@ from verifier.lift.reading import Lifting
 from verifier.link.calls import functions_in, walk_functions
 from verifier.link.program import is_test
 from verifier.link.sites import beginning, finished, pattern_of, statements_of
+from verifier.regex import Paths, regex
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 MOST_RECEIVERS = 40  # classes on whose objects one inherited method is run
 MOST_FORMS = 8  # of one query
-MIGRATION = re.compile(r"(?:^|/)(?:migrations?|alembic|versions|migrate)/")
+MIGRATION = regex(r"(?:^|/)(?:migrations?|alembic|versions|migrate)/")
 # How sqlglot calls the kinds of database.
 DIALECTS = {"postgresql": "postgres", "sqlite": "sqlite", "mysql": "mysql", "mariadb": "mysql", "mssql": "tsql"}
 
@@ -181,7 +182,7 @@ def bound(method: Function, kind: Class, program: Program) -> Iterator[Function]
 def declared_sites(program: Program) -> Iterator[Site]:
     """Statements that the bodies of modules and classes build."""
     wanted = pattern_of(program.querying)
-    if wanted is None:
+    if not wanted:
         return
     engine = program.engine
     holders = [
@@ -213,7 +214,7 @@ def link_queries(facts: Facts) -> Queries:
     queries: list[Query] = []
     defects: list[Defect] = []
     for pack in packs:
-        wanted = re.compile("|".join(f"(?:{pattern})" for pattern in statements_of(pack)))
+        wanted = Paths(statements_of(pack))
         own = tuple(site for site in sites if wanted.fullmatch(site.library))
         reader = pack.query_reader
         if not own or reader is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -26,6 +25,7 @@ from verifier.evaluate.routing import (
 from verifier.evaluate.values import Function, Origin, Value, options, reason_of, texts_of
 from verifier.link.matching import covers_prefix
 from verifier.model import Application, DynamicRoute, FunctionRef, PathPattern, Route, Slash
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
@@ -389,7 +389,7 @@ def earlier(one: int | None, other: int | None) -> int | None:
     return min(moments) if moments else None
 
 
-PARAMETERS = re.compile(r"[:{*(<\0]")
+PARAMETERS = regex(r"[:{*(<\0]")
 
 
 def below_path(path: str, prefix: str) -> bool:

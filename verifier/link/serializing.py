@@ -23,6 +23,7 @@ from verifier.evaluate.values import (
 )
 from verifier.link.signatures import word_of
 from verifier.model import Problem, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.datamodel import ColumnType
@@ -35,17 +36,17 @@ EVERYTHING = frozenset(
     "object dataclass model entity query set bytes Decimal datetime date time timedelta UUID function class".split()
 )
 LIBRARY: Mapping[str, re.Pattern[str]] = {
-    "datetime": re.compile(
+    "datetime": regex(
         r"datetime\.datetime(?:\(\)|\.(?:now|utcnow|today|fromtimestamp|utcfromtimestamp|strptime|combine|fromisoformat)\(\))?"
         r"|django\.utils\.timezone\.(?:now|localtime)\(\)"
     ),
-    "date": re.compile(r"datetime\.date(?:\(\)|\.(?:today|fromtimestamp|fromisoformat)\(\))?"),
-    "time": re.compile(r"datetime\.time(?:\(\))?"),
-    "timedelta": re.compile(r"datetime\.timedelta(?:\(\))?"),
-    "Decimal": re.compile(r"decimal\.Decimal(?:\(\))?"),
-    "UUID": re.compile(r"uuid\.(?:UUID|uuid[1-8]\(\))"),
-    "query": re.compile(r"django\.db\.models\.(?:QuerySet|Manager)"),
-    "entity": re.compile(r"django\.contrib\.auth\.models\.(?:User|Group)"),
+    "date": regex(r"datetime\.date(?:\(\)|\.(?:today|fromtimestamp|fromisoformat)\(\))?"),
+    "time": regex(r"datetime\.time(?:\(\))?"),
+    "timedelta": regex(r"datetime\.timedelta(?:\(\))?"),
+    "Decimal": regex(r"decimal\.Decimal(?:\(\))?"),
+    "UUID": regex(r"uuid\.(?:UUID|uuid[1-8]\(\))"),
+    "query": regex(r"django\.db\.models\.(?:QuerySet|Manager)"),
+    "entity": regex(r"django\.contrib\.auth\.models\.(?:User|Group)"),
 }
 # Types of columns whose values are no plain ones, whatever the driver.
 COLUMNS = {"datetime": "datetime", "date": "date", "time": "time", "interval": "timedelta", "binary": "bytes"}

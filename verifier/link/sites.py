@@ -25,6 +25,7 @@ from verifier.evaluate.values import (
     options,
 )
 from verifier.lift.nouns import Site
+from verifier.regex import Paths, regex
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from verifier.packs import Pack
 
 # A text that is handed to something unknown and begins as a statement does.
-STATEMENT = re.compile(
+STATEMENT = regex(
     r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:SELECT\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+[\w\"`.\[]+\s+SET\s|"
     r"DELETE\s+FROM\s|WITH\s+(?:RECURSIVE\s+)?\w+[^;]*?\bAS\s*\(|MERGE\s+INTO\s|REPLACE\s+INTO\s)",
     re.IGNORECASE | re.DOTALL,
@@ -44,7 +45,7 @@ DEEPEST = 6
 class Sites:
     """Collects sites. ``wanted`` are the library paths whose calls are kept."""
 
-    def __init__(self, engine: Engine, wanted: re.Pattern[str] | None) -> None:
+    def __init__(self, engine: Engine, wanted: Paths) -> None:
         self.engine = engine
         self.wanted = wanted
         self.found: dict[object, Site] = {}
@@ -54,7 +55,7 @@ class Sites:
         """Whether calls of a path build or send statements."""
         known = self.matching.get(path)
         if known is None:
-            known = self.matching[path] = self.wanted is not None and self.wanted.fullmatch(path) is not None
+            known = self.matching[path] = self.wanted.fullmatch(path) is not None
         return known
 
     def gave(self, made: Call, result: Value, caller: FunctionRef | None) -> None:
@@ -187,7 +188,6 @@ def statements_of(pack: Pack) -> tuple[str, ...]:
     return (*pack.data.calls, *pack.data.raw)
 
 
-def pattern_of(packs: Iterable[Pack]) -> re.Pattern[str] | None:
-    """The same of several packs, as one expression."""
-    patterns = [pattern for pack in packs for pattern in statements_of(pack)]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+def pattern_of(packs: Iterable[Pack]) -> Paths:
+    """The same of several packs."""
+    return Paths(pattern for pack in packs for pattern in statements_of(pack))

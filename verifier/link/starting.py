@@ -46,6 +46,7 @@ from verifier.link.shortages import Shortage, shortage_of
 from verifier.link.startup import PYTHON, SERVERS, SHELL_ENDINGS, SHELLS, Entry, Startup, strip
 from verifier.link.uses import Use
 from verifier.model import Command, FunctionRef, Note, Project, Span
+from verifier.regex import Paths, regex
 
 if TYPE_CHECKING:
     from verifier.link.program import Program
@@ -57,8 +58,8 @@ MOST_ASSUMED = 2  # applications of a large project of which all may be started
 SMALL = 3_000_000  # bytes of a project of which every file is run that the start imports
 DEEPEST_SCRIPT = 8
 NEAR = 2  # lines between a variable that is asked for and its default
-ENVIRONMENT_FILE = re.compile(r"--env-file(?:-if-exists)?(?:=(.+))?")
-DEFINITION = re.compile(r"(?:^|;|\n)\s*CREATE\s+(?:UNLOGGED\s+)?TABLE\b", re.IGNORECASE)
+ENVIRONMENT_FILE = regex(r"--env-file(?:-if-exists)?(?:=(.+))?")
+DEFINITION = regex(r"(?:^|;|\n)\s*CREATE\s+(?:UNLOGGED\s+)?TABLE\b", re.IGNORECASE)
 PROGRAMS = ("subprocess.", "os.system", "os.popen", "os.exec", "child_process.", "execa", "asyncio.create_subprocess")
 PRELOADING = frozenset({"-r", "--require", "--import", "--preload"})
 FACTORIES = ("create_app", "make_app", "build_app", "get_app")
@@ -106,7 +107,7 @@ class Started(NamedTuple):
 class StartRecorder(Recorder):
     """Writes down the calls of a start, and of those that packs ask for what they were given."""
 
-    def __init__(self, engine: Engine, wanted: re.Pattern[str] | None) -> None:
+    def __init__(self, engine: Engine, wanted: Paths) -> None:
         super().__init__(engine)
         self.asked = wanted
         self.steps: list[Step] = []
@@ -131,7 +132,7 @@ class StartRecorder(Recorder):
             shortage = shortage_of(self.engine, frame, node, callee, arguments, keywords)
             if shortage is not None:
                 self.shortages[shortage] = None
-        if self.asked is None:
+        if not self.asked:
             return
         for value in (callee, *arguments):
             if not isinstance(value, External) or self.asked.fullmatch(value.path) is None:
@@ -145,12 +146,6 @@ class StartRecorder(Recorder):
             )
 
 
-def pattern_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    """One expression for several; None for none."""
-    found = [f"(?:{pattern})" for pattern in patterns]
-    return re.compile("|".join(found)) if found else None
-
-
 def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Mapping[str, str]) -> Started:
     """Run the start of the application.
 
@@ -159,7 +154,7 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
     """
     asked = [pattern for pack in packs for pattern in (*pack.connects, *pack.creates)]
     asked += [p for pack in packs if pack.data is not None for p in (*pack.data.calls, *pack.data.raw)]
-    wanted = pattern_of(asked)
+    wanted = Paths(asked)
     commands = tuple(schema_commands(program.project, startup, packs))
     creating = {(command.span, command.what) for command in commands}
     library = library_of(packs)
@@ -431,9 +426,10 @@ def arguments_of(command: Command, factory: str) -> list[Value]:
 
 def schema_commands(project: Project, startup: Startup, packs: tuple[Pack, ...]) -> Iterator[SchemaCreation]:
     """Commands of the start script that create tables, as far as the application is started after them."""
-    wanted = pattern_of(pattern for pack in packs for pattern in pack.migrates)
-    if wanted is None or not startup.entries:
+    patterns = [f"(?:{pattern})" for pack in packs for pattern in pack.migrates]
+    if not patterns or not startup.entries:
         return
+    wanted = re.compile("|".join(patterns))
     found = ((command.span, " ".join(strip(command.argv))) for command in started_commands(project, startup))
     for span, text in dict.fromkeys(found):
         if wanted.search(text):
@@ -494,7 +490,7 @@ def npm_script(command: Command, words: list[str]) -> str | None:
 
 def connections_in(started: Started, packs: Iterable[Pack]) -> tuple[Connection, ...]:
     """The connections that a start made or set up, in order, each place once."""
-    readers = [(re.compile(pattern), reader) for pack in packs for pattern, reader in pack.connects.items()]
+    readers = [(Paths([pattern]), reader) for pack in packs for pattern, reader in pack.connects.items()]
     found: dict[tuple[object, ...], Connection] = {}
     for step in started.steps:
         for pattern, reader in readers:
@@ -524,7 +520,7 @@ def read_safely(engine: Engine, read: Callable[[], Iterable[Connection]]) -> lis
 
 def creations_in(started: Started, packs: Iterable[Pack]) -> tuple[SchemaCreation, ...]:
     """What creates tables on the way of a start."""
-    makers = [(pack, pattern_of(pack.creates)) for pack in packs if pack.creates]
+    makers = [(pack, Paths(pack.creates)) for pack in packs if pack.creates]
     found: list[SchemaCreation] = list(started.commands)
     for step in started.steps:
         maker = next((one for one, pattern in makers if pattern is not None and pattern.fullmatch(step.library)), None)

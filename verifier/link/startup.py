@@ -12,23 +12,24 @@ from msgspec import Struct
 
 from verifier.link.resolution import joined
 from verifier.model import Application, Command, Project
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.link.imports import ImportGraph, Modules
     from verifier.packs import Pack
 
-ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
+ASSIGNMENT = regex(r"^[A-Za-z_]\w*=")
 PREFIXES = frozenset(
     "exec nohup sudo time env command dumb-init tini poetry pipenv pdm uv rye run npx pnpx bunx yarn pnpm --".split()
 )
-PYTHON = re.compile(r"^(?:python|pypy)[\d.]*$")
+PYTHON = regex(r"^(?:python|pypy)[\d.]*$")
 NODE = frozenset("node nodejs ts-node ts-node-dev tsx bun nodemon babel-node deno ts-node-esm swc-node".split())
 SERVERS = frozenset("uvicorn gunicorn hypercorn granian daphne waitress-serve uwsgi".split())
-MODULE = re.compile(r"^[A-Za-z_][\w.]*$")
-TARGET = re.compile(r"^([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(\(.*\))?$")
+MODULE = regex(r"^[A-Za-z_][\w.]*$")
+TARGET = regex(r"^([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(\(.*\))?$")
 # A server's functions that take the name of what they serve, and a call of one with it.
 SERVERS_IN_CODE = (b"uvicorn", b"hypercorn", b"granian")
-TOLD = re.compile(
+TOLD = regex(
     rb"""^[^#\n]*\b(?:run|Config|Granian)\(\s*(?:(?:app|target)\s*=\s*)?["']([A-Za-z_][\w.]*):([A-Za-z_]\w*)["']""",
     re.MULTILINE,
 )

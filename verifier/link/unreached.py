@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from verifier.link.program import is_test
 from verifier.model import SourceFile, Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.link import Facts
 
 # What code that creates tables looks like in any library.
-CREATING = re.compile(
+CREATING = regex(
     rb"\.create_all\b|\.sync\(|\bmigrate\.latest\(|\bcreate_tables\(|\bgenerate_schemas\(|\bCREATE TABLE\b"
     rb"|\bcommand\.upgrade\("
 )
-FUNCTION = re.compile(
+FUNCTION = regex(
     r"(?:async\s+)?def\b|.*\bfunction\b|.*=>\s*\{?\s*$|(?:async\s+)?(?:static\s+)?\w+\([^)]*\)[^;{]*\{\s*$"
 )
-MAIN = re.compile(r"if\b.*(?:__name__|require\.main|import\.meta)")
+MAIN = regex(r"if\b.*(?:__name__|require\.main|import\.meta)")
 LONGEST_LINE = 500
-CONTROL = re.compile(r"(?:if|for|while|switch|catch|with|return|await)\b")
+CONTROL = regex(r"(?:if|for|while|switch|catch|with|return|await)\b")
 
 State = Literal["never called", "as a script", "elsewhere", "unclear"]
 

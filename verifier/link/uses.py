@@ -6,11 +6,11 @@ project's classes. Rules look at the values; they never see a syntax tree.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from verifier.evaluate.values import Class, External, Instance, Origin, Value
+from verifier.regex import Paths
 
 if TYPE_CHECKING:
     from verifier.model import FunctionRef, Span
@@ -114,7 +114,7 @@ class RowRead(NamedTuple):
     loops: tuple[Origin, ...]
 
 
-def wanted(packs: Iterable[Pack], every: Iterable[Pack] = ()) -> re.Pattern[str] | None:
+def wanted(packs: Iterable[Pack], every: Iterable[Pack] = ()) -> Paths:
     """The library paths whose calls are kept: those that some packs ask for, and what opens a connection of any."""
     patterns = [pattern for pack in every for pattern in pack.connects]
     patterns += [p for pack in every if pack.data is not None and not pack.packages for p in pack.data.calls]
@@ -122,7 +122,7 @@ def wanted(packs: Iterable[Pack], every: Iterable[Pack] = ()) -> re.Pattern[str]
     for pack in packs:
         if pack.data is not None:
             patterns += [*pack.data.calls, *pack.data.raw, *pack.data.transactions]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+    return Paths(patterns)
 
 
 def missed_on(value: Class | Instance) -> Class | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from verifier.model import SourceFile, SyntaxFault
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
@@ -21,10 +22,10 @@ MOST = 5
 # How many nodes are looked at in a file that does not parse.
 PATIENCE = 200_000
 
-CONFLICT = re.compile(rb"^<{7}(?:[ \t\r]|$)", re.MULTILINE)
-CONFLICT_MIDDLE = re.compile(rb"^={7}[ \t\r]*$", re.MULTILINE)
-CONFLICT_END = re.compile(rb"^>{7}(?:[ \t\r]|$)", re.MULTILINE)
-PYTHON_2 = re.compile(rb"(?:print|exec)[ \t]+[\w\"'`]")
+CONFLICT = regex(rb"^<{7}(?:[ \t\r]|$)", re.MULTILINE)
+CONFLICT_MIDDLE = regex(rb"^={7}[ \t\r]*$", re.MULTILINE)
+CONFLICT_END = regex(rb"^>{7}(?:[ \t\r]|$)", re.MULTILINE)
+PYTHON_2 = regex(rb"(?:print|exec)[ \t]+[\w\"'`]")
 
 HANDLERS = frozenset({"except_clause", "except_group_clause", "finally_clause"})
 PARTS = HANDLERS | {"elif_clause", "else_clause", "case_clause", "decorator", "function_definition", "class_definition"}
@@ -43,17 +44,17 @@ COMPOUND = frozenset(
 )
 
 # Spellings that a Python after 3.11 may read: type aliases and type parameters, lazy imports, template strings.
-NEWER = re.compile(
+NEWER = regex(
     r"^\s*(?:type\s+\w+\s*[=\[]|(?:async\s+)?def\s+\w+\s*\[|class\s+\w+\s*\[|lazy\s+(?:import|from)\b)|\b[tT][rR]?[\"']|\b[rR][tT][\"']"
 )
 NEWER_MESSAGES = ("f-string", "t-string", "multiple exception types must be parenthesized")
 
-TOKENS = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|[/`{}()\[\]]", re.DOTALL)
+TOKENS = regex(r"//[^\n]*|/\*.*?(?:\*/|\Z)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|[/`{}()\[\]]", re.DOTALL)
 # Bounded, so that no line of slashes and brackets takes long.
-PATTERN = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n]){0,200}\]|[^/\\\n\[]){1,1000}/")
+PATTERN = regex(r"/(?:\\.|\[(?:\\.|[^\]\\\n]){0,200}\]|[^/\\\n\[]){1,1000}/")
 # More slashes than this that neither divide nor end a pattern: the text is not what it seems.
 MOST_PATTERNS = 1000
-TEMPLATE = re.compile(r"\\.|`|\$\{", re.DOTALL)
+TEMPLATE = regex(r"\\.|`|\$\{", re.DOTALL)
 BLANKS, LINE_ENDS = frozenset(b" \t\f"), frozenset(b"\r\n")
 ESCAPED = b"\\`"
 CLOSES = {")": "(", "]": "[", "}": "{"}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-ESCAPE = re.compile(
+from verifier.regex import regex
+
+ESCAPE = regex(
     r"\\(?:u\{(?P<point>[0-9a-fA-F]+)\}|u(?P<unit>[0-9a-fA-F]{4})|x(?P<byte>[0-9a-fA-F]{2})"
     r"|(?P<octal>[0-3][0-7]{0,2}|[4-7][0-7]?)|(?P<line>\r\n|[\n\r\u2028\u2029])|(?P<letter>.))",
     re.DOTALL,

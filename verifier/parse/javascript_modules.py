@@ -6,7 +6,6 @@ exported overload signature exports nothing; one in a declaration file, with no 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from verifier.parse import javascript_literals as literals
 from verifier.parse import typescript_declarations as declarations
 from verifier.parse import typescript_types as types
 from verifier.parse.javascript_nodes import parts
+from verifier.regex import regex
 from verifier.syntax import Expression, Statement
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from verifier.parse.javascript import Lowering
 
-TYPE_ONLY = re.compile(rb"(?:import|export)\s+type(?:of)?\b")
-EXPORTED = re.compile(rb"\bexport\s+\Z")
+TYPE_ONLY = regex(rb"(?:import|export)\s+type(?:of)?\b")
+EXPORTED = regex(rb"\bexport\s+\Z")
 
 
 def import_statement(lowering: Lowering, node: Node, found: list[Statement]) -> None:

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from tree_sitter import Parser
 
+from verifier.regex import regex
+
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
@@ -32,24 +34,24 @@ Edit: TypeAlias = tuple[int, bytes]
 
 # Each of these starts with a letter that is searched for quickly; what must stand before it is looked at afterwards.
 # The `>` that ends the type arguments in sql<Row>`select` and call<Row>(value).
-ARGUMENTS = re.compile(rb">\s*([`(])")
+ARGUMENTS = regex(rb">\s*([`(])")
 # The same in call<Row>?.(value).
-OPTIONAL_CALL = re.compile(rb">\s*(\?\.)\s*\(")
+OPTIONAL_CALL = regex(rb">\s*(\?\.)\s*\(")
 # The assertion in value!.name.
-NOT_NULL = re.compile(rb"!(?!=)")
+NOT_NULL = regex(rb"!(?!=)")
 # A long name of a type, behind `as`.
-ASSERTED = re.compile(rb"as\s+[\w$]+(?:\.[\w$]+)+\.([\w$]+)")
-SATISFIED = re.compile(rb"satisfies\s+[\w$]+(?:\.[\w$]+)+\.([\w$]+)")
-PARAMETER = re.compile(rb"\(\s*(any|boolean|never|number|object|string|symbol|unknown|void)\s*\)\s*=>")
+ASSERTED = regex(rb"as\s+[\w$]+(?:\.[\w$]+)+\.([\w$]+)")
+SATISFIED = regex(rb"satisfies\s+[\w$]+(?:\.[\w$]+)+\.([\w$]+)")
+PARAMETER = regex(rb"\(\s*(any|boolean|never|number|object|string|symbol|unknown|void)\s*\)\s*=>")
 # Words that the grammar does not know in their place; the rest of the declaration reads the same without them.
-WORDS = re.compile(
+WORDS = regex(
     rb"(?P<import><\s*typeof\s+import\([^()]*\)\s*>)\s*\("
     rb"|\bexport\s+(?P<type>type)\s*\*"
     rb"|\b(?P<export>export)\s+import\s+(?:type\s+)?[\w$]+\s*=\s*require\b"
     rb"|\bexport\s+default\s+(?P<abstract>abstract)\s+class\s*\{"
     rb"|\bstatic\s+(?P<field>declare|accessor)\s+[\w$#\"'\[]"
 )
-BEFORE_ARGUMENTS = re.compile(rb"[\w$)\]!\x80-\xff]\s*\Z")
+BEFORE_ARGUMENTS = regex(rb"[\w$)\]!\x80-\xff]\s*\Z")
 LONGEST_ARGUMENTS = 2000
 # Places of a kind that are looked into in one file; more are in no file that somebody wrote.
 MOST = 1000

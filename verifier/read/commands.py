@@ -13,11 +13,12 @@ from verifier.read.folder import Gathered
 from verifier.read.positions import json_places, span_of
 from verifier.read.shell import Shell, fixed, run
 from verifier.read.words import UNKNOWN
+from verifier.regex import regex
 
-_SCRIPT = re.compile(r"#!\s*(?:/usr)?/bin/(?:env\s+(?:-S\s+)?)?(?:ba|da|z|a)?sh\b")
-_DOCKERFILE = re.compile(r"(?:Dockerfile|Containerfile)(?:[.-].*)?|.*\.(?:[Dd]ockerfile|Containerfile)")
-_COMPOSE = re.compile(r"(?:.*[.-])?compose(?:[.-].*)?\.ya?ml")
-_PROCESS = re.compile(rb"^([A-Za-z0-9_-]+):[ \t]*([^\r\n]+)", re.MULTILINE)
+_SCRIPT = regex(r"#!\s*(?:/usr)?/bin/(?:env\s+(?:-S\s+)?)?(?:ba|da|z|a)?sh\b")
+_DOCKERFILE = regex(r"(?:Dockerfile|Containerfile)(?:[.-].*)?|.*\.(?:[Dd]ockerfile|Containerfile)")
+_COMPOSE = regex(r"(?:.*[.-])?compose(?:[.-].*)?\.ya?ml")
+_PROCESS = regex(rb"^([A-Za-z0-9_-]+):[ \t]*([^\r\n]+)", re.MULTILINE)
 
 
 def commands(

@@ -6,6 +6,7 @@ import re
 from typing import Literal, TypeAlias
 
 from verifier.model import Language
+from verifier.regex import regex
 
 Kind: TypeAlias = Literal["source", "other", "lock"]
 
@@ -61,7 +62,7 @@ LOCKS = frozenset(
         *("poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock"),
     }
 )
-_OTHER_NAMES = re.compile(
+_OTHER_NAMES = regex(
     r"""
       package\.json | _journal\.json | [jt]sconfig[^/]*\.json | pnpm-workspace\.ya?ml
     | [^/]*\.(?:toml|cfg|ini|sql|prisma|sh|bash|env)
@@ -73,12 +74,12 @@ _OTHER_NAMES = re.compile(
     """,
     re.VERBOSE,
 )
-_REQUIREMENTS = re.compile(
+_REQUIREMENTS = regex(
     r"(?:.*/)?(?:[^/]*requirements[^/]*\.(?:txt|in|pip)|(?:requirements|reqs|deps)/[^/]+\.(?:txt|in|pip)"
     r"|[^/]*constraints[^/]*\.txt)"
 )
-_INTERPRETER = re.compile(rb"#![^\n]*\b(node|bun|python)[\d.]*(?:\s|$)")
-_MINIFIED = re.compile(r".*[.-]min\.(?:js|mjs|cjs)")
+_INTERPRETER = regex(rb"#![^\n]*\b(node|bun|python)[\d.]*(?:\s|$)")
+_MINIFIED = regex(r".*[.-]min\.(?:js|mjs|cjs)")
 
 
 def language_of(path: str) -> Language | None:
@@ -162,7 +163,7 @@ def folder_of_output(name: str, beside: frozenset[str], inside: frozenset[str]) 
 
 
 _LONG = 1000
-_STRING = re.compile(
+_STRING = regex(
     rb"""
       \"[^\"\\\n]*(?:\\.?[^\"\\\n]*)*(?:[\"\n]|\Z)
     | '[^'\\\n]*(?:\\.?[^'\\\n]*)*(?:['\n]|\Z)
@@ -172,8 +173,8 @@ _STRING = re.compile(
 )
 """Texts in quotes; one that does not close ends with its line or the file, so that no text is walked twice."""
 _SAMPLE = 100_000
-_WEBPACK = re.compile(rb"^/\*{3}(?:\*{3})?/ ", re.MULTILINE)
-_CODE = re.compile(rb";|=>|\bfunction\b|\breturn\b")
+_WEBPACK = regex(rb"^/\*{3}(?:\*{3})?/ ", re.MULTILINE)
+_CODE = regex(rb";|=>|\bfunction\b|\breturn\b")
 
 
 def built(path: str, data: bytes) -> str | None:

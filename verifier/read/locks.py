@@ -14,6 +14,7 @@ import msgspec
 from verifier.model import Note, SourceFile
 from verifier.read.positions import yaml_value
 from verifier.read.requirements import normal
+from verifier.regex import regex
 
 PYTHON_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
 NODE_LOCKS = ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock")
@@ -31,8 +32,8 @@ def nearest(locks: Mapping[str, SourceFile], folder: str, names: tuple[str, ...]
         folder = folder.rpartition("/")[0]
 
 
-_NAME = re.compile(rb'^name = "([^"\n]+)"', re.MULTILINE)
-_VERSION = re.compile(rb'^version = "([^"\n]+)"', re.MULTILINE)
+_NAME = regex(rb'^name = "([^"\n]+)"', re.MULTILINE)
+_VERSION = regex(rb'^version = "([^"\n]+)"', re.MULTILINE)
 
 
 def python_versions(lock: SourceFile) -> dict[str, str]:
@@ -126,7 +127,7 @@ def _json(lock: SourceFile) -> dict[str, object]:
     return content
 
 
-_YARN = re.compile(rb'^((?:"?[^\s#"][^\n]*)):\r?\n {2}"?version"?:? "?([^"\s]+)"?', re.MULTILINE)
+_YARN = regex(rb'^((?:"?[^\s#"][^\n]*)):\r?\n {2}"?version"?:? "?([^"\s]+)"?', re.MULTILINE)
 
 
 def _yarn(lock: SourceFile) -> dict[str, str]:
@@ -161,7 +162,7 @@ def _pnpm(lock: SourceFile) -> dict[str, dict[str, str]]:
     return found
 
 
-_PNPM_PACKAGE = re.compile(rb"^ {2}'?/?(@?[^@/'\s:(]+(?:/[^@/'\s:(]+)?)[@/]", re.MULTILINE)
+_PNPM_PACKAGE = regex(rb"^ {2}'?/?(@?[^@/'\s:(]+(?:/[^@/'\s:(]+)?)[@/]", re.MULTILINE)
 
 
 def python_names(lock: SourceFile) -> set[str]:

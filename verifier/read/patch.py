@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from verifier.read.errors import ReadError
 from verifier.read.patch_names import is_epoch, is_null, name_in, name_twice, plain_name
+from verifier.regex import regex
 
 PATCH_LIMIT = 256_000_000
 """Bytes of the largest patch that is read."""
@@ -110,7 +111,7 @@ class _Reader(Struct):
         return ReadError(f"The patch does not apply: {what} (line {self.at + 1} of the patch).")
 
 
-_HUNK = re.compile(rb"@@ -(\d{1,18})(?:,(\d{1,18}))? \+(\d{1,18})(?:,(\d{1,18}))? @@")
+_HUNK = regex(rb"@@ -(\d{1,18})(?:,(\d{1,18}))? \+(\d{1,18})(?:,(\d{1,18}))? @@")
 
 
 def _next_file(reader: _Reader) -> FilePatch | None:
@@ -386,7 +387,7 @@ def _read_hunk(reader: _Reader, file: FilePatch) -> tuple[Hunk, int, int]:
     return Hunk(start + 1, int(header[1]), int(header[3]), range(start + 1, at), not context_last), old_count, new_count
 
 
-_BINARY_SAID = re.compile(rb"(?:Binary files |Files ).* differ\n", re.DOTALL)
+_BINARY_SAID = regex(rb"(?:Binary files |Files ).* differ\n", re.DOTALL)
 
 
 def _read_binary(reader: _Reader, file: FilePatch) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from verifier.regex import regex
+
 _SPACE = b" \t\n\r"
 _LONGEST_HEADER = 20_000
 
@@ -42,9 +44,7 @@ def name_in(
     return _squashed(name)
 
 
-_TIME = re.compile(
-    rb"(?:\t|(?<=[^ \t]) +)\d\d(?:\d\d)?-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d\d:?\d\d)?(?=\r?\n|\Z)"
-)
+_TIME = regex(rb"(?:\t|(?<=[^ \t]) +)\d\d(?:\d\d)?-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?(?: [+-]\d\d:?\d\d)?(?=\r?\n|\Z)")
 
 
 def plain_name(rest: bytes, strip: int, default: bytes | None = None) -> bytes | None:
@@ -114,8 +114,8 @@ def name_twice(rest: bytes, strip: int) -> bytes | None:
 
 
 _ESCAPES = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
-_QUOTED = re.compile(rb'"((?:[^"\\]|\\[abfnrtv"\\]|\\[0-3][0-7]{2})*)"')
-_ESCAPED = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
+_QUOTED = regex(rb'"((?:[^"\\]|\\[abfnrtv"\\]|\\[0-3][0-7]{2})*)"')
+_ESCAPED = regex(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
 
 
 def _unquoted(line: bytes) -> tuple[bytes, int] | None:

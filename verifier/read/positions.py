@@ -13,6 +13,7 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from verifier.model import SourceFile, Span
+from verifier.regex import regex
 
 Key: TypeAlias = tuple[str, ...]
 Place: TypeAlias = tuple[int, int]
@@ -31,7 +32,7 @@ class Places(Struct):
         return found[number] if number < len(found) else self.keys.get(key)
 
 
-_TOML = re.compile(
+_TOML = regex(
     rb"""
       (?P<skip>[ \t\r]+|\#[^\n]*)
     | (?P<string>\"\"\"(?:[^\"\\]|\\.|\"{1,2}(?!\"))*\"{3,5} | '''(?:[^']|'{1,2}(?!'))*'{3,5}
@@ -117,7 +118,7 @@ def _plain(text: bytes) -> str:
     return text.decode("utf-8", "replace").strip("\"'")
 
 
-_JSON = re.compile(rb'"(?:[^"\\]*(?:\\.[^"\\]*)*)"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_JSON = regex(rb'"(?:[^"\\]*(?:\\.[^"\\]*)*)"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 
 def json_places(data: bytes, depth: int = 2) -> Places:

@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from verifier.model import Requirement, SourceFile, Span
 from verifier.read.words import UNKNOWN, join
+from verifier.regex import regex
 
-_REQUIREMENT = re.compile(
+_REQUIREMENT = regex(
     r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([\w\s.,-]*)\])?\s*(@\s*\S+|\(?[^;@()]*\)?)\s*(?:;.*)?\Z",
     re.DOTALL,
 )
-_CLAUSES = re.compile(r"\s*(?:(?:===\s*[^\s;]++|(?:~=|==|!=|<=|>=|<|>)\s*[^\s,;=]+)\s*(?:,\s*|\Z))*\Z")
-_EXACT = re.compile(r"\s*===?\s*([^\s,*]+)\s*\Z")
+_CLAUSES = regex(r"\s*(?:(?:===\s*[^\s;]++|(?:~=|==|!=|<=|>=|<|>)\s*[^\s,;=]+)\s*(?:,\s*|\Z))*\Z")
+_EXACT = regex(r"\s*===?\s*([^\s,*]+)\s*\Z")
 _DEVELOPMENT = frozenset(
     {
         *("dev", "devel", "develop", "development", "test", "tests", "testing", "lint", "linting", "format"),
@@ -100,8 +101,8 @@ def _without_comment(text: str) -> str:
     return text if at < 0 else text[:at].rstrip()
 
 
-_EGG = re.compile(r"[#&]egg=([\w.-]+)(?:\[([^\]]*)\])?")
-_WHEEL = re.compile(r"(?:.*/)?([A-Za-z0-9_.]+)-([^-/]+)-(?:[^/]+-)?[^-/]+-[^-/]+-[^-/]+\.whl(?:[#?].*)?")
+_EGG = regex(r"[#&]egg=([\w.-]+)(?:\[([^\]]*)\])?")
+_WHEEL = regex(r"(?:.*/)?([A-Za-z0-9_.]+)-([^-/]+)-(?:[^/]+-)?[^-/]+-[^-/]+-[^-/]+\.whl(?:[#?].*)?")
 
 
 def file_requirements(

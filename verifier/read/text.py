@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import codecs
-import re
 
 from verifier.model import Language
+from verifier.regex import regex
 
-_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)")
-_NO_CODE = re.compile(rb"^[ \t\f]*(?:#.*)?\r?$")
+_COOKIE = regex(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)")
+_NO_CODE = regex(rb"^[ \t\f]*(?:#.*)?\r?$")
 _COSTLY = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"})
 """Codecs that no source file is written in; some take quadratic time."""
 

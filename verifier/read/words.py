@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct, field
 
 from verifier.model import Span
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -130,7 +131,7 @@ def shown(text: str, directory: str) -> str:
     return text.replace(ROOT, up)
 
 
-_BRACES = re.compile(r"([^{}'\"$`\\]*)\{([^{}'\"$`\\]*,[^{}'\"$`\\]*)\}([^{}'\"$`\\]*)")
+_BRACES = regex(r"([^{}'\"$`\\]*)\{([^{}'\"$`\\]*,[^{}'\"$`\\]*)\}([^{}'\"$`\\]*)")
 
 
 def expand(node: Node, state: State) -> list[Word]:
@@ -214,7 +215,7 @@ def _unescaped(data: bytes) -> Word:
     return Word(re.sub(r"\\([$`\"\\\n])", lambda found: "" if found[1] == "\n" else found[1], text))
 
 
-_PARAMETER = re.compile(r"\$\{?(\w+|[#?*@!$-])(?:\[0\])?(?:(:?[-=+?]|%%?|##?)(.*))?\}?", re.DOTALL)
+_PARAMETER = regex(r"\$\{?(\w+|[#?*@!$-])(?:\[0\])?(?:(:?[-=+?]|%%?|##?)(.*))?\}?", re.DOTALL)
 
 
 def _expansion(written: str, state: State) -> Word:
@@ -308,7 +309,7 @@ def _words(node: Node, state: State, depth: int) -> list[str] | None:
 
 # What stands around a command
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_ASSIGNMENT = regex(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 
 
 def declare(node: Node, state: State) -> None:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from verifier.model import FunctionRef, Route, Span
 from verifier.read import ReadError
+from verifier.regex import regex
 from verifier.report.queries import sql_of
 from verifier.report.style import Paint, shown
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 MOST_DYNAMIC = 20  # routes that a message lists
-PARAMETER = re.compile(r"\{[^{}/]*\}")
+PARAMETER = regex(r"\{[^{}/]*\}")
 
 
 class Step(Struct, frozen=True):

@@ -21,13 +21,14 @@ from msgspec import Struct
 
 from verifier.model import Project
 from verifier.read import ReadError, read
+from verifier.regex import regex
 
 Language: TypeAlias = Literal["python", "node"]
 PORTS: dict[Language, int] = {"python": 8080, "node": 3000}
-LITERAL_PORT = re.compile(r"(?:--port[ =]|(?:--bind|-b|runserver)[ =]*[\"']?[\w.\[\]:*]*:)[\"']?(\d{2,5})\b")
-ASKS_FOR_PORT = re.compile(rb"\bPORT\b|\bBaseSettings\b")
-CARET = re.compile(r"\^((\d+)(?:\.\w+)*)")
-WEB = re.compile(r"^web\s*:\s*(.+)$", re.MULTILINE)
+LITERAL_PORT = regex(r"(?:--port[ =]|(?:--bind|-b|runserver)[ =]*[\"']?[\w.\[\]:*]*:)[\"']?(\d{2,5})\b")
+ASKS_FOR_PORT = regex(rb"\bPORT\b|\bBaseSettings\b")
+CARET = regex(r"\^((\d+)(?:\.\w+)*)")
+WEB = regex(r"^web\s*:\s*(.+)$", re.MULTILINE)
 # What the virtual environment or `node_modules` depends on, beside the manifests themselves.
 PYTHON_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
 NODE_LOCKS = ("package-lock.json", "npm-shrinkwrap.json")

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from verifier.regex import regex
 from verifier.run.record import Frame, LogName, Range, Request, Signature, Source
 from verifier.run.suite.redact import redact
 
@@ -29,32 +30,32 @@ MOST_FRAMES = 12
 MOST_SIGNATURES = 200
 DEEPEST_ERROR = 4  # errors inside errors, in a log of JSON lines
 
-TRACEBACK = re.compile(rb"^[ |+]*(?:Exception Group )?Traceback \(most recent call last\):\s*$", re.MULTILINE)
-PYTHON_FRAME = re.compile(r'^\s*File "([^"\n]+)", line (\d+)(?:, in (\S.*))?$')
-PYTHON_ERROR = re.compile(r"^((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: (.*))?$")
+TRACEBACK = regex(rb"^[ |+]*(?:Exception Group )?Traceback \(most recent call last\):\s*$", re.MULTILINE)
+PYTHON_FRAME = regex(r'^\s*File "([^"\n]+)", line (\d+)(?:, in (\S.*))?$')
+PYTHON_ERROR = regex(r"^((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: (.*))?$")
 CHAINED = ("During handling of the above exception", "The above exception was the direct cause")
 # `sqlalchemy.exc.SAWarning: ...` behind the place that warned.
-WARNING = re.compile(
+WARNING = regex(
     rb"^(?:([^\s:][^:\n]*):(\d+): )?((?:\w+\.)*(?:RuntimeWarning|SAWarning|RemovedIn20Warning)): "
     rb"(?!Enable tracemalloc)(.+)$",
     re.MULTILINE,
 )
 # `TypeError: x is not a function`, with the stack below it.
-NODE_ERROR = re.compile(
+NODE_ERROR = regex(
     rb"^[^\S\n]*(?:Uncaught )?"
     rb"(?:\[?((?:[A-Za-z_$][\w$]*)?(?:Error|Exception|Rejection|Warning))\]?(?: \[(\w+)\])?): (.*)"
     rb"((?:\n[^\n]{0,500}){0,6}?)(?=\n\s+at )",
     re.MULTILINE,
 )
-NODE_FRAME = re.compile(r"^\s+at (?:async )?(?:(.*?) \()?(?:file://)?([^()\s][^()\n]*?):(\d+):(\d+)\)?$")
-POSTGRES = re.compile(
+NODE_FRAME = regex(r"^\s+at (?:async )?(?:(.*?) \()?(?:file://)?([^()\s][^()\n]*?):(\d+):(\d+)\)?$")
+POSTGRES = regex(
     rb"^\S+ \S+ \S+ \[\d+\] ([0-9A-Z]{5}) (ERROR|FATAL|PANIC):  (.*)$"
     rb"(?:\n(?:\S+ \S+ \S+ \[\d+\] \1 (?:DETAIL|HINT|QUERY|CONTEXT|STATEMENT|LOCATION):  |\t).*$)*",
     re.MULTILINE,
 )
-SQLSTATE = re.compile(r"(?:sqlstate|code)['\"]?\s*[:=]\s*['\"]?([0-9A-Z]{5})\b")
+SQLSTATE = regex(r"(?:sqlstate|code)['\"]?\s*[:=]\s*['\"]?([0-9A-Z]{5})\b")
 # What an answer says of an error that the server caught.
-TOLD = re.compile(
+TOLD = regex(
     r"SQLITE_\w+|no such (?:column|table|function)|syntax error|"
     r"(?:column|relation|table|function) \S+ (?:of relation \S+ )?does not exist|"
     r"UNIQUE constraint|NOT NULL constraint|FOREIGN KEY constraint|violates \S+(?: \S+)? constraint|"
@@ -66,18 +67,18 @@ GENERIC = frozenset(
 )
 
 VOLATILE = (
-    (re.compile(r"\s*\[SQL: .*", re.DOTALL), ""),
-    (re.compile(r"\s*\[parameters: .*", re.DOTALL), ""),
-    (re.compile(r"\s*\(Background on this error at: \S+\)"), ""),
-    (re.compile(r"/[^\s'\"()]*?/(?:site-packages|node_modules|lib/python[\d.]+)/"), "<lib>/"),
-    (re.compile(r"\b0x[0-9a-fA-F]+\b"), "0x?"),
-    (re.compile(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "<uuid>"),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "<email>"),
-    (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
-    (re.compile(r"\b[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}\b"), "<token>"),
-    (re.compile(r"\b(?=(?:[a-z]*\d){2})[0-9a-z]{6,}\b"), "?"),
-    (re.compile(r"(?<![\w$])\d+\b"), "?"),
-    (re.compile(r"\s+"), " "),
+    (regex(r"\s*\[SQL: .*", re.DOTALL), ""),
+    (regex(r"\s*\[parameters: .*", re.DOTALL), ""),
+    (regex(r"\s*\(Background on this error at: \S+\)"), ""),
+    (regex(r"/[^\s'\"()]*?/(?:site-packages|node_modules|lib/python[\d.]+)/"), "<lib>/"),
+    (regex(r"\b0x[0-9a-fA-F]+\b"), "0x?"),
+    (regex(r"\b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b"), "<uuid>"),
+    (regex(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "<email>"),
+    (regex(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
+    (regex(r"\b[\w-]{16,}\.[\w-]{16,}\.[\w-]{16,}\b"), "<token>"),
+    (regex(r"\b(?=(?:[a-z]*\d){2})[0-9a-z]{6,}\b"), "?"),
+    (regex(r"(?<![\w$])\d+\b"), "?"),
+    (regex(r"\s+"), " "),
 )
 
 

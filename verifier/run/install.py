@@ -18,6 +18,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from verifier.regex import regex
 from verifier.run import interpreters
 from verifier.run.detect import Plan
 from verifier.run.sandbox import Job, Limits, Rung, start
@@ -25,7 +26,7 @@ from verifier.run.sandbox import Job, Limits, Rung, start
 FORMAT = "2"
 LONGEST_INSTALL = 900.0
 # What tells package managers of registries, proxies and certificates; other variables stay outside.
-PASSED = re.compile(
+PASSED = regex(
     r"^(?:PIP_(?:INDEX_URL|EXTRA_INDEX_URL|TRUSTED_HOST|CERT|FIND_LINKS|DEFAULT_TIMEOUT)|UV_(?:INDEX|DEFAULT_INDEX|"
     r"INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|NATIVE_TLS|HTTP_TIMEOUT)|NPM_CONFIG_REGISTRY|HTTPS?_PROXY|ALL_PROXY|NO_PROXY|"
     r"SSL_CERT_(?:FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS)$",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-JSON_WEB_TOKEN = re.compile(rb"\beyJ[\w-]{5,4000}\.[\w-]{1,4000}(?:\.[\w-]{0,4000})?")
-CREDENTIALS = re.compile(rb"\b(?:Token|Bearer|Basic) +([\w.~+/=-]{12,4000})")
-NAMED = re.compile(
+from verifier.regex import regex
+
+JSON_WEB_TOKEN = regex(rb"\beyJ[\w-]{5,4000}\.[\w-]{1,4000}(?:\.[\w-]{0,4000})?")
+CREDENTIALS = regex(rb"\b(?:Token|Bearer|Basic) +([\w.~+/=-]{12,4000})")
+NAMED = regex(
     rb"(?:password|passwd|secret|authorization|api_?key|token)(?:_?hash)?(?:\\?[\"'])?\s{0,3}[:=]\s{0,3}(?:\\?[\"'])?"
     rb"((?!Token\b|Bearer\b|Basic\b|null\b|None\b|undefined\b)[^\s\"',;&\\}\])]{4,4000})",
     re.IGNORECASE,

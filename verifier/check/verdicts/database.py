@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from verifier.check.verdicts.places import MOST_EVIDENCE, first_span, place
 from verifier.connections import Connection, dialect_of
 from verifier.link.unreached import unreached
 from verifier.model import Evidence, Finding, Severity, Verdict
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.link import Facts
@@ -19,7 +19,7 @@ NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mysql": "MySQL", "mong
 PORTS = {"postgresql": "5432", "mysql": "3306"}
 SPOILING = ("startup/missing-table-creation", "startup/models-not-imported")
 MOST_PLACES = 3
-CREATING = re.compile(r"(?i)^create$|tables|schema|migrat|upgrade|sync_?db|creat\w*_all|init_?(?:db|models)")
+CREATING = regex(r"(?i)^create$|tables|schema|migrat|upgrade|sync_?db|creat\w*_all|init_?(?:db|models)")
 
 
 def database(facts: Facts, wanted: str, findings: list[Finding]) -> Iterator[Verdict]:

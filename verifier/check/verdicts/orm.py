@@ -12,6 +12,7 @@ from verifier.evaluate.values import Value, options
 from verifier.link.program import is_test
 from verifier.link.startup import reachable
 from verifier.model import Evidence, Span, Verdict
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.link import Facts
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 
 NAMES = {"sqlalchemy": "SQLAlchemy", "sequelize": "Sequelize", "django": "Django's mapper"}
 # Statements that read or write rows. Settings of a connection, locks and definitions of tables are none of them.
-STATEMENT = re.compile(
+STATEMENT = regex(
     r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*|\(\s*)*"
     r"(?P<word>SELECT|INSERT|UPDATE|DELETE|REPLACE|MERGE|WITH|TRUNCATE|COPY|CALL|VALUES|TABLE)\b(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-FIRST_WORD = re.compile(r"\s*[A-Za-z]+\b")
-SOURCE = re.compile(r"\bFROM\b", re.IGNORECASE)
-MIGRATIONS = re.compile(r"(?:^|/)(?:alembic|migrations?|migrate|seeders?)/")
+FIRST_WORD = regex(r"\s*[A-Za-z]+\b")
+SOURCE = regex(r"\bFROM\b", re.IGNORECASE)
+MIGRATIONS = regex(r"(?:^|/)(?:alembic|migrations?|migrate|seeders?)/")
 
 
 class Site(NamedTuple):

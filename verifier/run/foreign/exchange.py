@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from verifier.regex import regex
 from verifier.run.record import Check, Outcome, Request
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ class Place(NamedTuple):
     query: str
 
 
-URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)([^?#]*)(\?[^#]*)?")
-HOSTLESS = re.compile(r"(?:\{\{[^{}]*\}\})?([^?#]*)(\?[^#]*)?")
+URL = regex(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)([^?#]*)(\?[^#]*)?")
+HOSTLESS = regex(r"(?:\{\{[^{}]*\}\})?([^?#]*)(\?[^#]*)?")
 
 
 def place(url: str | None) -> Place:
@@ -131,9 +132,7 @@ def requests_of(
     )
 
 
-PASSWORD = re.compile(
-    r'"[^"]{0,40}(?:password|secret|token)[^"]{0,40}"\s{0,20}:\s{0,20}"([^"\\]{8,200})"', re.IGNORECASE
-)
+PASSWORD = regex(r'"[^"]{0,40}(?:password|secret|token)[^"]{0,40}"\s{0,20}:\s{0,20}"([^"\\]{8,200})"', re.IGNORECASE)
 MOST_SECRETS = 50
 
 

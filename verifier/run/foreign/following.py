@@ -10,6 +10,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, unquote_plus
 
+from verifier.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,9 +19,9 @@ if TYPE_CHECKING:
     from verifier.run.record import Outcome
 
 NOTHING = {"undefined", "null", "nan", "none", "[object object]"}
-UNSET = re.compile(r"\{\{[^{}]*\}\}")
-REFUSED = re.compile(r"ECONNREFUSED|ENOENT|connection refused|Errno 111|Couldn't connect to server", re.IGNORECASE)
-ADDRESS = re.compile(r"ECONNREFUSED (\S+:\d+)")
+UNSET = regex(r"\{\{[^{}]*\}\}")
+REFUSED = regex(r"ECONNREFUSED|ENOENT|connection refused|Errno 111|Couldn't connect to server", re.IGNORECASE)
+ADDRESS = regex(r"ECONNREFUSED (\S+:\d+)")
 CREATES = ("POST", "PUT", "PATCH")
 BAD = ("failed", "unreachable")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Struct
 
+from verifier.regex import regex
 from verifier.run.foreign.errors import ResultsError
 from verifier.run.foreign.exchange import LOOKED_AT, Exchange, text_of
 from verifier.run.foreign.reading import decoded, limit, read_bytes, unknown
@@ -163,7 +164,7 @@ def exchange(entry: Entry, section: str, attempts: int, folder: Path) -> Exchang
     )
 
 
-TOKEN = re.compile(r"\$?'(?:[^'\\]|\\.)*'|\S+", re.DOTALL)
+TOKEN = regex(r"\$?'(?:[^'\\]|\\.)*'|\S+", re.DOTALL)
 LONGEST = 100_000  # characters of a command that are looked at
 
 
@@ -181,8 +182,8 @@ def command(text: str) -> tuple[str, str | None]:
     return method, tokens[-1].strip("'")
 
 
-GUTTER = re.compile(r"\s*+(\d*+)\s*+\|\s?(.*)")
-CARETS = re.compile(r"^\s*\^+\s*")
+GUTTER = regex(r"\s*+(\d*+)\s*+\|\s?(.*)")
+CARETS = regex(r"^\s*\^+\s*")
 
 
 def reason(message: str) -> str:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
 
+from verifier.regex import regex
 from verifier.run.foreign.errors import ResultsError
 from verifier.run.foreign.exchange import Exchange
 from verifier.run.foreign.reading import limit, unknown
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from verifier.run.foreign.reading import Report
 
-PROLOG = re.compile(r"\s*+(?:<\?.*?\?>\s*+|<!--.*?-->\s*+)*+", re.DOTALL)
+PROLOG = regex(r"\s*+(?:<\?.*?\?>\s*+|<!--.*?-->\s*+)*+", re.DOTALL)
 DEEPEST = 30
 MOST = 500_000  # elements
 PIECE = 4_000_000  # characters: small enough to stop early, large enough for a long text not to be read many times
@@ -133,9 +134,9 @@ def by_newman(root: ElementTree.Element) -> bool:
     )
 
 
-TIMES = re.compile(r"Failed (\d{1,6}) times\.")
-REQUEST_ERROR = re.compile(r"^RequestError: (?:Error: )?(.*)$", re.MULTILINE)
-SCRIPT_ERROR = re.compile(r"^(testScript|prerequestScript)Error: (.*)$", re.MULTILINE)
+TIMES = regex(r"Failed (\d{1,6}) times\.")
+REQUEST_ERROR = regex(r"^RequestError: (?:Error: )?(.*)$", re.MULTILINE)
+SCRIPT_ERROR = regex(r"^(testScript|prerequestScript)Error: (.*)$", re.MULTILINE)
 SCRIPTS = {
     "prerequestScript": "the script before the request runs",
     "testScript": "the script with the tests runs",
@@ -204,7 +205,7 @@ def count(suite: ElementTree.Element, attribute: str, report: Report) -> int:
 
 # Any other
 
-BEGINS = re.compile(r"(?:^|[\s\[])(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE|QUERY) (/[^\s\]]*)")
+BEGINS = regex(r"(?:^|[\s\[])(GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE|QUERY) (/[^\s\]]*)")
 
 
 def suite_exchanges(suite: ElementTree.Element) -> list[Exchange]:
@@ -256,7 +257,7 @@ def test_exchange(test: Test, section: str) -> Exchange:
     )
 
 
-CODES = re.compile(r"[A-Z]{2}\d+(?:, [A-Z]{2}\d+)*")
+CODES = regex(r"[A-Z]{2}\d+(?:, [A-Z]{2}\d+)*")
 
 
 def problem(element: ElementTree.Element) -> str:

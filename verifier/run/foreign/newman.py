@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Struct
 
+from verifier.regex import regex
 from verifier.run.foreign.errors import ResultsError
 from verifier.run.foreign.exchange import Exchange, shortened, text_of
 from verifier.run.foreign.reading import LARGEST, MOST_CHECKS, decoded, limit, wrong
@@ -348,7 +348,7 @@ def row_exchange(row: dict[str, str | None]) -> Exchange:
 
 
 LONGEST = 500  # characters of joined names that are kept
-NUMBER = re.compile(r"\d{1,9}")
+NUMBER = regex(r"\d{1,9}")
 
 
 def number(row: dict[str, str | None], column: str) -> int | None:

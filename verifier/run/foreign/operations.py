@@ -6,14 +6,16 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from verifier.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from verifier.link.contract import Contract
 
-PREFIX = re.compile(r"(?:/(?:api|rest|v\d+(?:\.\d+)*))+(?=/|$)", re.IGNORECASE)
-PARAMETER = re.compile(r"\{[^{}/]*\}")
-LABEL = re.compile(r"([A-Za-z]+) (/\S*)")
+PREFIX = regex(r"(?:/(?:api|rest|v\d+(?:\.\d+)*))+(?=/|$)", re.IGNORECASE)
+PARAMETER = regex(r"\{[^{}/]*\}")
+LABEL = regex(r"([A-Za-z]+) (/\S*)")
 TRIED = 20  # prefixes of the requests' paths that are tried as the address of the API
 LONGEST = 2_000  # characters of a path that may be an operation's
 LOOKED_AT = 500  # requests that are looked at for it

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import shutil
 import sys
 from base64 import b64decode
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
+from verifier.regex import regex
 from verifier.run.foreign.errors import ResultsError
 from verifier.run.foreign.exchange import LOOKED_AT, Exchange, requests_of, text_of
 from verifier.run.foreign.reading import LARGEST, Report, broken_json, limit, read_bytes, wrong
@@ -332,7 +332,7 @@ class Event(Struct):
     trouble: Trouble | None = msgspec.field(name="NonFatalError", default=None)
 
 
-FIRST = re.compile(r'\s*\{"Initialize":')
+FIRST = regex(r'\s*\{"Initialize":')
 
 
 def is_events(text: str) -> bool:
@@ -393,7 +393,7 @@ def events_exchanges(text: str, report: Report, *, whole: bool) -> list[Exchange
 
 
 ENDS = {"max_time": "The time was over.", "interrupted": "It was interrupted.", "error": "It ended with an error."}
-CAUSE = re.compile(r"\[Errno -?\d+\] [^\"')]{1,80}")
+CAUSE = regex(r"\[Errno -?\d+\] [^\"')]{1,80}")
 
 
 def said(problem: Problem) -> str:

@@ -7,7 +7,6 @@ values. Nothing here raises, whatever the JSON is: it comes from code that nobod
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -15,6 +14,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+from verifier.regex import regex
 from verifier.run.suite.show import MISSING, listed, one_line, show, show_at
 from verifier.run.suite.templates import Values, fill, fill_text, names_in
 
@@ -83,7 +83,7 @@ def _is_time(value: object, _: Values) -> bool:
     return isinstance(value, str) and _DATE_TIME.fullmatch(value) is not None and moment(value) is not None
 
 
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,12})?(?:[Zz]|[+-]\d\d:\d\d)")
+_DATE_TIME = regex(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,12})?(?:[Zz]|[+-]\d\d:\d\d)")
 
 TEXT: Final = Matcher("text", _is_text)
 FILLED: Final = Matcher("text that is not blank", _is_filled)
@@ -292,7 +292,7 @@ EXPLAINED: Final = Expectation("an answer with 422 has its errors", _explained, 
 # Places.
 
 _EACH: Final = "[]"
-_STEP = re.compile(r"(?P<key>[A-Za-z]+)(?:\[(?:(?P<by>[A-Za-z]+)=(?P<value>[^\]]*))?(?P<list>\]))?(?:\.|$)")
+_STEP = regex(r"(?P<key>[A-Za-z]+)(?:\[(?:(?P<by>[A-Za-z]+)=(?P<value>[^\]]*))?(?P<list>\]))?(?:\.|$)")
 
 _Pick: TypeAlias = tuple[str, str]
 _Path: TypeAlias = Sequence["str | _Pick"]

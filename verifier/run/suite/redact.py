@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
+from verifier.regex import regex
 from verifier.run.suite.templates import encodable
 
 HIDDEN = "[redacted]"
@@ -22,19 +23,17 @@ SHORTEST_SECRET = 6
 MARGIN = 16_000
 
 # Looked for first, because what may stand around it would be tried at every letter of a text.
-_WORD_FOR_SECRETS = re.compile("password|passwd|token|secret|authorization|api_?key", re.IGNORECASE)
-_NAMED = re.compile(
-    r"""(?P<quote>\\{0,8}["'])?(?P<name>[\w.-]{1,100})(?(quote)(?P=quote))\s{0,20}(?P<sign>[:=])\s{0,20}"""
-)
-_OPENING = re.compile(r"""\\{0,8}["']""")
+_WORD_FOR_SECRETS = regex("password|passwd|token|secret|authorization|api_?key", re.IGNORECASE)
+_NAMED = regex(r"""(?P<quote>\\{0,8}["'])?(?P<name>[\w.-]{1,100})(?(quote)(?P=quote))\s{0,20}(?P<sign>[:=])\s{0,20}""")
+_OPENING = regex(r"""\\{0,8}["']""")
 _STRINGS = {
-    '"': re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL),
-    "'": re.compile(r"'(?:[^'\\]++|\\.)*+'?", re.DOTALL),
+    '"': regex(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL),
+    "'": regex(r"'(?:[^'\\]++|\\.)*+'?", re.DOTALL),
 }
-_WORD = re.compile(r"""[^\s"'&,;(){}\[\]]+""")
-_HEADER = re.compile(r"""[^"'\r\n]+""")
-_CREDENTIALS = re.compile(r"\b(Token|Bearer|Basic) (?=[A-Za-z_.~+/=-]{0,200}[0-9])[A-Za-z0-9_.~+/=-]{12,}")
-_JSON_WEB_TOKEN = re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
+_WORD = regex(r"""[^\s"'&,;(){}\[\]]+""")
+_HEADER = regex(r"""[^"'\r\n]+""")
+_CREDENTIALS = regex(r"\b(Token|Bearer|Basic) (?=[A-Za-z_.~+/=-]{0,200}[0-9])[A-Za-z0-9_.~+/=-]{12,}")
+_JSON_WEB_TOKEN = regex(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
 _NO_SECRET = frozenset({"null", "none", "undefined", "true", "false"})
 
 

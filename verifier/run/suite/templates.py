@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
+
+from verifier.regex import regex
 
 Value: TypeAlias = str | int
 Values: TypeAlias = Mapping[str, Value]
 
-NAME = re.compile(r"\{([a-z][A-Za-z0-9.]*)\}")
+NAME = regex(r"\{([a-z][A-Za-z0-9.]*)\}")
 
 LONGEST_VALUE = 1000
 
