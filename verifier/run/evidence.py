@@ -13,47 +13,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
-from msgspec import Struct
 
 from verifier.regex import regex
-from verifier.run.record import Frame, LogName, Range, Request, Signature, Source
+from verifier.run.record import LogName, Range, Request, Signature, Source
 from verifier.run.suite.redact import redact
+from verifier.run.traces import Error, errors_in
+from verifier.run.traces.nouns import sqlstate_in
+from verifier.run.traces.python import of_python
 
-SOURCES: Mapping[LogName, Source] = {
-    "install": "install log",
-    "setup": "setup log",
-    "server": "server log",
-    "database": "database log",
-}
 LONGEST_MESSAGE = 500
-MOST_FRAMES = 12
+LONGEST_STATEMENT = 1_000
 MOST_SIGNATURES = 200
-DEEPEST_ERROR = 4  # errors inside errors, in a log of JSON lines
+DEEPEST_ANSWER = 4  # objects inside objects, in an answer that tells of an error
 
-TRACEBACK = regex(rb"^[ |+]*(?:Exception Group )?Traceback \(most recent call last\):\s*$", re.MULTILINE)
-PYTHON_FRAME = regex(r'^\s*File "([^"\n]+)", line (\d+)(?:, in (\S.*))?$')
-PYTHON_ERROR = regex(r"^((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: (.*))?$")
-CHAINED = ("During handling of the above exception", "The above exception was the direct cause")
-# `sqlalchemy.exc.SAWarning: ...` behind the place that warned.
-WARNING = regex(
-    rb"^(?:([^\s:][^:\n]*):(\d+): )?((?:\w+\.)*(?:RuntimeWarning|SAWarning|RemovedIn20Warning)): "
-    rb"(?!Enable tracemalloc)(.+)$",
-    re.MULTILINE,
-)
-# `TypeError: x is not a function`, with the stack below it.
-NODE_ERROR = regex(
-    rb"^[^\S\n]*(?:Uncaught )?"
-    rb"(?:\[?((?:[A-Za-z_$][\w$]*)?(?:Error|Exception|Rejection|Warning))\]?(?: \[(\w+)\])?): (.*)"
-    rb"((?:\n[^\n]{0,500}){0,6}?)(?=\n\s+at )",
-    re.MULTILINE,
-)
-NODE_FRAME = regex(r"^\s+at (?:async )?(?:(.*?) \()?(?:file://)?([^()\s][^()\n]*?):(\d+):(\d+)\)?$")
-POSTGRES = regex(
-    rb"^\S+ \S+ \S+ \[\d+\] ([0-9A-Z]{5}) (ERROR|FATAL|PANIC):  (.*)$"
-    rb"(?:\n(?:\S+ \S+ \S+ \[\d+\] \1 (?:DETAIL|HINT|QUERY|CONTEXT|STATEMENT|LOCATION):  |\t).*$)*",
-    re.MULTILINE,
-)
-SQLSTATE = regex(r"(?:sqlstate|code)['\"]?\s*[:=]\s*['\"]?([0-9A-Z]{5})\b")
 # What an answer says of an error that the server caught.
 TOLD = regex(
     r"SQLITE_\w+|no such (?:column|table|function)|syntax error|"
@@ -82,18 +54,6 @@ VOLATILE = (
 )
 
 
-class Error(Struct, frozen=True):
-    """An error as it was found, not yet counted."""
-
-    source: Source
-    exception: str | None
-    message: str
-    frames: tuple[Frame, ...] = ()
-    sqlstate: str | None = None
-    at: Range | None = None
-    request: int | None = None
-
-
 Logs: TypeAlias = Mapping[LogName, bytes]
 
 
@@ -112,9 +72,18 @@ def signatures(logs: Logs, requests: Iterable[Request], root: str) -> tuple[Sign
         if known is not None:
             found[key] = msgspec.structs.replace(known, count=known.count + 1)
         elif len(found) < MOST_SIGNATURES:
-            message = redact(error.message)[:LONGEST_MESSAGE]
             found[key] = Signature(
-                key[1], error.source, error.exception, message, error.sqlstate, 1, number, error.frames, error.at
+                key=key[1],
+                source=error.source,
+                exception=error.exception,
+                message=redact(error.message)[:LONGEST_MESSAGE],
+                sqlstate=error.sqlstate,
+                request=number,
+                frames=error.frames,
+                at=error.at,
+                library=error.library,
+                sql=redact(error.sql)[:LONGEST_STATEMENT] if error.sql is not None else None,
+                cause=redact(error.cause)[:LONGEST_MESSAGE] if error.cause is not None else None,
             )
     return tuple(sorted(found.values(), key=when))
 
@@ -153,157 +122,10 @@ def request_at(place: Range | None, requests: tuple[Request, ...]) -> int | None
 def in_logs(logs: Logs, root: str) -> Iterator[Error]:
     """The errors that logs show, in their order."""
     for name, data in logs.items():
-        if name == "database":
-            yield from of_postgres(data)
-            continue
-        found = [*of_python(data, name, root), *of_node(data, name, root), *of_json(data, name, root)]
-        yield from sorted(found, key=lambda error: error.at.start if error.at is not None else 0)
+        yield from errors_in(data, name, root)
 
 
-# Python
-
-
-def of_python(data: bytes, log: LogName, root: str) -> Iterator[Error]:
-    """Tracebacks, of chained ones the last, and warnings that tell of a defect."""
-    end = -1
-    pending: Error | None = None
-    for match in TRACEBACK.finditer(data):
-        if match.start() < end:
-            continue
-        found, end = traceback_at(data, match, log, root)
-        between = data[pending.at.end : match.start()].decode("utf-8", "replace") if pending and pending.at else ""
-        group = pending is not None and (pending.exception or "").endswith("ExceptionGroup")  # its parts tell more
-        if pending is not None and not group and not any(words in between for words in CHAINED):
-            yield pending
-        elif pending is not None and found is not None and not found.frames:
-            found = msgspec.structs.replace(found, frames=pending.frames)
-        pending = found or pending
-    if pending is not None:
-        yield pending
-    for match in WARNING.finditer(data):
-        path, line, name, message = match.groups()
-        frame = own_frame(path.decode("utf-8", "replace"), int(line), None, root) if path else None
-        at = Range(log, match.start(), match.end())
-        frames = (frame,) if frame is not None else ()
-        yield Error(SOURCES[log], name.decode(), message.decode("utf-8", "replace"), frames, at=at)
-
-
-def traceback_at(data: bytes, match: re.Match[bytes], log: LogName, root: str) -> tuple[Error | None, int]:
-    """The error whose traceback starts at a match, and where it ends."""
-    frames: list[Frame] = []
-    at = match.end()
-    error: tuple[str, str] | None = None
-    while at < len(data):
-        stop = data.find(b"\n", at + 1)
-        stop = len(data) if stop < 0 else stop
-        line = data[at + 1 : stop].decode("utf-8", "replace")
-        bare = re.sub(r"^[ ]*[|+][ |]?", "", line)
-        place = PYTHON_FRAME.match(bare)
-        if place is not None:
-            frame = own_frame(place.group(1), int(place.group(2)), place.group(3), root)
-            if frame is not None:
-                frames.append(frame)
-        elif bare[:1] not in (" ", "\t", "") or (bare.startswith("  ") and not bare.strip()):
-            told = PYTHON_ERROR.match(bare.strip())
-            error = (told.group(1), told.group(2) or "") if told is not None else None
-            at = stop
-            break
-        at = stop
-    if error is None:
-        return None, at
-    place_in_log = Range(log, match.start(), at)
-    return Error(
-        SOURCES[log], error[0], error[1], tuple(frames[-MOST_FRAMES:]), sqlstate_in(error[1]), place_in_log
-    ), at
-
-
-def own_frame(path: str, line: int, function: str | None, root: str) -> Frame | None:
-    """A frame of the project's own code."""
-    below = path.removeprefix(f"{root}/")
-    if below == path and path.startswith(("/", "node:")):
-        return None
-    below = below.removeprefix("./")
-    if re.search(r"(?:^|/)(?:node_modules|site-packages|\.venv|venv)/|^<|^node:|^internal/", below):
-        return None
-    return Frame(below, line, function)
-
-
-# Node
-
-
-def of_node(data: bytes, log: LogName, root: str) -> Iterator[Error]:
-    """Errors with a stack."""
-    for match in NODE_ERROR.finditer(data):
-        name, _, first, more = (group.decode("utf-8", "replace") if group else "" for group in match.groups())
-        frames, end = node_frames(data, match.end(), root)
-        message = f"{first}{more}".strip()
-        yield Error(SOURCES[log], name, message, frames, sqlstate_in(message), Range(log, match.start(), end))
-
-
-def node_frames(data: bytes, start: int, root: str) -> tuple[tuple[Frame, ...], int]:
-    """The frames below an error, the innermost last, and where they end."""
-    frames: list[Frame] = []
-    at = start
-    while at < len(data):
-        stop = data.find(b"\n", at + 1)
-        stop = len(data) if stop < 0 else stop
-        line = data[at + 1 : stop].decode("utf-8", "replace")
-        if not line.lstrip().startswith("at "):
-            break
-        place = NODE_FRAME.match(line)
-        if place is not None:
-            frame = own_frame(place.group(2), int(place.group(3)), place.group(1), root)
-            if frame is not None:
-                frames.append(frame)
-        at = stop
-    return tuple(reversed(frames[:MOST_FRAMES])), at
-
-
-def of_json(data: bytes, log: LogName, root: str) -> Iterator[Error]:
-    """Errors in a log of JSON lines, as pino and winston write them."""
-    at = 0
-    for line in data.split(b"\n"):
-        start, at = at, at + len(line) + 1
-        if not line.startswith(b"{") or b"stack" not in line:
-            continue
-        try:
-            held = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        stack = stack_in(held, 0)
-        if stack is None:
-            continue
-        span = Range(log, start, at - 1)
-        text = stack.encode()
-        inner = [*of_node(text, log, root), *of_python(text, log, root)]
-        for error in inner[:1]:
-            yield msgspec.structs.replace(error, at=span)
-
-
-def stack_in(held: Any, depth: int) -> str | None:
-    """The stack of the error that a line of JSON holds."""
-    if not isinstance(held, dict) or depth > DEEPEST_ERROR:
-        return None
-    stack = held.get("stack")
-    if isinstance(stack, str):
-        return stack
-    return next((found for inner in held.values() if (found := stack_in(inner, depth + 1)) is not None), None)
-
-
-# PostgreSQL and answers
-
-
-def of_postgres(data: bytes) -> Iterator[Error]:
-    """Errors in the log of the database server."""
-    for match in POSTGRES.finditer(data):
-        state, message = match.group(1).decode(), match.group(3).decode("utf-8", "replace")
-        yield Error("database log", None, message, (), state, Range("database", match.start(), match.end()))
-
-
-def sqlstate_in(message: str) -> str | None:
-    """The SQLSTATE that a message names."""
-    match = SQLSTATE.search(message)
-    return match.group(1) if match is not None and any(letter.isdigit() for letter in match.group(1)) else None
+# Answers
 
 
 def in_answers(requests: tuple[Request, ...], root: str = "") -> Iterator[Error]:
@@ -339,7 +161,7 @@ def messages_in(response: str) -> Iterator[str]:
         current, depth = waiting.pop(0)
         if isinstance(current, str):
             yield current
-        elif isinstance(current, dict) and depth < DEEPEST_ERROR:
+        elif isinstance(current, dict) and depth < DEEPEST_ANSWER:
             waiting += [(inner, depth + 1) for name, inner in current.items() if name != "stack"]
-        elif isinstance(current, list) and depth < DEEPEST_ERROR:
+        elif isinstance(current, list) and depth < DEEPEST_ANSWER:
             waiting += [(inner, depth + 1) for inner in current[:20]]

@@ -109,6 +109,9 @@ class Signature(Struct, frozen=True):
         request: the number of the first request that showed it; None where it belongs to none.
         frames: lines of the project's own code, the innermost last.
         at: where it stands in its log; None for a response body.
+        library: the line of a library that raised it, where one did; ``path`` is below where libraries are installed.
+        sql: the statement that failed.
+        cause: the error that this one was raised from, or while it was handled.
     """
 
     key: str
@@ -120,6 +123,9 @@ class Signature(Struct, frozen=True):
     request: int | None = None
     frames: tuple[Frame, ...] = ()
     at: Range | None = None
+    library: Frame | None = None
+    sql: str | None = None
+    cause: str | None = None
 
 
 class Sandbox(Struct, frozen=True):
