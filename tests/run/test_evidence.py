@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from verifier.run import postgres
-from verifier.run.evidence import Error, in_answers, key_of, signatures
+from verifier.run.evidence import in_answers, key_of, signatures
 from verifier.run.record import Check, Range, Request, Signature
+from verifier.run.traces import Error
 
 QUERY = """
 import sqlalchemy as sa
