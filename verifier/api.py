@@ -186,7 +186,6 @@ from verifier.link.waiting import (
     uncaught,
 )
 from verifier.link.ways import answered_twice, open_ends, variable_at
-from verifier.link.words import nodes_in
 from verifier.model import (
     Category,
     Command,
@@ -219,7 +218,7 @@ from verifier.packs import DataAccess, Pack
 from verifier.parse.python_expressions import lower_annotation
 from verifier.regex import Paths, regex
 from verifier.rule import rule
-from verifier.syntax import Opaque
+from verifier.syntax import Opaque, nodes_in
 from verifier.versions import Versions, satisfies, version_range
 
 if TYPE_CHECKING:  # they import sqlglot: loaded when a reader of queries first asks for one

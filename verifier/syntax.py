@@ -10,10 +10,16 @@ of a large project are never needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from inspect import get_annotations
 from typing import Literal, TypeAlias
 
 import msgspec
+
+# Of annotations: what is a node, or several.
+HOLDS = re.compile(r"\b(?!Literal\b|None\b)[A-Z]\w*")
 
 
 class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -559,3 +565,28 @@ class Module(msgspec.Struct, frozen=True, eq=False):
 
     path: str
     body: tuple[Statement, ...]
+
+
+@cache
+def holding(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold other nodes: all but texts, numbers and truth values."""
+    written: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        written |= get_annotations(base)
+    return tuple(name for name in kind.__struct_fields__ if HOLDS.search(written[name]) is not None)
+
+
+def nodes_in(found: object, *, inside: bool = True) -> Iterator[Node]:
+    """All nodes of some code, each before those in it; those of functions and classes in it where ``inside`` is set."""
+    waiting = [found]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Node):
+            yield one
+            waiting.extend([getattr(one, name) for name in holding(type(one))][::-1])
+        elif type(one) is tuple:
+            waiting.extend(one[::-1])
+        elif inside and isinstance(one, Function):
+            waiting.extend((*one.body, *one.decorators)[::-1])
+        elif inside and isinstance(one, Class):
+            waiting.extend(one.body[::-1])

@@ -4,22 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Facts, Function, FunctionRef, Origin, Span, syntax
-
-
-def nodes(found: object) -> Iterator[syntax.Node]:
-    """All nodes of some code, those of inner functions too."""
-    if isinstance(found, syntax.Function):
-        yield from nodes(found.body)
-    elif isinstance(found, syntax.Node):
-        yield found
-        for name in found.__struct_fields__:
-            inner = getattr(found, name)
-            if isinstance(inner, syntax.Node | syntax.Function | tuple):
-                yield from nodes(inner)
-    elif isinstance(found, tuple):
-        for inner in found:
-            yield from nodes(inner)
+from verifier.api import Facts, Function, FunctionRef, Origin, Span, nodes_in, syntax
 
 
 def run_functions(facts: Facts) -> Iterator[tuple[FunctionRef, Function]]:
@@ -45,7 +30,7 @@ def around(facts: Facts, origin: Origin) -> list[Function]:
 
 def call_at(facts: Facts, function: Function, span: Span) -> syntax.Call | None:
     """The outermost call in a function that is written at a place."""
-    for node in nodes(function.code.body):
+    for node in nodes_in(function.code.body):
         if isinstance(node, syntax.Call) and span_of(facts, function, node) == span:
             return node
     return None
@@ -62,7 +47,7 @@ def entry_at(facts: Facts, place: Origin) -> tuple[Function, syntax.Expression] 
     if not functions:
         return None
     function = functions[0]
-    for node in nodes(function.code.body):
+    for node in nodes_in(function.code.body):
         if not node.start <= place.start <= node.end:
             continue
         if isinstance(node, syntax.Entry) and node.key is not None and node.key.start <= place.start < node.key.end:
@@ -84,7 +69,7 @@ def behind(function: Function, node: syntax.Expression) -> syntax.Expression:
             return node
         given = [
             found.value
-            for found in nodes(function.code.body)
+            for found in nodes_in(function.code.body)
             if isinstance(found, syntax.Assign)
             and any(isinstance(target, syntax.Name) and target.id == name for target in found.targets)
         ]

@@ -14,9 +14,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, External, Facts, Function, Origin, Problem, Span, Value, is_test, regex, rule, syntax
+from verifier.api import (
+    Category,
+    External,
+    Facts,
+    Function,
+    Origin,
+    Problem,
+    Span,
+    Value,
+    is_test,
+    nodes_in,
+    regex,
+    rule,
+    syntax,
+)
 
-from ._written import nodes, run_functions, span_of
+from ._written import run_functions, span_of
 
 # Functions of libraries that answer whether a password belongs to a hash.
 ANSWERING = regex(
@@ -43,7 +57,7 @@ def password_check_ignored(facts: Facts) -> Iterator[Problem]:
         if is_test(path) or PASSWORD.search(data) is None:
             continue
         lost = {call.start: name for call, name in unread(function)}
-        for call in nodes(function.code.body):
+        for call in nodes_in(function.code.body):
             if not isinstance(call, syntax.Call):
                 continue
             targets = facts.calls.targets.get(Origin(path, call.start, call.end), ())
@@ -68,7 +82,7 @@ def password_check_ignored(facts: Facts) -> Iterator[Problem]:
 def unread(function: Function) -> Iterator[tuple[syntax.Call, str]]:
     """The calls of a function whose result goes nowhere, with the variable that holds it."""
     body = function.code.body
-    everything = list(nodes(body))
+    everything = list(nodes_in(body))
     for node in everything:
         if isinstance(node, syntax.Evaluate):
             call = awaited(node.value)
@@ -110,14 +124,14 @@ def answers(facts: Facts, target: Value, known: dict[object, bool]) -> bool:
 def is_check(facts: Facts, function: Function, known: dict[object, bool]) -> bool:
     """Whether a function of the project gives a truth value and, for it, calls what checks a password."""
     body = function.code.body
-    returns = [node.value for node in nodes(body) if isinstance(node, syntax.Return)]
+    returns = [node.value for node in nodes_in(body) if isinstance(node, syntax.Return)]
     if not returns or any(value is None for value in returns) or len(function.code.parameters) < 2:
         return False
-    raises = any(isinstance(node, syntax.Raise) for node in nodes(body))
+    raises = any(isinstance(node, syntax.Raise) for node in nodes_in(body))
     if raises or not all(is_truth(value) for value in returns if value is not None):
         return False
     path = function.module.path
-    for node in nodes(body):
+    for node in nodes_in(body):
         if isinstance(node, syntax.Call):
             for target in facts.calls.targets.get(Origin(path, node.start, node.end), ()):
                 if answers(facts, target, known) or (isinstance(target, External) and RAISING.fullmatch(target.path)):

@@ -24,12 +24,13 @@ from verifier.api import (
     Problem,
     Severity,
     is_test,
+    nodes_in,
     rule,
     syntax,
 )
 
 from ._passwords import HASHED, PASSWORD, STORED
-from ._written import behind, last_name, nodes, run_functions, span_of
+from ._written import behind, last_name, run_functions, span_of
 
 
 @rule(Category.AUTH_MISCONFIGURATION, Severity.WARNING, confidence=Confidence.MEDIUM)
@@ -40,7 +41,7 @@ def password_compared_in_clear(facts: Facts) -> Iterator[Problem]:
         data = function.module.source.data[function.code.start : function.code.end]
         if is_test(function.module.path) or b"assw" not in data:
             continue
-        for node in nodes(function.code.body):
+        for node in nodes_in(function.code.body):
             if not isinstance(node, syntax.Binary) or node.operator not in ("==", "!=", "===", "!=="):
                 continue
             for row, sent in ((node.left, node.right), (node.right, node.left)):

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Function, Problem, rule, syntax
+from verifier.api import Category, Facts, Function, Problem, nodes_in, rule, syntax
 
 from ._kinds import entry_of, kind_of
 from ._tokens import Token, issued, read_tokens
-from ._written import behind, call_at, entry_at, nodes, span_of
+from ._written import behind, call_at, entry_at, span_of
 
 
 @rule(Category.INCORRECT_QUERY_LOGIC)
@@ -36,7 +36,7 @@ def subject_as_number(facts: Facts) -> Iterator[Problem]:
             for token in readers
             if token.use.caller is not None and facts.calls.codes.get(token.use.caller) is function
         ]
-        for node in nodes(function.code.body):
+        for node in nodes_in(function.code.body):
             if isinstance(node, syntax.Return) and node.value is not None and is_subject(function, node.value, calls):
                 yield Problem(
                     span_of(facts, function, node.value),

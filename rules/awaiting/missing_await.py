@@ -25,10 +25,10 @@ from ._misuse import awaited, decides_access, is_asked, is_wrong, symptom, told
 def missing_await(facts: Facts) -> Iterator[Problem]:
     """Yield each call whose coroutine or promise is taken for its result."""
     for late in facts.promised:
-        if late.callback is not None or decides_access(late) or is_asked(facts, late):
+        if late.callback is not None or decides_access(late):
             continue
         use = next((use for use in late.uses if is_wrong(facts, late, use)), None)
-        if use is None:
+        if use is None or is_asked(facts, late):
             continue
         around = late.caller is not None and not late.caller.is_async
         yield Problem(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import NOTHING, Engine, Function, Origin, Value, syntax, text_of
+from verifier.api import NOTHING, Engine, Function, Origin, Value, nodes_in, syntax, text_of
 
 from ._notes import LateFill
 from ._plain import Options, functions_in, pattern_of
@@ -88,7 +88,7 @@ def sets(function: Function) -> list[str]:
     if not isinstance(first, syntax.Name):
         return []
     found: dict[str, None] = {}
-    for node in nodes(function.code.body):
+    for node in nodes_in(function.code.body):
         if isinstance(node, syntax.Assign):
             for target in node.targets:
                 if isinstance(target, syntax.Member) and is_name(target.object, first.id):
@@ -104,17 +104,3 @@ def sets(function: Function) -> list[str]:
 def is_name(node: object, name: str) -> bool:
     """Whether an expression is a variable."""
     return isinstance(node, syntax.Name) and node.id == name
-
-
-def nodes(body: object) -> Iterator[object]:
-    """All nodes below some statements, those of functions inside them too."""
-    waiting: list[object] = [body]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tuple | list):
-            waiting.extend(node)
-        elif isinstance(node, syntax.Function):
-            waiting.append(node.body)
-        elif hasattr(node, "__struct_fields__"):
-            yield node
-            waiting.extend(getattr(node, field) for field in node.__struct_fields__)

@@ -17,8 +17,8 @@ from verifier.evaluate.interpreter import BudgetError
 from verifier.evaluate.probing import Probe, TurnedAway
 from verifier.evaluate.values import Const, Function, Origin, Value
 from verifier.link.matching import answers
-from verifier.link.words import nodes_in
 from verifier.model import Operation, Route, Span
+from verifier.syntax import nodes_in
 
 if TYPE_CHECKING:
     from verifier.link import Facts

@@ -89,15 +89,7 @@ class Promised(NamedTuple):
 
 def is_generator(code: syntax.Function) -> bool:
     """Whether a function yields: what an asynchronous one gives is then no coroutine."""
-    return any(yields(statement) for statement in code.body)
-
-
-def yields(found: object) -> bool:
-    if isinstance(found, syntax.Yield):
-        return True
-    if isinstance(found, tuple):
-        return any(yields(inner) for inner in found)
-    return isinstance(found, syntax.Node) and any(yields(inner) for inner in fields(found))
+    return any(isinstance(node, syntax.Yield) for node in syntax.nodes_in(code.body, inside=False))
 
 
 class Awaited(NamedTuple):

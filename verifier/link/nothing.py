@@ -18,9 +18,9 @@ from verifier.datamodel import bare
 from verifier.evaluate.passing import fields
 from verifier.evaluate.values import External, Function, Native, Origin, Value
 from verifier.link.program import is_test
-from verifier.link.words import nodes_in
 from verifier.model import FunctionRef, Route, Span
 from verifier.regex import regex
+from verifier.syntax import nodes_in
 
 if TYPE_CHECKING:
     from verifier.link import Facts
@@ -105,7 +105,7 @@ class Search:
         if code not in self.known:
             self.known[code] = False
             path = function.module.path
-            returned = [one.value for one in own_nodes(code) if isinstance(one, syntax.Return)]
+            returned = [one.value for one in nodes_in(code.body, inside=False) if isinstance(one, syntax.Return)]
             says_so = any(is_nothing(value) for value in returned) and not all(is_nothing(value) for value in returned)
             self.known[code] = says_so or any(self.may_be(value, code, path, depth) for value in returned)
         return self.known[code]
@@ -132,8 +132,8 @@ class Search:
         if not names:
             return
         code, path = function.code, function.module.path
-        awaited = {id(node.value) for node in own_nodes(code) if isinstance(node, syntax.Await)}
-        for node in own_nodes(code):
+        awaited = {id(node.value) for node in nodes_in(code.body, inside=False) if isinstance(node, syntax.Await)}
+        for node in nodes_in(code.body, inside=False):
             if function.module.javascript and id(node) not in awaited:
                 continue  # a promise, which has other attributes
             call = self.gives_nothing(node, path) if isinstance(node, syntax.Call) else None
@@ -182,7 +182,7 @@ class Search:
         """The calls of each function."""
         found: dict[syntax.Function, list[tuple[FunctionRef, syntax.Call, Function]]] = {}
         for reference, function in self.facts.calls.codes.items():
-            for node in own_nodes(function.code):
+            for node in nodes_in(function.code.body, inside=False):
                 if isinstance(node, syntax.Call):
                     for target in self.facts.calls.targets.get(Origin(reference.path, node.start, node.end), ()):
                         if isinstance(target, Function):
@@ -210,7 +210,7 @@ class Search:
     def taken_apart(self, call: syntax.Call, function: Function) -> Origin | None:
         """Where what a call gave is taken apart without a check."""
         code, path = function.code, function.module.path
-        for node in own_nodes(code):
+        for node in nodes_in(code.body, inside=False):
             if isinstance(node, syntax.Member | syntax.Index) and bare_call(node.object) is call:
                 return None if self.is_optional(node, path) else place_of(node, path)
             if isinstance(node, syntax.Call):
@@ -284,7 +284,7 @@ class Search:
     def is_caught(self, place: Origin, function: Function) -> bool:
         """Whether a ``try`` in the function deals with the error, other than by passing it on."""
         data = self.facts.project.files[place.path].data
-        for node in own_nodes(function.code):
+        for node in nodes_in(function.code.body, inside=False):
             if not isinstance(node, syntax.Try) or not node.handlers or place.path != function.module.path:
                 continue
             if node.start <= place.start < node.handlers[0].start:
@@ -321,18 +321,6 @@ def place_of(node: syntax.Member | syntax.Index, path: str) -> Origin:
     """Where the name of a member is written."""
     start = node.end - len(node.name.encode()) if isinstance(node, syntax.Member) else node.start
     return Origin(path, start, node.end)
-
-
-def own_nodes(code: syntax.Function) -> Iterator[syntax.Node]:
-    """The nodes of a function's body, without those of functions inside it."""
-    waiting: list[object] = list(reversed(code.body))
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tuple):
-            waiting.extend(reversed(node))
-        elif isinstance(node, syntax.Node):
-            yield node
-            waiting.extend(reversed(list(fields(node))))
 
 
 def assignments(code: syntax.Function, name: str) -> list[syntax.Assign]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from verifier.evaluate import calling, objects, regular, standard
@@ -35,6 +35,7 @@ MOST_STEPS_OF_ONE = 500_000  # of one module or factory: what is no wiring can b
 CALLED = regex(rb"(?<!def )(?<!class )(?<!function )\b([A-Za-z_]\w*)\(")
 
 
+@cache
 def is_test(path: str) -> bool:
     """Whether a file belongs to tests, examples or documents rather than to the program."""
     return TESTS.search(path) is not None

@@ -9,7 +9,7 @@ from verifier import syntax
 from verifier.evaluate.passing import Reader, fields, names_in, never
 from verifier.evaluate.refusing import ERROR, Steps, is_name, raises, root_of
 from verifier.evaluate.values import Function, Origin, options
-from verifier.link.words import nodes_in
+from verifier.syntax import nodes_in
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from verifier import syntax
-from verifier.evaluate.passing import fields
 from verifier.evaluate.values import Class, External, Function, Origin, Value
+from verifier.syntax import nodes_in
 
 LONGEST = 20  # of a text that may be a name
 
@@ -37,21 +37,6 @@ def loose_names(function: Function, targets: Mapping[Origin, tuple[Value, ...]])
 def is_own(called: tuple[Value, ...]) -> bool:
     """Whether a call leads to functions and classes of the project only."""
     return bool(called) and all(isinstance(target, Function | Class) for target in called)
-
-
-def nodes_in(found: object) -> Iterator[syntax.Node]:
-    """All nodes of some code; functions inside it are a part of it."""
-    if isinstance(found, syntax.Function):
-        yield from nodes_in((*found.body, *found.decorators))
-    elif isinstance(found, syntax.Class):
-        yield from nodes_in(found.body)
-    elif isinstance(found, syntax.Node):
-        yield found
-        for inner in fields(found):
-            yield from nodes_in(inner)
-    elif isinstance(found, tuple):
-        for inner in found:
-            yield from nodes_in(inner)
 
 
 def signatures(classes: Iterable[Class]) -> Counter[tuple[str, ...]]:
