@@ -55,6 +55,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     orm: Literal["sqlalchemy", "sequelize", "django"] | None = None
     contract: str | None = None
     contract_base: str | None = None
+    baseline: str | None = None
     layers: tuple[LayerConfig, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()

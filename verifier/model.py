@@ -658,12 +658,16 @@ class Evidence(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """Whether a clause of a constraint is kept. ``compliant`` is None where what was read does not decide it."""
+    """Whether a clause of a constraint is kept. ``compliant`` is None where what was read does not decide it.
+
+    ``before``: it was broken before the change, or is in the baseline, and nothing new breaks it.
+    """
 
     constraint: Literal["framework", "architecture", "database", "orm", "contract"]
     clause: str
     compliant: bool | None
     evidence: tuple[Evidence, ...]
+    before: bool = False
 
 
 class ParsedFile(Struct, frozen=True):

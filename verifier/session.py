@@ -17,9 +17,10 @@ from verifier.cache import Cache, default_directory
 from verifier.check import SelectionError
 from verifier.config import Config, ConfigError, load_config, read_task, with_task
 from verifier.fix.write import WriteError
+from verifier.gate.errors import GateError
 from verifier.link import ContractText, Facts
 from verifier.link.contract import ContractError
-from verifier.model import Confidence, Severity, SourceFile
+from verifier.model import Confidence, Project, Severity, SourceFile
 from verifier.packs import Book, PackError, load_book
 from verifier.pipeline import link_project
 from verifier.read import ReadError, read
@@ -28,7 +29,7 @@ from verifier.report.progress import Progress
 if TYPE_CHECKING:
     from verifier.fix import Fixed
 
-Refused = (ReadError, ConfigError, ContractError, PackError, SelectionError, WriteError)
+Refused = (ReadError, ConfigError, ContractError, PackError, SelectionError, WriteError, GateError)
 DEEPEST_RECURSION = 8000
 LARGEST_CONTRACT = 5_000_000
 
@@ -60,15 +61,21 @@ class Options(Struct, frozen=True):
     cache: bool = True
     cache_directory: Path | None = None
     quiet: bool = False
+    baseline: Path | None = None
 
 
 class Session(Struct, frozen=True):
-    """A project, linked, with its settings and the seconds that each stage took."""
+    """A project, linked, with its settings and the seconds that each stage took.
+
+    ``contract_file`` and ``baseline`` are where these lie, if they are files.
+    """
 
     facts: Facts
     config: Config
     book: Book
     stages: dict[str, float]
+    contract_file: Path | None = None
+    baseline: Path | None = None
 
 
 def open_session(options: Options, over: Mapping[str, SourceFile] | None = None) -> Session:
@@ -92,18 +99,44 @@ def open_session(options: Options, over: Mapping[str, SourceFile] | None = None)
             patch = read_patch(options.patch) if options.patch is not None else None
             path = options.path if options.path is not None or patch is not None else Path()
             project = read(path, patch, exclude=config.exclude, respect_gitignore=config.respect_gitignore, over=over)
-        progress.stage("parsing", len(project.files))
-        with timed(stages, "parse and extract"):
-            cache = Cache(options.cache_directory or default_directory()) if options.cache else None
-            facts = link_project(
-                project, config, book, contract=contract, jobs=options.jobs, cache=cache, advance=progress.advance
-            )
-            if cache is not None:
-                cache.close()
-        progress.stage("linking")
-        with timed(stages, "link"):
-            _ = facts.imports, facts.routes, facts.contract
-    return Session(facts, config, book, stages)
+        facts = linked(project, config, book, contract, options, stages, progress)
+    return Session(
+        facts, config, book, stages,
+        contract_file=located(config.contract, options.contract, origin),
+        baseline=located(config.baseline, options.baseline, origin),
+    )  # fmt: skip
+
+
+def linked(
+    project: Project,
+    config: Config,
+    book: Book,
+    contract: ContractText | None,
+    options: Options,
+    stages: dict[str, float],
+    progress: Progress,
+) -> Facts:
+    """The facts of a project that was read."""
+    progress.stage("parsing", len(project.files))
+    with timed(stages, "parse and extract"):
+        cache = Cache(options.cache_directory or default_directory()) if options.cache else None
+        facts = link_project(
+            project, config, book, contract=contract, jobs=options.jobs, cache=cache, advance=progress.advance
+        )
+        if cache is not None:
+            cache.close()
+    progress.stage("linking")
+    with timed(stages, "link"):
+        _ = facts.imports, facts.routes, facts.contract
+    return facts
+
+
+def located(named: str | None, given: Path | None, origin: Path | None) -> Path | None:
+    """Where a file lies that is named on the command line, or in a settings file and then beside that."""
+    if named is None:
+        return None
+    path = Path(named)
+    return path if given is not None or origin is None or path.is_absolute() else origin.parent / path
 
 
 def fix_session(options: Options, session: Session, *, unsafe: bool, write: bool) -> Fixed:
@@ -155,6 +188,7 @@ def settings(options: Options) -> tuple[Config, Path | None]:
         "orm": options.orm,
         "contract": str(options.contract) if options.contract is not None else None,
         "contract_base": options.contract_base,
+        "baseline": str(options.baseline) if options.baseline is not None else None,
         "select": options.select or None,
         "ignore": options.ignore or None,
         "extend_select": (*config.extend_select, *options.extend_select) or None,
@@ -202,9 +236,7 @@ def constrained(
             f"Of {', '.join(frameworks)}, none is `{config.framework}`{nearest(config.framework, frameworks)}"
         )
     if config.contract is not None:
-        path = Path(config.contract)
-        if options.contract is None and origin is not None and not path.is_absolute():
-            path = origin.parent / path
+        path = located(config.contract, options.contract, origin) or Path(config.contract)
         contract = ContractText(read_contract_file(path), config.contract)
     return config, contract
 

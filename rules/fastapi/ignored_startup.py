@@ -34,5 +34,5 @@ def ignored_startup(facts: Facts) -> Iterator[Problem]:
                 related=() if own else (Related(made.lifespan.span, "the lifespan is given here"),),
                 symptom="what it was to prepare is missing when the first request needs it",
                 remedy="Do it in the lifespan",
-                identity=f"{what} {call.span.line if own else event}",
+                identity=what,
             )

@@ -99,7 +99,7 @@ def write_without_commit(facts: Facts) -> Iterator[Problem]:
             symptom=f"{first.method} {first.path} answers as if it was done, and the next request does not find it",
             remedy="Commit after the last write (`session.commit()`), or open the session with `begin()`",
             routes=tuple(routes),
-            identity=f"{span.line}",
+            identity=message,
         )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
+from verifier.check.fingerprints import numbered
 from verifier.check.suppressing import Suppressions
 from verifier.model import Confidence, Finding, Problem, Related, Severity, Verdict
 
@@ -24,6 +24,38 @@ class SelectionError(Exception):
     """A rule is asked for that does not exist; the text is one sentence for the user."""
 
 
+class Known(Struct, frozen=True, omit_defaults=True):
+    """A finding, or a line of a broken clause, as it is recognized when lines have moved.
+
+    Attributes:
+        rule: a rule's id, or ``constraint: clause``.
+        scope: the functions and classes around it, as ``Class.method``.
+        code: the source at the place.
+    """
+
+    path: str
+    rule: str
+    message: str
+    scope: str = ""
+    code: str = ""
+
+
+class Gate(Struct, frozen=True):
+    """What a check is held against, and what came of that.
+
+    Attributes:
+        baseline: the file of known findings, as the user names it.
+        base: the commit before the change.
+        known: findings that were there before; they are not among those of the report.
+        gone: what the baseline holds, and is no longer found.
+    """
+
+    baseline: str | None = None
+    base: str | None = None
+    known: tuple[Finding, ...] = ()
+    gone: tuple[Known, ...] = ()
+
+
 class Report(Struct, frozen=True):
     """What a check found.
 
@@ -31,17 +63,25 @@ class Report(Struct, frozen=True):
         findings: sorted by place; suppressed ones are not among them.
         suppressed: findings that a comment of the code accepts.
         verdicts: one for each clause of each constraint that is set.
-        timings: seconds that each rule took.
+        timings: seconds that each rule took; those of the rules that were run.
+        unsure: findings that are less sure than was asked for.
+        gate: what was there before, where the check is held against that.
     """
 
     findings: tuple[Finding, ...]
     suppressed: tuple[Finding, ...]
     verdicts: tuple[Verdict, ...]
     timings: Mapping[str, float]
+    unsure: tuple[Finding, ...] = ()
+    gate: Gate | None = None
 
     def broken(self) -> bool:
-        """Whether a clause of a constraint is not kept."""
-        return any(verdict.compliant is False for verdict in self.verdicts)
+        """Whether a clause of a constraint is not kept, and was so far."""
+        return any(verdict.compliant is False and not verdict.before for verdict in self.verdicts)
+
+    def outdated(self) -> bool:
+        """Whether the baseline holds what is no longer found."""
+        return self.gate is not None and bool(self.gate.gone)
 
     def fails(self, level: Severity) -> bool:
         """Whether a finding is at or above a severity."""
@@ -57,22 +97,25 @@ def check(facts: Facts) -> Report:
     timings: dict[str, float] = {}
     found: list[Finding] = []
     for rule in chosen:
+        if rule.constraint is not None and not is_set(config, facts, rule.constraint):
+            continue
         started = perf_counter()
-        if rule.constraint is None or is_set(config, facts, rule.constraint):
-            problems = [problem for problem in rule.check(facts) if not ignored(config, rule.id, problem)]
-            found.extend(make(rule, problem, facts) for problem in problems)
+        problems = [problem for problem in rule.check(facts) if not ignored(config, rule.id, problem)]
+        found.extend(make(rule, problem, facts) for problem in problems)
         timings[rule.id] = perf_counter() - started
+    found = numbered(sorted(set_of(found), key=order), facts.project)
+    unsure = [finding for finding in found if not is_sure(finding, config.min_confidence)]
     found = [finding for finding in found if is_sure(finding, config.min_confidence)]
-    found = numbered(sorted(set_of(found), key=order))
     suppressions = Suppressions(facts)
     if config.honor_suppressions:
         kept, suppressed = suppressions.apply(found)
         if any(rule.id == suppressions.RULE for rule in chosen):
-            kept = sorted([*kept, *suppressions.complaints({rule.id for rule in chosen})], key=order)
+            complaints = sorted(suppressions.complaints({rule.id for rule in chosen}), key=order)
+            kept = sorted([*kept, *numbered(complaints, facts.project)], key=order)
     else:
         kept, suppressed = found, []
     verdicts = decide(facts, kept, {rule.id for rule in chosen})
-    return Report(tuple(kept), tuple(suppressed), verdicts, timings)
+    return Report(tuple(kept), tuple(suppressed), verdicts, timings, tuple(unsure))
 
 
 def selected(book: Book, config: Config) -> list[Rule]:
@@ -164,21 +207,6 @@ def handlers_in(problem: Problem, facts: Facts) -> Iterator[Related]:
 def set_of(findings: Iterable[Finding]) -> list[Finding]:
     """Findings without repeats of one rule at one place."""
     return list({(finding.rule, finding.span, finding.message): finding for finding in findings}.values())
-
-
-def numbered(findings: list[Finding]) -> list[Finding]:
-    """Findings with their fingerprints: of the rule, the file and the identity, and a count among equals.
-
-    Lines are no part of it, so that a finding keeps its fingerprint when code above it changes.
-    """
-    counts: dict[tuple[str, str, str], int] = {}
-    result: list[Finding] = []
-    for finding in findings:
-        key = (finding.rule, finding.span.path, finding.fingerprint)
-        counts[key] = counts.get(key, 0) + 1
-        text = "\0".join((*key, str(counts[key]))).encode("utf-8", "surrogatepass")
-        result.append(msgspec.structs.replace(finding, fingerprint=blake2b(text, digest_size=12).hexdigest()))
-    return result
 
 
 def order(finding: Finding) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from verifier.model import Span
 if TYPE_CHECKING:
     from verifier.link import Facts
 
-MOST_EVIDENCE = 20
+MOST_EVIDENCE = 1000
 
 
 def article(name: str) -> str:
