@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
 from verifier.check.fingerprints import numbered

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -33,9 +34,16 @@ from verifier.commands.options import (
     Variables,
     Verbose,
     names,
+    refuse,
     write,
 )
 from verifier.model import Confidence, Severity
+
+if TYPE_CHECKING:
+    from verifier.check import Report
+    from verifier.link import Facts
+    from verifier.report.style import Paint
+    from verifier.session import Options, Session
 
 
 class Format(StrEnum):
@@ -45,6 +53,12 @@ class Format(StrEnum):
     CONCISE = "concise"
     JSON = "json"
     JSONL = "jsonl"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    MARKDOWN = "markdown"
+    HTML = "html"
 
 
 def check(
@@ -79,6 +93,28 @@ def check(
             help="The least severity that makes the exit status 1 (error).",
             rich_help_panel="Output",
             show_default=False,
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", help="A file of known findings, which do not count.", rich_help_panel="Gate"),
+    ] = None,
+    write_baseline: Annotated[
+        bool,
+        typer.Option("--write-baseline", help="Write all that is found into the baseline.", rich_help_panel="Gate"),
+    ] = False,
+    prune_baseline: Annotated[
+        bool,
+        typer.Option(
+            "--prune-baseline", help="Take out of the baseline what is no longer found.", rich_help_panel="Gate"
+        ),
+    ] = False,
+    diff_base: Annotated[
+        str | None,
+        typer.Option(
+            "--diff-base",
+            help="A revision of git, such as origin/main: only what the change since then brought counts.",
+            rich_help_panel="Gate",
         ),
     ] = None,
     exclude: Excluded = None,
@@ -116,6 +152,14 @@ def check(
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="Exit with 0 whatever was found.", rich_help_panel="Output")
     ] = False,
+    accepted: Annotated[
+        bool,
+        typer.Option(
+            "--accepted/--no-accepted",
+            help="List what a comment or the baseline accepts, marked as such, in SARIF and HTML.",
+            rich_help_panel="Output",
+        ),
+    ] = True,
     quiet: Quiet = False,
     verbose: Verbose = False,
     color: Colors = Color.AUTO,
@@ -125,7 +169,8 @@ def check(
 ) -> None:
     """Check a project: findings, and a verdict on each constraint.
 
-    Exit status: 0 clean; 1 findings at or above --fail-on, or a broken constraint; 2 wrong use, settings or input.
+    Exit status: 0 clean; 1 findings at or above --fail-on, a broken constraint, or a baseline that holds what is gone;
+    2 wrong use, settings or input.
     """
     from verifier.check import check as run_check
     from verifier.report.style import painter
@@ -137,9 +182,12 @@ def check(
         environment=tuple(env or ()), select=names(select), ignore=names(ignore), extend_select=names(extend_select),
         exclude=tuple(exclude or ()), respect_gitignore=respect_gitignore, packs=tuple(pack or ()),
         fail_on=fail_on, min_confidence=min_confidence, jobs=jobs, cache=not no_cache, cache_directory=cache_dir,
-        quiet=quiet,
+        quiet=quiet, baseline=baseline,
     )  # fmt: skip
+    require_sense(write_baseline, prune_baseline, diff_base, statistics, format)
     session = open_session(options)
+    if (write_baseline or prune_baseline) and session.baseline is None:
+        refuse("--write-baseline and --prune-baseline need to know the file: name it with --baseline.")
     paint = painter("never" if output_file is not None and color is Color.AUTO else color.value)
     if fix or diff:
         from verifier.report.fixing import fixed_text
@@ -155,29 +203,79 @@ def check(
         facts, report = fixed.facts, fixed.report
     else:
         facts, report = session.facts, run_check(session.facts)
-    if format is Format.JSON:
-        from verifier.report.data import check_data, dumps
-
-        write(dumps(check_data(report, facts)), output_file)
-    elif format is Format.JSONL:
-        from verifier.report.data import finding_lines
-
-        write(finding_lines(report), output_file)
+    report = gated(options, session, facts, report, diff_base, write_anew=write_baseline, prune=prune_baseline)
+    failed = report.broken() or report.outdated() or report.fails(session.config.fail_on)
+    if write_baseline:
+        failed = False
     elif statistics:
-        from verifier.report.text import statistics_text
-
-        write(statistics_text(report, paint), output_file)
-    elif format is Format.CONCISE:
-        from verifier.report.text import render_concise
-
-        write(render_concise(report, paint), output_file)
+        write(statistics_of(report, facts, paint, format), output_file)
     else:
-        from verifier.report.text import render
+        from verifier.report.formats import Look, shown_as
 
-        write(render(report, facts, paint, quiet=quiet, verbose=verbose), output_file)
+        look = Look(paint, quiet=quiet, verbose=verbose, accepted=accepted, failed=failed)
+        write(shown_as(format.value, report, facts, look), output_file)
     if timings:
         from verifier.report.text import timings_text
 
         typer.echo(timings_text(report, session.stages, painter(color.value, sys.stderr)), err=True, nl=False)
-    if not exit_zero and (report.broken() or report.fails(session.config.fail_on)):
+    if failed and not exit_zero:
         raise typer.Exit(1)
+
+
+def require_sense(anew: bool, prune: bool, diff_base: str | None, statistics: bool, format: Format) -> None:
+    """Refuse options that contradict each other."""
+    if anew and prune:
+        refuse("--write-baseline writes the whole baseline; --prune-baseline only takes out: give one of them.")
+    if anew and diff_base is not None:
+        refuse("--write-baseline takes all findings; with --diff-base only those of a change are asked for: give one.")
+    if statistics and format not in (Format.TEXT, Format.CONCISE, Format.JSON):
+        refuse(f"--statistics is printed as text or json, not as {format.value}.")
+
+
+def gated(
+    options: Options,
+    session: Session,
+    facts: Facts,
+    report: Report,
+    revision: str | None,
+    *,
+    write_anew: bool,
+    prune: bool,
+) -> Report:
+    """The report, held against the baseline and the project before the change, where that is asked for."""
+    if session.baseline is None and revision is None:
+        return report
+    from msgspec.structs import replace
+
+    from verifier.before import held
+    from verifier.gate import items_of
+    from verifier.gate.baseline import baseline_text, read_baseline, write_baseline
+    from verifier.report.text import plural
+
+    file, session = session.baseline, replace(session, facts=facts)
+    if write_anew and file is not None:
+        items = items_of(report, facts)
+        write_baseline(file, (item.known for item in items))
+        count = plural(len(report.findings), "finding")
+        clauses = plural(sum(verdict.compliant is False for verdict in report.verdicts), "broken clause")
+        sys.stderr.write(f"Wrote {count} and {clauses} to {file}.\n")
+        return report
+    known = read_baseline(file) if file is not None else None
+    report, kept = held(options, session, report, known, revision)
+    if prune and file is not None and known is not None and report.gate is not None:
+        if baseline_text(kept) != baseline_text(known):
+            write_baseline(file, kept)
+        sys.stderr.write(f"Took {plural(len(report.gate.gone), 'finding')} out of {file}.\n")
+        report = replace(report, gate=replace(report.gate, gone=()))
+    return report
+
+
+def statistics_of(report: Report, facts: Facts, paint: Paint, format: Format) -> str:
+    """How often each rule found something."""
+    if format is Format.JSON:
+        from verifier.report.data import dumps, statistics_data
+
+        return dumps(statistics_data(report, facts))
+    from verifier.report.text import statistics_text
+
+    return statistics_text(report, paint)

@@ -57,8 +57,8 @@ def items_of(report: Report, facts: Facts, *, undecided: bool = False) -> list[I
     for verdict in report.verdicts:
         if verdict.compliant is False or (undecided and verdict.compliant is None):
             rule = rule_of(verdict)
-            for line in verdict.evidence or (Evidence(Span("", 1), verdict.clause),):
-                items.append(Item(recognize(rule, line.span, line.message), None, key_of(verdict), line))
+            lines = verdict.evidence or (Evidence(Span("", 1), verdict.clause),)
+            items.extend(Item(recognize(rule, line.span, line.message), None, key_of(verdict), line) for line in lines)
     return items
 
 
@@ -144,6 +144,8 @@ def is_judged(known: Known, report: Report, facts: Facts, only: str | None) -> b
     decided = [rule_of(verdict) for verdict in report.verdicts if verdict.compliant is not None]
     if known.rule in decided:
         return True
-    return "/" in known.rule and ": " not in known.rule and (
-        known.rule in report.timings or known.rule not in facts.book.rules
+    return (
+        "/" in known.rule
+        and ": " not in known.rule
+        and (known.rule in report.timings or known.rule not in facts.book.rules)
     )

@@ -32,8 +32,10 @@ def check_data(report: Report, facts: Facts) -> dict[str, Any]:
         "project": project_data(facts.project, facts),
         "constraints": [verdict_data(verdict) for verdict in report.verdicts],
         "findings": [finding_data(finding) for finding in report.findings],
+        "gate": gate_data(report),
         "coverage": coverage_data(facts),
         "summary": {
+            "suppressed": len(report.suppressed),
             "by_category": dict(sorted(Counter(str(finding.category) for finding in report.findings).items())),
             "by_rule": dict(sorted(Counter(finding.rule for finding in report.findings).items())),
         },
@@ -111,7 +113,41 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "clause": verdict.clause,
         "compliant": verdict.compliant,
         "evidence": [short_place(evidence.span, evidence.message) for evidence in verdict.evidence],
+        "before": verdict.before,
     }
+
+
+def gate_data(report: Report) -> dict[str, Any] | None:
+    """What the check was held against; None for nothing."""
+    gate = report.gate
+    if gate is None:
+        return None
+    return {
+        "baseline": gate.baseline,
+        "base": gate.base,
+        "known": len(gate.known),
+        "gone": [{"path": gone.path, "rule": gone.rule, "message": gone.message} for gone in gate.gone],
+    }
+
+
+def statistics_data(report: Report, facts: Facts) -> dict[str, Any]:
+    """How often each rule found something."""
+    counts = Counter(finding.rule for finding in report.findings)
+    fixable = Counter(found.rule for found in report.findings if found.fix is not None and found.fix.safe)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "total": len(report.findings),
+        "statistics": [
+            {"rule": rule, "count": count, "fixable": fixable[rule], "title": title_of(rule, facts)}
+            for rule, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        ],
+    }
+
+
+def title_of(rule: str, facts: Facts) -> str:
+    """The title of a rule."""
+    known = facts.book.rules.get(rule)
+    return known.title if known is not None else ""
 
 
 def coverage_data(facts: Facts) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from verifier.check import Report
 from verifier.model import Finding, Severity, Span, Verdict
+from verifier.report.places import gone_text
 from verifier.report.style import Paint, shown
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def render(report: Report, facts: Facts, paint: Paint, *, quiet: bool = False, v
     verdicts = verdicts_text(report.verdicts, paint, verbose=verbose)
     if verdicts:
         parts.append(verdicts)
+    if gone := gone_lines(report, paint, verbose=verbose):
+        parts.append(gone)
     if not quiet:
         unread = coverage_text(facts, paint, verbose=verbose)
         if unread:
@@ -41,7 +44,9 @@ def render_concise(report: Report, paint: Paint) -> str:
     ]
     for verdict in report.verdicts:
         state, style = state_of(verdict)
-        lines.append(f"{paint(state, style)} {verdict.constraint}: {verdict.clause}")
+        lines.append(f"{paint(state, style)} {verdict.constraint}: {verdict.clause}{as_before(verdict)}")
+    if text := gone_text(report):
+        lines.append(text)
     return "\n".join(lines) + "\n" if lines else ""
 
 
@@ -100,7 +105,26 @@ def state_of(verdict: Verdict) -> tuple[str, str]:
     """A verdict in a word, and its style."""
     if verdict.compliant is None:
         return "undecided", "unsure"
+    if verdict.before:
+        return "broken", "dim"
     return ("kept", "good") if verdict.compliant else ("broken", "bad")
+
+
+def as_before(verdict: Verdict) -> str:
+    """What is said behind a clause that was broken before."""
+    return " (as before)" if verdict.before else ""
+
+
+def gone_lines(report: Report, paint: Paint, *, verbose: bool) -> str:
+    """What the baseline holds and is no longer found."""
+    if report.gate is None or not report.gate.gone:
+        return ""
+    gone = report.gate.gone
+    lines = [paint(f"{gone_text(report)}:", "bold")]
+    lines += [f"  {shown(one.path)}: {shown(one.rule)}: {shown(one.message)}" for one in gone[: None if verbose else 5]]
+    if len(gone) > 5 and not verbose:
+        lines.append(f"  and {len(gone) - 5} more")
+    return "\n".join(lines)
 
 
 def verdicts_text(verdicts: Iterable[Verdict], paint: Paint, *, verbose: bool) -> str:
@@ -112,8 +136,8 @@ def verdicts_text(verdicts: Iterable[Verdict], paint: Paint, *, verbose: bool) -
             current = verdict.constraint
             lines.append(paint(f"Constraint: {current}", "bold"))
         state, style = state_of(verdict)
-        lines.append(f"  {paint(state.ljust(9), style)} {verdict.clause}")
-        if verdict.compliant is not True or verbose:
+        lines.append(f"  {paint(state.ljust(9), style)} {verdict.clause}{as_before(verdict)}")
+        if (verdict.compliant is not True and not verdict.before) or verbose:
             lines.extend(
                 f"            {paint(shown(str(evidence.span)), 'path')} {shown(evidence.message)}"
                 for evidence in verdict.evidence[: None if verbose else 3]
@@ -160,8 +184,12 @@ def summary_text(report: Report, facts: Facts, paint: Paint) -> str:
     if frameworks:
         read += f", {' and '.join(frameworks)}"
     suppressed = f" {plural(len(report.suppressed), 'finding')} suppressed." if report.suppressed else ""
+    if report.gate is not None:
+        known = len(report.gate.known)
+        suppressed += f" {plural(known, 'finding')} {'was' if known == 1 else 'were'} there before." if known else ""
     if not kinds:
-        return f"{paint('No findings', 'good')} in {read}.{suppressed}"
+        none = "No new findings" if report.gate is not None else "No findings"
+        return f"{paint(none, 'good')} in {read}.{suppressed}"
     style = "error" if counts[Severity.ERROR] else "warning"
     fixable = sum(finding.fix is not None and finding.fix.safe for finding in report.findings)
     mended = f" {plural(fixable, 'problem')} can be mended with --fix." if fixable else ""
