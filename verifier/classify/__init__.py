@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from verifier.classify.deciding import classify
+from verifier.classify.errors import InputError
 from verifier.classify.nouns import Cause, Classification, Evidence, FailedRun, Step, Trajectory
 
-__all__ = ["Cause", "Classification", "Evidence", "FailedRun", "Step", "Trajectory"]
+__all__ = ["Cause", "Classification", "Evidence", "FailedRun", "InputError", "Step", "Trajectory", "classify"]

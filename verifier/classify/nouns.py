@@ -18,6 +18,7 @@ SCHEMA_VERSION = 1
 Sureness: TypeAlias = Literal["high", "medium", "low"]
 Part: TypeAlias = Literal["record", "requests", "logs", "project", "constraints", "trajectory"]
 Witness: TypeAlias = Literal[
+    "run",
     "phase",
     "request",
     "server log",
@@ -57,6 +58,7 @@ class FailedRun(Struct, frozen=True):
         verdicts: on constraints that were asked for.
         facts: what was read of the source; it says which query a frame executes.
         framework: the one that the project was to be written with.
+        notes: what of the input could not be read, and was left out.
     """
 
     record: Record | None = None
@@ -67,6 +69,7 @@ class FailedRun(Struct, frozen=True):
     facts: Facts | None = None
     trajectory: Trajectory | None = None
     framework: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Evidence(Struct, frozen=True):
