@@ -13,6 +13,7 @@ import typer
 from verifier import VERSION
 from verifier.commands.book import explain, new, rules
 from verifier.commands.check import check
+from verifier.commands.classify import classify
 from verifier.commands.facts import facts
 from verifier.commands.graph import graph
 from verifier.commands.options import refuse
@@ -45,7 +46,7 @@ def buttress(
     """Verifies backend projects: their structure and API surface by reading, their behaviour by running."""
 
 
-for command in (check, facts, trace, graph, test, rules, explain, new):
+for command in (check, facts, trace, graph, test, classify, rules, explain, new):
     app.command()(command)
 
 

@@ -59,6 +59,7 @@ class FailedRun(Struct, frozen=True):
         facts: what was read of the source; it says which query a frame executes.
         framework: the one that the project was to be written with.
         notes: what of the input could not be read, and was left out.
+        none_ran: it is said that no request was sent, as the server never answered.
     """
 
     record: Record | None = None
@@ -70,6 +71,7 @@ class FailedRun(Struct, frozen=True):
     trajectory: Trajectory | None = None
     framework: str | None = None
     notes: tuple[str, ...] = ()
+    none_ran: bool = False
 
 
 class Evidence(Struct, frozen=True):

@@ -48,7 +48,9 @@ class Reading(Struct, frozen=True):
     @property
     def failed(self) -> bool:
         """Whether anything failed."""
-        return self.phase is not None or any(request.outcome in BAD for request in self.requests)
+        return self.started is False or any(
+            request.outcome in BAD or request.alive is False for request in self.requests
+        )
 
     def errors_of(self, request: Request | None) -> tuple[Signature, ...]:
         """The errors that belong to a request; those of the start, for None."""
@@ -102,14 +104,12 @@ def failed_phase(phases: Iterable[Phase]) -> Phase | None:
 
 def started(phase: Phase | None, requests: tuple[Request, ...], run: FailedRun) -> bool | None:
     """Whether the server ever answered."""
-    if phase is not None:
+    if phase is not None or run.none_ran:
         return False
     sent = [request for request in requests if request.outcome != "not sent"]
     if any(request.status is not None for request in sent):
         return True
-    if sent or run.requests is not None:
-        return False
-    return None
+    return False if sent else None
 
 
 def roots(requests: tuple[Request, ...]) -> Iterable[Request]:
