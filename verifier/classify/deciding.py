@@ -24,7 +24,7 @@ def classify(run: FailedRun) -> Classification:
     reading = read_run(run)
     broken = tuple(verdict for verdict in run.verdicts if verdict.compliant is False)
     known = run.record is not None or run.requests is not None
-    symptom = symptom_of(reading, bodyless_operations(run))
+    symptom = symptom_of(reading, bodyless_operations(run), protected_operations(run))
     missing = tuple(missing_parts(run))
     notes = tuple(notes_of(run, reading))
     if known and not reading.failed:
@@ -52,7 +52,7 @@ def of_code(run: FailedRun, reading: Reading, symptom: Symptom | None) -> Iterat
     """The causes that lie in the code, the likeliest first."""
     started = reading.started is not False
     ranked = matches(run.findings or (), reading, symptom)
-    good = [one for one in ranked if one.points >= ENOUGH and explains(one, reading, symptom)]
+    good = causes_first([one for one in ranked if one.points >= ENOUGH and explains(one, reading, symptom)])
     if good and symptom is not None and symptom.defect == "environment-failed":
         good = []
     shown = symptom.evidence if symptom is not None else ()
@@ -65,6 +65,23 @@ def of_code(run: FailedRun, reading: Reading, symptom: Symptom | None) -> Iterat
     if not good and symptom is None:
         for one in ranked[: MOST_ALTERNATIVES + 1]:
             yield of_finding(one, [], (), started=started, confidence="low")
+
+
+def causes_first(ranked: list[Match]) -> list[Match]:
+    """The findings with what explains another before it.
+
+    Rules of the pack `contract` say what an answer lacks. Where another rule stands at the same line, it says why.
+    """
+    if len(ranked) < 2 or not ranked[0].finding.rule.startswith("contract/"):
+        return ranked
+    place = ranked[0].finding.span
+    why = [
+        one
+        for one in ranked[1:]
+        if not one.finding.rule.startswith("contract/")
+        and (one.finding.span.path, one.finding.span.line) == (place.path, place.line)
+    ]
+    return [*why, *(one for one in ranked if one not in why)]
 
 
 def explains(one: Match, reading: Reading, symptom: Symptom | None) -> bool:
@@ -179,3 +196,15 @@ def bodyless_operations(run: FailedRun) -> frozenset[str]:
     steps = [step for profile in SUITE.profiles.values() for step in profile]
     given = {step.operation for step in steps if step.body is not None}
     return frozenset(step.operation for step in steps if step.method != "GET") - given
+
+
+def protected_operations(run: FailedRun) -> frozenset[str]:
+    """The operations that need a token: of the contract that is given, else of the one that the suite is about."""
+    contract = run.facts.contract if run.facts is not None else None
+    if contract is not None and any(one.security for one in contract.operations):
+        return frozenset(
+            f"{one.method} {name}" for one in contract.operations if one.security for name in (one.own, one.path)
+        )
+    from verifier.run.suite.conduit import SUITE
+
+    return SUITE.protected

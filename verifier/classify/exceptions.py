@@ -109,6 +109,10 @@ IN_REQUEST: tuple[tuple[str, str], ...] = (
         r"DisallowedHost|should be instance of Response|Missing return|Unsupported Media Type",
     ),
     (
+        "empty-body-refused",
+        r"JSONDecodeError|Unexpected end of JSON input|EMPTY_JSON_BODY|Malformed JSON",
+    ),
+    (
         "table-missing",
         r"""no such table|relation "[^"]+" does not exist|UndefinedTable|table .* does(?:n't| not) exist|"""
         r"doesn't exist, table",
@@ -149,6 +153,8 @@ IN_REQUEST: tuple[tuple[str, str], ...] = (
         r"lookup is not supported|\$\d+ ?parameter|could not determine polymorphic|SELECT DISTINCT, ORDER BY|"
         r"Invalid value \{|Neither '.*' object nor|Don't know how to join|column expression.*expected|"
         r"Incorrect number of arguments|inconsistent types|values\.map|incomplete input|"
+        r"A value is required for bind parameter|"
+        r"not enough arguments for format|not all arguments converted|wrong number of (?:arguments|parameters)|"
         r"ArgumentError: .*(?:SQL|column) expression|there is no parameter|"
         r"expects? \d+ arguments? for this query|parameters? (?:were|was) (?:passed|given)|Undefined binding|"
         r"must have at least|sub-?select returns|aggregate functions are not allowed|misuse of aggregate",
@@ -192,6 +198,11 @@ IN_REQUEST: tuple[tuple[str, str], ...] = (
         r"is not iterable|object of type '\w+' has no len",
     ),
     (
+        "value-of-other-kind",
+        r"'(?:QuerySet|Query|Select|\w*Result|\w*Manager|InstrumentedList|AppenderQuery|list|tuple)' object has no "
+        r"attribute",
+    ),
+    (
         "record-misread",
         r"not subscriptable|string indices must be|does not support item|list indices must be|KeyError|"
         r"tuple indices|'dict' object has no attribute|'Row' object|'Record' object",
@@ -215,7 +226,7 @@ OF_FRAMEWORK = regex(
 )
 # Where a mapper writes a statement, rather than pass on one that the project wrote.
 OF_MAPPER = regex(r"^sqlalchemy/orm|^django/db/models|(?:^|/)sequelize/(?:lib|src)/(?:model|associations)")
-BY_MAPPER = regex(r"^SELECT (?:count\(|(?:DISTINCT )?[`\"]?\w+[`\"]?\.[`\"]?\w+[`\"]? AS )", re.IGNORECASE)
+BY_MAPPER = regex(r" \n(?:FROM|WHERE|JOIN|LEFT|ORDER|LIMIT)\b|^SELECT \"\w+\"\.\"\w+\",|AS [`\"]\w+\.\w+[`\"]")
 STATES = {"08": "database-unreachable", "40": "transaction-misused", "23": "constraint-violated"}
 
 
@@ -229,6 +240,11 @@ def meaning_at_start(error: Signature) -> str | None:
     """What an error of the start means."""
     text = said_by(error)
     return next((defect for defect, pattern in STARTING if pattern.search(text)), None)
+
+
+def meaning_of_text(text: str, *, started: bool) -> str | None:
+    """What a text about an error means, by its words alone."""
+    return next((defect for defect, pattern in (ASKING if started else STARTING) if pattern.search(text)), None)
 
 
 def meaning(error: Signature) -> str | None:
@@ -266,5 +282,5 @@ def written_by_mapper(error: Signature) -> bool:
     return (
         OF_MAPPER.search(where) is not None
         or name.startswith(("Sequelize", "django."))
-        or (error.sql is not None and BY_MAPPER.match(error.sql) is not None)
+        or (error.sql is not None and BY_MAPPER.search(error.sql) is not None)
     )

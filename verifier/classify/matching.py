@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from verifier.classify.exceptions import said_by
+from verifier.classify.exceptions import meaning_of_text, said_by
 from verifier.classify.reading import Reading
 from verifier.classify.vocabulary import BY_DEFECT, label_of
 from verifier.model import Category, Confidence, Finding, Severity
@@ -32,6 +32,7 @@ POINTS: Mapping[str, int] = {
     "category": 3,  # it has the label that the run itself shows
     "near category": 1,  # or one of the others that the run may show
     "words": 2,  # it names what the error names
+    "said": 2,  # it foretells an error that means the same as the one that was seen
     "start": 4,  # the server did not start, and the finding says it cannot
     "started": -8,  # the server did start, though the finding says it cannot
     "error": 1,
@@ -59,7 +60,7 @@ class Match(Struct, frozen=True):
     @property
     def placed(self) -> bool:
         """Whether more than the kind of defect speaks for it: a place, a route, a name."""
-        return any(one in ("line", "function", "endpoint", "words", "start") for one in self.reasons)
+        return any(one in ("line", "function", "endpoint", "words", "said", "start") for one in self.reasons)
 
 
 def matches(findings: Iterable[Finding], reading: Reading, symptom: Symptom | None) -> tuple[Match, ...]:
@@ -84,6 +85,7 @@ def match(finding: Finding, reading: Reading, symptom: Symptom | None) -> Match:
         *of_endpoint(finding, reading),
         *of_category(finding, reading, symptom),
         *of_words(finding, errors),
+        *of_symptom(finding, symptom, started=reading.started is not False),
     ]
     if finding.severity is Severity.ERROR:
         reasons.append("error")
@@ -187,6 +189,18 @@ def of_words(finding: Finding, errors: Iterable[Signature]) -> Iterable[str]:
         return []
     own = names_in(f"{finding.message} {finding.symptom}")
     return ["words"] if told & own else []
+
+
+def of_symptom(finding: Finding, symptom: Symptom | None, *, started: bool) -> Iterable[str]:
+    """Whether the finding foretells an error that means the same as what the run shows."""
+    if symptom is None or not finding.symptom:
+        return []
+    word = meaning_of_text(finding.symptom, started=started)
+    return (
+        ["said"]
+        if word is not None and word == symptom.defect.replace("mapped-column-missing", "column-unknown")
+        else []
+    )
 
 
 def names_in(text: str) -> frozenset[str]:

@@ -22,6 +22,7 @@ EMPTY_BODY = regex(
 )
 FORGERY = regex(r"CSRF|csrf")
 LOCKED_OUT = (401, 403)
+NOTHING_THERE = ("part-undefined", "nothing-dereferenced", "member-unknown", "record-misread")
 MOST_MISSING = 0.6  # of the operations that were asked for
 
 
@@ -40,11 +41,14 @@ class Symptom(Struct, frozen=True):
     others: tuple[str, ...] = ()
 
 
-def symptom_of(reading: Reading, bodyless: frozenset[str] = frozenset()) -> Symptom | None:
+def symptom_of(
+    reading: Reading, bodyless: frozenset[str] = frozenset(), protected: frozenset[str] = frozenset()
+) -> Symptom | None:
     """What a run shows; None where nothing failed, or nothing is known of it.
 
     Args:
         bodyless: the operations of the contract that carry no body.
+        protected: those that need a token.
     """
     if reading.started is False or (reading.phase is not None):
         return of_start(reading)
@@ -56,10 +60,10 @@ def symptom_of(reading: Reading, bodyless: frozenset[str] = frozenset()) -> Symp
     if first.status is None or first.alive is False:
         return silent(reading, first, errors, shown)
     if first.status >= 500:
-        return failing(reading, first, errors, shown)
+        return failing(reading, first, errors, shown, protected)
     if first.status >= 300:
         return refused(reading, first, errors, shown, bodyless)
-    return wrong(reading, first, errors, shown)
+    return wrong(reading, first, errors, shown, protected)
 
 
 # Before any answer
@@ -149,10 +153,18 @@ def elsewhere_silent(reading: Reading, first: Request) -> bool:
     )
 
 
-def failing(reading: Reading, first: Request, errors: tuple[Signature, ...], shown: tuple[Evidence, ...]) -> Symptom:
+def failing(
+    reading: Reading,
+    first: Request,
+    errors: tuple[Signature, ...],
+    shown: tuple[Evidence, ...],
+    protected: frozenset[str],
+) -> Symptom:
     """The server answered 5xx."""
     if first.status == 501:
         return Symptom("operation-missing", "high", shown)
+    if is_for_nobody(first):
+        return Symptom("protection-missing", "medium", shown, errors[0] if errors else None)
     words = [(error, word) for error in ordered(errors) if (word := meaning(error)) is not None]
     if not words:
         answer = first.response or ""
@@ -164,8 +176,24 @@ def failing(reading: Reading, first: Request, errors: tuple[Signature, ...], sho
     met = [one for one in reading.roots if one.status is not None and one.status >= 500]
     if word == "part-undefined" and not any(map(wants_success, met)):
         word = "nothing-dereferenced"
+    if word in NOTHING_THERE and behind_tokens(reading, first, protected):
+        return Symptom("user-not-attached", "medium", shown, error, (word, *others))
     vague = word in ("unexplained-error", "database-error", "member-unknown")
     return Symptom(word, "medium" if vague else "high", shown, error, others)
+
+
+def is_for_nobody(request: Request) -> bool:
+    """Whether a request should be refused, as it carries no valid token."""
+    expected = expected_statuses(request)
+    return bool(expected) and expected <= frozenset(LOCKED_OUT)
+
+
+def behind_tokens(reading: Reading, first: Request, protected: frozenset[str]) -> bool:
+    """Whether the operations that need a token fail one and all, and the first that failed is the first of them."""
+    asked = [one for one in reading.requests if one.operation in protected and one.status is not None]
+    asked = [one for one in asked if wants_success(one) and one.follows is None]
+    operations = {one.operation for one in asked}
+    return first in asked and len(operations) > 1 and not any(map(succeeded, asked))
 
 
 def ordered(errors: tuple[Signature, ...]) -> list[Signature]:
@@ -264,8 +292,7 @@ def locked_out(reading: Reading, first: Request, errors: tuple[Signature, ...], 
     if told is not None:
         return Symptom(told, "high", shown)
     same = [one for one in reading.of_operation(first) if one.number != first.number]
-    makes = first.method == "POST" and first.follows is None and is_entrance(reading, first)
-    if makes:
+    if is_entrance(reading, first):
         later = [one for one in reading.roots if one.number > first.number and one.status in (401, 403, 404)]
         unknown = [one for one in later if wants_success(one) and one.operation != first.operation]
         if unknown:
@@ -286,6 +313,8 @@ def succeeded(request: Request) -> bool:
 def is_entrance(reading: Reading, first: Request) -> bool:
     """Whether the request is one that gets a token: the account was made by a request to the path above its own."""
     path = first.operation.partition(" ")[2] if first.operation else first.path
+    if first.method != "POST" or "{" in path:
+        return False
     parent = path.rstrip("/").rpartition("/")[0]
     return any(
         one.method == "POST"
@@ -304,10 +333,18 @@ def token_taken(reading: Reading) -> bool:
     )
 
 
-def wrong(reading: Reading, first: Request, errors: tuple[Signature, ...], shown: tuple[Evidence, ...]) -> Symptom:
+def wrong(
+    reading: Reading,
+    first: Request,
+    errors: tuple[Signature, ...],
+    shown: tuple[Evidence, ...],
+    protected: frozenset[str],
+) -> Symptom:
     """The server answered with success, and the answer is wrong."""
     expected = expected_statuses(first)
     if expected and not wants_success(first):
+        if is_entrance(reading, first):
+            return Symptom("credentials-unchecked", "high", shown)
         return accepted(expected, first, shown)
     found = faults(first)
     evidence = (*shown, *(of_fault(fault, first) for fault in found[1:3]))
@@ -317,8 +354,15 @@ def wrong(reading: Reading, first: Request, errors: tuple[Signature, ...], shown
         word = meaning(warned) or "value-wrong"
         word = "effect-lost" if word == "promise-as-value" else word
         return Symptom(word, "high", (*evidence, of_error(warned)), warned)
+    if first.operation in protected and is_of_oneself(first) and {fault.kind for fault in found} == {"value"}:
+        return Symptom("wrong-account", "medium", evidence, None, ("value-wrong",))
     word, confidence = of_faults(reading, first, found)
     return Symptom(word, confidence, evidence, errors[0] if errors else None)
+
+
+def is_of_oneself(request: Request) -> bool:
+    """Whether a request reads what belongs to who asks: nothing in its path says whose it is."""
+    return request.method == "GET" and "{" not in (request.operation or "") and "?" not in request.path
 
 
 def accepted(expected: frozenset[int], first: Request, shown: tuple[Evidence, ...]) -> Symptom:

@@ -22,8 +22,9 @@ BLOCK = regex(r"```(?:bash|sh|shell|console)?[^\S\n]*\n(.*?)```", flags=re.DOTAL
 FINISH = regex(r"COMPLETE_TASK_AND_SUBMIT|MINI_SWE_AGENT_FINAL_OUTPUT|^\s*(?:submit|finish|exit)\b", flags=re.MULTILINE)
 WRITES = regex(r"<<\s*[-~]?\s*['\"]?\w+|\btee\b|>\s*[\w./-]+\.\w+|\bsed\s+-i|apply_patch|\bcat\s*>|str_replace|create")
 TRIES = regex(
-    r"\brun\.sh\b|\bcurl\b|\bwget\b|\buvicorn\b|\bgunicorn\b|\bflask run\b|manage\.py (?:runserver|migrate|check|test)|"
-    r"\bnpm (?:start|test|run)\b|\bnode \S|\btsx \S|\bpytest\b|\bpython3? (?:-m )?[\w./]+|\bnewman\b|\bhttpx?\b|\bnpx \S"
+    r"\brun\.sh\b|\bcurl\b|\bwget\b|\buvicorn\b|\bgunicorn\b|\bflask run\b|"
+    r"manage\.py (?:runserver|migrate|check|test)|\bnpx \S|"
+    r"\bnpm (?:start|test|run)\b|\bnode \S|\btsx \S|\bpytest\b|\bpython3? (?:-m )?[\w./]+|\bnewman\b|\bhttpx?\b"
 )
 MAKES_RUN = regex(r"(?:>|chmod [+\w]+)\s*(?:\./)?run\.sh")
 

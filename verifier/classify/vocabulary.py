@@ -65,6 +65,8 @@ WORDS: tuple[Word, ...] = (
     Word("credentials-refused", AUTH, "Who registered cannot log in"),
     Word("credentials-unchecked", AUTH, "Wrong credentials are accepted"),
     Word("protection-missing", AUTH, "A protected operation is done without a valid token"),
+    Word("user-not-attached", AUTH, "Behind a valid token, the code has no user to work with"),
+    Word("wrong-account", AUTH, "A token leads to somebody else's account"),
     Word("token-library-error", AUTH, "Making or reading a token or a hash ends in an exception"),
     Word("owner-unchecked", BUSINESS, "What belongs to somebody else can be changed"),
     Word("owner-refused", BUSINESS, "Owners are refused what is theirs"),

@@ -23,6 +23,6 @@ def of_postgres(data: bytes) -> Iterator[Error]:
     for match in ERROR.finditer(data):
         state, message, below = match.groups()
         found = STATEMENT.search(below)
-        sql = " ".join(text(found.group(1)).split())[:LONGEST_SQL] if found is not None else None
+        sql = text(found.group(1)).replace("\n\t", "\n")[:LONGEST_SQL] if found is not None else None
         at = Range("database", match.start(), match.end())
         yield Error("database log", None, text(message), (), text(state) if state else None, at, sql=sql)

@@ -116,7 +116,7 @@ def statement_at(data: bytes, at: int) -> str | None:
     if not below.lstrip().startswith("[SQL:") and "\n[SQL:" not in below[:500]:
         return None
     found = STATEMENT.search(below)
-    return " ".join(found.group(1).split()) if found is not None else None
+    return found.group(1) if found is not None else None
 
 
 def unparsed(data: bytes, log: LogName, root: str) -> Iterator[Error]:
