@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, cast, overload
 
 METHODS = frozenset(("match", "search", "fullmatch", "finditer", "findall", "split", "sub", "subn"))
+PROPERTIES = frozenset(("groups", "groupindex"))
 
 # A group of alternatives without groups in them that stands once at the beginning, or anything else.
 HEAD = re.compile(r"\(\?:([^()\[\]]*)\)(?![?*{+])|(?!\()")
@@ -30,10 +31,10 @@ class Waiting:
         self.flags_given = flags
 
     def __getattr__(self, name: str) -> Any:
-        if name not in METHODS:
+        if name not in METHODS | PROPERTIES:
             raise AttributeError(name)
         made = re.compile(self.pattern, self.flags_given)
-        for method in METHODS:
+        for method in METHODS | PROPERTIES:
             setattr(self, method, getattr(made, method))
         return getattr(made, name)
 
