@@ -16,6 +16,7 @@ from verifier.commands.check import check
 from verifier.commands.classify import classify
 from verifier.commands.facts import facts
 from verifier.commands.graph import graph
+from verifier.commands.mcp import mcp
 from verifier.commands.options import refuse
 from verifier.commands.test import test
 from verifier.commands.trace import trace
@@ -46,7 +47,7 @@ def buttress(
     """Verifies backend projects: their structure and API surface by reading, their behaviour by running."""
 
 
-for command in (check, facts, trace, graph, test, classify, rules, explain, new):
+for command in (check, facts, trace, graph, test, classify, rules, explain, new, mcp):
     app.command()(command)
 
 

@@ -12,6 +12,7 @@ from verifier.docs import example, examples, pages, record_schema
 from verifier.packs import load_book
 from verifier.report.book import EXAMPLES
 from verifier.rule import Rule
+from verifier.serve.tools import schema_text
 
 RULES = sorted(load_book().rules.items())
 
@@ -47,6 +48,10 @@ def test_documents_name_files_that_exist() -> None:
 
 def test_the_schema_of_records_is_fresh() -> None:
     assert (ROOT / "docs" / "schema" / "record.json").read_text("utf-8") == record_schema(), "run `make docs`"
+
+
+def test_the_schema_of_what_agents_ask_is_fresh() -> None:
+    assert (ROOT / "docs" / "schema" / "mcp.json").read_text("utf-8") == schema_text(), "run `make docs`"
 
 
 def test_what_is_shown_of_models_is_what_is_printed(buttress: Buttress) -> None:

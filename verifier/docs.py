@@ -1,4 +1,4 @@
-"""What of docs/ is written from the code: the rule book's pages, docs/layers.svg, docs/schema/record.json.
+"""What of docs/ is written from the code: the rule book's pages, docs/layers.svg, two schemas of docs/schema/.
 
 Run ``make docs``. Do not edit what it writes by hand; a test fails when it is stale.
 """
@@ -14,6 +14,7 @@ from typing import Any
 from verifier.packs import Book, load_book, shipped
 from verifier.report.book import EXAMPLES
 from verifier.rule import Rule
+from verifier.serve.tools import schema_text
 from verifier.testing import MARK, PATCH
 
 MOST_SYMPTOMS = 3
@@ -155,7 +156,8 @@ def main() -> None:
     write(root / "docs" / "rules", made)
     (root / "docs" / "layers.svg").write_text(example(root / "fixtures"), encoding="utf-8")
     (root / "docs" / "schema" / "record.json").write_text(record_schema(), encoding="utf-8")
-    sys.stdout.write(f"wrote {len(made)} pages, a drawing and a schema\n")
+    (root / "docs" / "schema" / "mcp.json").write_text(schema_text(), encoding="utf-8")
+    sys.stdout.write(f"wrote {len(made)} pages, a drawing and two schemas\n")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from verifier.cache import Cache, default_directory
-from verifier.check import SelectionError
+from verifier.check import Report, SelectionError
 from verifier.config import Config, ConfigError, load_config, read_task, with_task
 from verifier.fix.write import WriteError
 from verifier.gate.errors import GateError
@@ -35,10 +35,10 @@ LARGEST_CONTRACT = 5_000_000
 
 
 class Options(Struct, frozen=True):
-    """What the command line says; None where it says nothing."""
+    """What the command line says; None where it says nothing. ``patch`` is a file, or the text of one."""
 
     path: Path | None = None
-    patch: Path | None = None
+    patch: Path | bytes | None = None
     config: Path | None = None
     isolated: bool = False
     task: str | None = None
@@ -78,11 +78,14 @@ class Session(Struct, frozen=True):
     baseline: Path | None = None
 
 
-def open_session(options: Options, over: Mapping[str, SourceFile] | None = None) -> Session:
+def open_session(
+    options: Options, over: Mapping[str, SourceFile] | None = None, held: Session | None = None
+) -> Session:
     """Read and link the project that the options name.
 
     Args:
         over: files that are taken for those of the folder.
+        held: a session that is given back where all that was read is still the same.
 
     Raises:
         ReadError, ConfigError, ContractError, PackError, SelectionError: it cannot be done; the text is one sentence.
@@ -99,6 +102,8 @@ def open_session(options: Options, over: Mapping[str, SourceFile] | None = None)
             patch = read_patch(options.patch) if options.patch is not None else None
             path = options.path if options.path is not None or patch is not None else Path()
             project = read(path, patch, exclude=config.exclude, respect_gitignore=config.respect_gitignore, over=over)
+        if held is not None and is_same(held, config, contract, project):
+            return held
         facts = linked(project, config, book, contract, options, stages, progress)
     return Session(
         facts, config, book, stages,
@@ -137,6 +142,24 @@ def located(named: str | None, given: Path | None, origin: Path | None) -> Path 
         return None
     path = Path(named)
     return path if given is not None or origin is None or path.is_absolute() else origin.parent / path
+
+
+def is_same(held: Session, config: Config, contract: ContractText | None, project: Project) -> bool:
+    """Whether what was read now is what a session was made of."""
+    facts = held.facts
+    return (held.config, facts.contract_text, facts.project) == (config, contract, project)
+
+
+def tried(options: Options, session: Session, report: Report) -> Fixed | None:
+    """What the safe fixes of a report bring, in mind; None where there are none.
+
+    A patch is mended, too: the files are those with the patch.
+    """
+    if not any(finding.fix is not None and finding.fix.safe for finding in report.findings):
+        return None
+    from verifier.fix import fix
+
+    return fix(session.facts, lambda over: open_session(options, over).facts)
 
 
 def fix_session(options: Options, session: Session, *, unsafe: bool, write: bool) -> Fixed:
@@ -257,12 +280,14 @@ def read_contract_file(path: Path) -> str:
         raise ContractError(f"The contract {path} is not UTF-8.") from error
 
 
-def read_patch(path: Path) -> bytes:
+def read_patch(path: Path | bytes) -> bytes:
     """The bytes of a patch; ``-`` is standard input.
 
     Raises:
         ReadError: it cannot be read.
     """
+    if isinstance(path, bytes):
+        return path
     if str(path) == "-":
         return sys.stdin.buffer.read()
     try:

@@ -59,6 +59,7 @@ class Format(StrEnum):
     GITLAB = "gitlab"
     MARKDOWN = "markdown"
     HTML = "html"
+    AGENT = "agent"
 
 
 def check(
@@ -174,15 +175,15 @@ def check(
     """
     from verifier.check import check as run_check
     from verifier.report.style import painter
-    from verifier.session import Options, fix_session, open_session
+    from verifier.session import Options, fix_session, open_session, read_patch
 
     options = Options(
-        path=path, patch=patch, config=config, isolated=isolated, task=task, framework=framework,
-        architecture=architecture, database=database, orm=orm, contract=contract, contract_base=contract_base,
-        environment=tuple(env or ()), select=names(select), ignore=names(ignore), extend_select=names(extend_select),
-        exclude=tuple(exclude or ()), respect_gitignore=respect_gitignore, packs=tuple(pack or ()),
-        fail_on=fail_on, min_confidence=min_confidence, jobs=jobs, cache=not no_cache, cache_directory=cache_dir,
-        quiet=quiet, baseline=baseline,
+        path=path, patch=read_patch(patch) if patch is not None else None, config=config, isolated=isolated,
+        task=task, framework=framework, architecture=architecture, database=database, orm=orm, contract=contract,
+        contract_base=contract_base, environment=tuple(env or ()), select=names(select), ignore=names(ignore),
+        extend_select=names(extend_select), exclude=tuple(exclude or ()), respect_gitignore=respect_gitignore,
+        packs=tuple(pack or ()), fail_on=fail_on, min_confidence=min_confidence, jobs=jobs, cache=not no_cache,
+        cache_directory=cache_dir, quiet=quiet, baseline=baseline,
     )  # fmt: skip
     require_sense(write_baseline, prune_baseline, diff_base, statistics, format)
     session = open_session(options)
@@ -207,8 +208,10 @@ def check(
     failed = report.broken() or report.outdated() or report.fails(session.config.fail_on)
     if write_baseline:
         failed = False
-    elif statistics:
+    if statistics:
         write(statistics_of(report, facts, paint, format), output_file)
+    elif format is Format.AGENT:
+        write(for_agents(options, session, facts, report), output_file)
     else:
         from verifier.report.formats import Look, shown_as
 
@@ -268,6 +271,17 @@ def gated(
         sys.stderr.write(f"Took {plural(len(report.gate.gone), 'finding')} out of {file}.\n")
         report = replace(report, gate=replace(report.gate, gone=()))
     return report
+
+
+def for_agents(options: Options, session: Session, facts: Facts, report: Report) -> str:
+    """The report for a coding agent, with the safe fixes tried in mind."""
+    from msgspec.structs import replace
+
+    from verifier.report.agent import COMMAND, checked, checked_text
+    from verifier.session import tried
+
+    fixed = tried(options, replace(session, facts=facts), report)
+    return checked_text(checked(report, facts, fixed, COMMAND), COMMAND)
 
 
 def statistics_of(report: Report, facts: Facts, paint: Paint, format: Format) -> str:

@@ -177,6 +177,13 @@ def coverage_text(facts: Facts, paint: Paint, *, verbose: bool) -> str:
 
 def summary_text(report: Report, facts: Facts, paint: Paint) -> str:
     """The last line."""
+    fixable = sum(finding.fix is not None and finding.fix.safe for finding in report.findings)
+    mended = f" {plural(fixable, 'problem')} can be mended with --fix." if fixable else ""
+    return f"{counts_text(report, facts, paint)}{mended}"
+
+
+def counts_text(report: Report, facts: Facts, paint: Paint) -> str:
+    """How much was found, and in what."""
     counts = Counter(finding.severity for finding in report.findings)
     kinds = [plural(counts[severity], str(severity)) for severity in Severity if counts[severity]]
     read = f"{plural(len(facts.project.files), 'file')}, {plural(len(facts.routes), 'route')}"
@@ -191,9 +198,7 @@ def summary_text(report: Report, facts: Facts, paint: Paint) -> str:
         none = "No new findings" if report.gate is not None else "No findings"
         return f"{paint(none, 'good')} in {read}.{suppressed}"
     style = "error" if counts[Severity.ERROR] else "warning"
-    fixable = sum(finding.fix is not None and finding.fix.safe for finding in report.findings)
-    mended = f" {plural(fixable, 'problem')} can be mended with --fix." if fixable else ""
-    return f"{paint('Found ' + ' and '.join(kinds), style)} in {read}.{suppressed}{mended}"
+    return f"{paint('Found ' + ' and '.join(kinds), style)} in {read}.{suppressed}"
 
 
 def plural(count: int, word: str, words: str | None = None) -> str:

@@ -1,0 +1,1 @@
+"""Tests of the server for agents, by the protocol's own client."""
