@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 
 from tests.conftest import Buttress
@@ -104,7 +105,7 @@ def ask(asking: Asking, tool: str, **arguments: object) -> Told:
 
 def test_the_tools_are_listed(asking: Asking) -> None:
     tools = {tool.name: tool for tool in asking.tools()}
-    assert set(tools) == {"check", "explain", "fix", "facts", "trace", "sql"}
+    assert set(tools) == {"check", "explain", "fix", "facts", "trace", "sql", "classify"}
     for tool in tools.values():
         jsonschema.Draft202012Validator.check_schema(tool.input_schema)
         assert (tool.input_schema["type"], tool.input_schema["additionalProperties"]) == ("object", False)
@@ -328,3 +329,30 @@ def test_questions_at_the_same_time(asking: Asking) -> None:
     ]
     one_by_one = [asking.ask(tool, **given) for tool, given in questions]
     assert asking.together(*questions, *questions) == [*one_by_one, *one_by_one]
+
+
+def test_classify(asking: Asking, root: Path) -> None:
+    """A record with its logs, a log and a report as text or as files, and the project beside them."""
+    from tests.mutants.records import kept_records
+
+    name = "flask-joined-collection"
+    kept = next(one for one in kept_records() if one.name == name and one.database == "sqlite")
+    place = root / "run"
+    place.mkdir()
+    (place / "record.json").write_bytes(msgspec.json.encode(kept.record))
+    for log in kept.record.logs:
+        (place / log.path).write_bytes(kept.logs[log.log])
+    mutant = next(one for one in MUTANTS if one.name == name)
+    applied(mutant.app, mutant, root)
+    record = ask(asking, "classify", record="run")
+    assert (record.data["failed"], record.data["paper_label"]) == (True, "database_runtime_error")
+    both = ask(asking, "classify", record="run/record.json", folder="flask")
+    assert both.data["defect"] == "sqlalchemy/missing-unique"
+    assert "sqlalchemy/missing-unique" in both.text
+    said = kept.logs["server"].decode()
+    text = ask(asking, "classify", log=said, requests="Create Article POST -> 500: 5 failed\n", framework="flask")
+    assert text.data["paper_label"] == "database_runtime_error"
+    (root / "server.log").write_text(said)
+    (root / "newman.txt").write_text("Create Article POST -> 500: 5 failed\n")
+    files = ask(asking, "classify", log_file="server.log", requests_file="newman.txt", framework="flask")
+    assert files == text

@@ -106,3 +106,23 @@ class Sql(Project, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     file: Annotated[str, Meta(max_length=LONGEST_NAME, description="The file, below the project's folder.")]
     line: Annotated[int, Meta(ge=1, le=10_000_000, description="The line, from 1.")]
+
+
+class Classify(Constrained, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The arguments of ``classify``: what is known of a run, and the project where it may be looked at."""
+
+    record: Annotated[
+        File | None, Meta(description="The record that `buttress test` wrote, below the root, or its folder.")
+    ] = None
+    log: Annotated[
+        Annotated[str, Meta(max_length=LONGEST_TEXT)] | None, Meta(description="The server's log, as text.")
+    ] = None
+    log_file: Annotated[File | None, Meta(description="The same as a file below the root.")] = None
+    requests: Annotated[
+        Annotated[str, Meta(max_length=LONGEST_TEXT)] | None,
+        Meta(
+            description="A report of requests, as text: Newman's JSON or CSV, Hurl's JSON, JUnit XML, or lines such as "
+            "`Feed GET -> 404: 5 failed`."
+        ),
+    ] = None
+    requests_file: Annotated[File | None, Meta(description="The same as a file below the root.")] = None

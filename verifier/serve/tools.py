@@ -11,9 +11,9 @@ from msgspec import Struct
 
 from verifier.report.agent import Checked
 from verifier.report.style import shown
-from verifier.serve import checking, reading
+from verifier.serve import causes, checking, reading
 from verifier.serve.answers import Answer, RefusedError
-from verifier.serve.asked import Check, Explain, Facts, Fix, Sql, Trace
+from verifier.serve.asked import Check, Classify, Explain, Facts, Fix, Sql, Trace
 from verifier.serve.held import Workshop
 from verifier.session import Refused
 
@@ -92,6 +92,16 @@ TOOLS: tuple[Tool, ...] = (
         reading.SqlTold,
         reading.sql,
     ),
+    Tool(
+        "classify",
+        "Why a run failed",
+        "Name the primary cause of a failed run, with the evidence and the runners-up: from a record of "
+        "`buttress test`, or from the server's log and a report of requests; better with the project beside it. Any "
+        "part may be missing.",
+        Classify,
+        causes.Classified,
+        causes.classify,
+    ),
 )
 
 
@@ -99,7 +109,15 @@ def input_schema(tool: Tool) -> dict[str, Any]:
     """The JSON schema of a tool's arguments."""
     schema = schema_of(tool.takes)
     del schema["description"]
-    return schema
+    return schema | {"properties": {name: lean(one) for name, one in schema["properties"].items()}}
+
+
+def lean(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an argument that may be left away, without saying that null does the same."""
+    kinds = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(kinds) != 1:
+        return schema
+    return {**kinds[0], **{word: value for word, value in schema.items() if word not in ("anyOf", "default")}}
 
 
 def output_schema(tool: Tool) -> dict[str, Any]:
