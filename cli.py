@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from verifier import VERSION
+from verifier.commands.batch import batch
 from verifier.commands.book import explain, new, rules
 from verifier.commands.check import check
 from verifier.commands.classify import classify
@@ -18,6 +19,7 @@ from verifier.commands.facts import facts
 from verifier.commands.graph import graph
 from verifier.commands.mcp import mcp
 from verifier.commands.options import refuse
+from verifier.commands.study import study
 from verifier.commands.test import test
 from verifier.commands.trace import trace
 
@@ -47,7 +49,7 @@ def buttress(
     """Verifies backend projects: their structure and API surface by reading, their behaviour by running."""
 
 
-for command in (check, facts, trace, graph, test, classify, rules, explain, new, mcp):
+for command in (check, facts, trace, graph, test, classify, batch, study, rules, explain, new, mcp):
     app.command()(command)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Buttress
-from verifier.docs import example, examples, pages, record_schema
+from verifier.docs import batch_schemas, example, examples, pages, record_schema, store_page
 from verifier.packs import load_book
 from verifier.report.book import EXAMPLES
 from verifier.rule import Rule
@@ -52,6 +52,15 @@ def test_the_schema_of_records_is_fresh() -> None:
 
 def test_the_schema_of_what_agents_ask_is_fresh() -> None:
     assert (ROOT / "docs" / "schema" / "mcp.json").read_text("utf-8") == schema_text(), "run `make docs`"
+
+
+def test_the_page_of_the_store_is_fresh() -> None:
+    assert (ROOT / "docs" / "store.md").read_text("utf-8") == store_page(), "run `make docs`"
+
+
+@pytest.mark.parametrize("name", ["manifest", "batch", "study"])
+def test_the_schemas_of_batches_are_fresh(name: str) -> None:
+    assert (ROOT / "docs" / "schema" / f"{name}.json").read_text("utf-8") == batch_schemas()[name], "run `make docs`"
 
 
 def test_what_is_shown_of_models_is_what_is_printed(buttress: Buttress) -> None:

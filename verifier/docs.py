@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
 from verifier.packs import Book, load_book, shipped
 from verifier.report.book import EXAMPLES
 from verifier.rule import Rule
@@ -127,13 +129,53 @@ def example(fixtures: Path) -> str:
 
 def record_schema() -> str:
     """The JSON Schema of the record that `buttress test` writes."""
-    import msgspec
-
     from verifier.run.record import Record
 
-    made = msgspec.json.schema(Record)
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "buttress test: record.json"}
-    return json.dumps(head | made, indent=2) + "\n"
+    return schema_of(Record, "buttress test: record.json")
+
+
+def batch_schemas() -> dict[str, str]:
+    """The JSON Schemas of a manifest's line, and of what `buttress batch` and `buttress study` print, by name."""
+    from verifier.batch.nouns import Line, Summary
+    from verifier.study.nouns import Study
+
+    return {
+        "manifest": schema_of(Line, "buttress batch: a line of a manifest"),
+        "batch": schema_of(Summary, "buttress batch --format json"),
+        "study": schema_of(Study, "buttress study --format json"),
+    }
+
+
+def store_page() -> str:
+    """The tables of a store, from the nouns that make them."""
+    from verifier.batch.store import TABLES, columns_of
+
+    lines = [
+        NOTE.replace("the rule's docstring and fixtures", "verifier/batch/nouns.py"),
+        "# The tables of a store",
+        "",
+    ]
+    lines += ["What `buttress batch` writes and `buttress study` reads: see [studying.md](studying.md).", ""]
+    for name, row in TABLES.items():
+        head, _, attributes = (row.__doc__ or "").partition("Attributes:")
+        told = dict(line.split(": ", 1) for line in map(str.strip, attributes.splitlines()) if line)
+        lines += [f"## `{name}`", "", head.strip(), "", "| column | type | holds |", "|---|---|---|"]
+        lines += [f"| `{column}` | {kind} | {told[column]} |" for column, kind in columns_of(row).items()]
+        lines.append("")
+    lines += ["## `counted`", "", "A view: the runs that count, of each task in a tree those of the newest date, with"]
+    lines += ["`strict_rate`: `pass_rate`, and 0 where `compliant` is false.", ""]
+    lines += ["## `judgements`", "", "A view: the rows of `judged` that count; a file on one model only replaces what"]
+    lines += ["files on several models say of it.", ""]
+    lines += ["## `meta`", "", "`schema_version`, and the `tool` that made the store.", ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def schema_of(noun: type[Struct], title: str) -> str:
+    """The JSON Schema of a noun."""
+    import msgspec
+
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    return json.dumps(head | msgspec.json.schema(noun), indent=2) + "\n"
 
 
 def write(folder: Path, made: dict[str, str]) -> None:
@@ -157,7 +199,10 @@ def main() -> None:
     (root / "docs" / "layers.svg").write_text(example(root / "fixtures"), encoding="utf-8")
     (root / "docs" / "schema" / "record.json").write_text(record_schema(), encoding="utf-8")
     (root / "docs" / "schema" / "mcp.json").write_text(schema_text(), encoding="utf-8")
-    sys.stdout.write(f"wrote {len(made)} pages, a drawing and two schemas\n")
+    (root / "docs" / "store.md").write_text(store_page(), encoding="utf-8")
+    for name, text in batch_schemas().items():
+        (root / "docs" / "schema" / f"{name}.json").write_text(text, encoding="utf-8")
+    sys.stdout.write(f"wrote {len(made)} pages, a drawing and the schemas\n")
 
 
 if __name__ == "__main__":

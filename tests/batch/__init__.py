@@ -1,0 +1,1 @@
+"""Many runs: a synthetic tree of results, the store, and the study of it."""

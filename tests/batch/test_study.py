@@ -1,0 +1,342 @@
+"""The tables of a study: by rows of our own design, by the paper's files, and by the paper's own scripts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+
+from tests.conftest import Buttress
+from tests.test_schema import schema
+from verifier.batch.nouns import ClauseRow, FindingRow, Outcome, RequestRow, RunRow
+from verifier.batch.store import opened, write_runs
+
+PAPER = Path(os.environ.get("BUTTRESS_PAPER", ""))
+needs_paper = pytest.mark.skipif(
+    not (os.environ.get("BUTTRESS_PAPER") and (PAPER / "failure_analysis_aggregate.py").is_file()),
+    reason="BUTTRESS_PAPER does not name the folder of the paper's package",
+)
+Store = Callable[[Iterable[Outcome]], Path]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Makes a store of runs."""
+
+    def make(outcomes: Iterable[Outcome]) -> Path:
+        path = tmp_path / "runs.duckdb"
+        with opened(path, write=True) as connection:
+            write_runs(connection, list(outcomes))
+        return path
+
+    return make
+
+
+def run(
+    task: str, number: int, rate: float, *, model: str = "oak", compliant: bool = True, date: str = "2026-01-02"
+) -> Outcome:
+    """A run of a task with a hundred checks."""
+    framework, _, *words = task.split("-")
+    constraints = tuple(word for word in words if word != "unconstrained")
+    passed = rate == 1.0
+    row = RunRow(f"{model}/{task}/{date}/{number}", "key", "tree", "uv", "hand", model, task, date, f"run_{number}")
+    row.framework, row.constraints, row.level = framework, constraints, len(constraints)
+    row.checks, row.passed, row.pass_rate, row.tests_passed = 100, round(100 * rate), rate, passed
+    row.compliant, row.succeeded, row.files = compliant, passed and compliant, 3
+    return Outcome(row)
+
+
+def table(buttress: Buttress, path: Path, name: str) -> list[dict[str, str]]:
+    """A table, as CSV gives it."""
+    ran = buttress("study", path, "--table", name, "--format", "csv")
+    assert ran.code == 0, ran.err
+    return list(csv.DictReader(io.StringIO(ran.out)))
+
+
+def test_rates_by_level(buttress: Buttress, store: Store) -> None:
+    path = store(
+        [
+            run("flask-openapi-unconstrained", 0, 1.0),
+            run("flask-openapi-unconstrained", 1, 0.5),
+            run("koa-openapi-unconstrained", 0, 1.0),
+            run("flask-openapi-postgres", 0, 1.0, compliant=False),
+            run("flask-openapi-postgres", 1, 0.8),
+            run("flask-openapi-clean_architecture-postgres-sqlalchemy", 0, 0.25),
+        ]
+    )
+    (levels,) = table(buttress, path, "levels")
+    # Means over tasks, not over runs: (0.75 + 1) / 2; a run with a broken constraint counts 0.
+    assert float(levels["A% L0"]) == 87.5 and float(levels["pass@1 L0"]) == 75
+    assert float(levels["A% L1"]) == 40 and float(levels["pass@1 L1"]) == 0
+    assert levels["A% L2"] == ""
+    assert float(levels["ΔA% L0→L3"]) == 25 - 87.5
+    (raw,) = table(buttress, path, "levels-raw")
+    assert float(raw["A% L1"]) == 90 and float(raw["pass@1 L1"]) == 50
+    (impact,) = table(buttress, path, "impact")
+    assert float(impact["L1 Δ"]) == 50
+    text = buttress("study", path, "--table", "impact").out
+    assert (
+        "Of 3 runs with constraints 1 break one (33.3%); of 1 among them that pass all tests, 1 (100.0%)"
+        in " ".join(text.split())
+    )
+
+
+def test_only_the_newest_date_of_a_task_counts(buttress: Buttress, store: Store) -> None:
+    old = [run("flask-openapi-unconstrained", number, 0.0, date="2026-01-01") for number in range(3)]
+    path = store([*old, run("flask-openapi-unconstrained", 0, 1.0)])
+    (levels,) = table(buttress, path, "levels")
+    assert float(levels["A% L0"]) == 100 and levels["Runs"] == "1"
+    overview = {row[""]: row["Count"] for row in table(buttress, path, "overview")}
+    assert overview["Runs in the store"] == "4" and overview["Runs that count"] == "1"
+
+
+def test_marginal_effects_are_of_matched_pairs(buttress: Buttress, store: Store) -> None:
+    path = store(
+        [
+            run("flask-openapi-unconstrained", 0, 1.0),
+            run("flask-openapi-clean_architecture", 0, 0.9),
+            run("flask-openapi-postgres", 0, 0.7),
+            run("flask-openapi-clean_architecture-postgres", 0, 0.4),
+            run("koa-openapi-clean_architecture", 0, 0.1),  # has no partner
+            run("flask-openapi-unconstrained", 0, 0.8, model="elm"),  # nor has this one, with another model
+        ]
+    )
+    found = {row["Constraint"]: row for row in table(buttress, path, "marginal")}
+    layers, postgres = found["Clean architecture"], found["PostgreSQL"]
+    assert float(layers["ΔA% ± SEM"]) == pytest.approx((-10 - 30) / 2)
+    assert float(layers["ΔA% ± SEM sem"]) == pytest.approx(10.0)  # SD 14.14 of two pairs
+    assert float(postgres["ΔA% ± SEM"]) == pytest.approx((-30 - 50) / 2)
+    assert layers["Pairs"] == postgres["Pairs"] == "2"
+    assert found["SQLite"]["Pairs"] == "0"
+
+
+def test_predictors_count_runs_and_endpoints(buttress: Buttress, store: Store) -> None:
+    made = []
+    for number in range(8):
+        one = run("flask-openapi-unconstrained", number, 0.5 if number < 4 else 1.0)
+        name = one.row.run
+        found = ["sql/unknown-column"] if number in (0, 1, 2, 7) else []
+        one.findings = [
+            FindingRow(name, rule, "c", "error", "high", "a.py", 1, "repositories", ("GET /a",), "wrong", "f")
+            for rule in found
+        ]
+        for place, endpoint in enumerate(("GET /a", "GET /b"), 1):
+            failed = number < 4 and endpoint == "GET /a"
+            one.requests.append(
+                RequestRow(name, place, "x", None, endpoint, "GET", endpoint[4:], 500 if failed else 200,
+                           "failed" if failed else "passed", 1, int(not failed), None)
+            )  # fmt: skip
+        made.append(one)
+    path = store(made)
+    (row,) = table(buttress, path, "predictors")
+    assert (row["Rule"], row["With it"], row["of them fail"]) == ("sql/unknown-column", "4", "3")
+    assert float(row["% fail"]) == 75 and float(row["% fail without"]) == 25
+    assert float(row["Risk ratio"]) == pytest.approx(3)
+    (row,) = table(buttress, path, "endpoints")
+    assert (row["With it"], row["of them fail"], row["Without it"]) == ("4", "3", "12")
+    assert float(row["% fail without"]) == pytest.approx(100 / 12)
+    (row,) = table(buttress, path, "layers")
+    assert (row["Layer"], row["Findings"]) == ("repositories", "4")
+
+
+def test_clauses_that_are_not_decided_are_no_denominator(buttress: Buttress, store: Store) -> None:
+    made = [run("flask-openapi-postgres", number, 1.0, compliant=number != 0) for number in range(3)]
+    for one, compliant in zip(made, (False, True, None), strict=True):
+        one.clauses = [ClauseRow(one.row.run, "database", "it is PostgreSQL", compliant, 1, "a.py", 1, "x")]
+    (row,) = table(buttress, store(made), "clauses")
+    assert (row["Runs"], row["Broken"], row["Undecided"], row["Broken, tests pass"]) == ("3", "1", "1", "1")
+    assert float(row["% broken"]) == 50
+
+
+# The published files
+
+
+def write_csv(path: Path, rows: list[tuple[str, str, str]], column: str) -> None:
+    lines = [f"agent,model,runtime,task,run_id,{column},reasoning"]
+    lines += [f"hand,{model},uv,flask-openapi-unconstrained,{number},{label},why" for model, number, label in rows]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def test_published_labels_are_counted_as_in_the_paper(buttress: Buttress, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    coarse = [("oak", f"run_{n}", "logic_error" if n else "stuck_in_loop") for n in range(4)]
+    coarse += [("elm", "run_0", "server_startup_failure"), ("elm", "run_1", "logic_error")]
+    write_csv(folder / "coarse.csv", coarse, "category")
+    # The file on several models holds an older look at oak, which the file on oak alone replaces.
+    older = [("oak", "run_1", "auth_misconfiguration"), ("elm", "run_1", "database_runtime_error")]
+    write_csv(folder / "a_mixed.csv", older, "subcategory")
+    newer = [("oak", "run_1", "incorrect_query_logic"), ("oak", "run_2", "incorrect_query_logic"),
+             ("oak", "run_3", "business_logic_defect")]  # fmt: skip
+    write_csv(folder / "oak.csv", newer, "subcategory")
+    (folder / "unrelated.csv").write_text("a,b\n1,2\n")
+    store = tmp_path / "runs.duckdb"
+    for _ in range(2):  # importing again changes nothing
+        ran = buttress("batch", "--import", folder, "--store", store)
+        assert ran.code == 0 and "11 published rows" in ran.out
+    rows = {row[""]: row for row in table(buttress, store, "published-coarse")}
+    assert float(rows["Logic error"]["oak"]) == 75 and float(rows["Logic error"]["elm"]) == 50
+    assert float(rows["Logic error"]["Average"]) == 62.5  # of models, not of runs
+    assert rows["Failed runs"]["oak"] == "4"
+    text = buttress("study", store, "--table", "published-coarse").out
+    assert re.search(r"Stuck in loop +– +25\.0 +12\.5", text)
+    rows = {row[""]: row for row in table(buttress, store, "published-logic")}
+    assert float(rows["Incorrect query logic"]["oak"]) == pytest.approx(200 / 3)
+    assert "Auth misconfiguration" not in rows
+    assert rows["Logic errors"]["oak"] == "3" and rows["Logic errors"]["Average"] == ""
+    rows = {row[""]: row for row in table(buttress, store, "published-data-layer")}
+    assert (rows["oak"]["Data layer"], rows["elm"]["% of logic errors"]) == ("2", "100")
+
+
+@needs_paper
+def test_the_papers_tables_to_the_printed_digit(buttress: Buttress, tmp_path: Path) -> None:
+    """What the paper's own script prints of its files, cell by cell."""
+    script = [sys.executable, PAPER / "failure_analysis_aggregate.py", "--data-dir", PAPER / "data"]
+    printed = subprocess.run(list(map(str, script)), capture_output=True, text=True, check=True, timeout=60).stdout
+    store = tmp_path / "runs.duckdb"
+    assert buttress("batch", "--import", PAPER / "data", "--store", store).code == 0
+    cells = 0
+    for name, title, total in (
+        ("published-coarse", "COARSE FAILURE CATEGORIES", "Total failed runs"),
+        ("published-logic", "LOGIC-ERROR SUBCATEGORIES", "Total logic errors"),
+    ):
+        theirs = lines_of(printed, title)
+        study = json.loads(buttress("study", store, "--table", name, "--format", "json").out)["tables"][0]
+        places = [study["columns"].index(model) for model in MODELS] + [len(study["columns"]) - 1]
+        ours = {row[0]["text"]: [row[place]["text"] for place in places] for row in study["rows"]}
+        for label, row in theirs.items():
+            mine = (
+                ours["Failed runs" if name == "published-coarse" else "Logic errors"] if label == total else ours[label]
+            )
+            wanted = [cell.replace("--", "–") for cell in row]
+            assert mine[: len(wanted)] == wanted, label
+            cells += len(wanted)
+    assert cells == 7 * 5 + 4 + 6 * 5 + 4
+    study = json.loads(buttress("study", store, "--table", "published-data-layer", "--format", "json").out)
+    shares = {row[0]["text"]: row[3]["text"] for row in study["tables"][0]["rows"]}
+    assert [shares[model] for model in MODELS] == re.findall(r"(\d+\.\d)%$", printed, re.MULTILINE)[:4]
+    assert f"{shares['Average']}%" in printed
+    assert f"{shares['Range'].replace(' to ', '--')}%" in printed
+
+
+MODELS = ("qwen3-coder-next", "gpt-5-mini", "minimax-m2.5", "gpt-5.4")  # in the order of the paper's columns
+
+
+def lines_of(printed: str, title: str) -> dict[str, list[str]]:
+    """The rows of a table that the paper's script prints."""
+    block = printed.partition(title)[2].partition("===\n")[2].partition("\n====")[0]
+    rows = {}
+    for line in block.splitlines():
+        label, *cells = re.split(r"\s{2,}", line.strip())
+        if cells and (re.fullmatch(r"--|\d+(\.\d)?", cells[0])):
+            rows[label] = cells
+    return rows
+
+
+@needs_paper
+def test_the_papers_averages(buttress: Buttress, tmp_path: Path) -> None:
+    store = tmp_path / "runs.duckdb"
+    assert buttress("batch", "--import", PAPER / "data" / "global_stats.csv", "--store", store).code == 0
+    (row,) = table(buttress, store, "published-levels")
+    with (PAPER / "data" / "global_stats.csv").open(newline="") as file:
+        levels = {each["n_constraints"]: each for each in csv.DictReader(file) if each["granularity"] == "global"}
+    for level in "0123":
+        assert float(row[f"A% L{level}"]) == pytest.approx(100 * float(levels[level]["strict_assertions_perc"]))
+        assert float(row[f"pass@1 L{level}"]) == pytest.approx(100 * float(levels[level]["pass_at_1"]))
+
+
+# Formats
+
+
+@pytest.fixture
+def filled(store: Store) -> Path:
+    """A store with runs of four models on some tasks, some of them with odd names."""
+    made = []
+    for model, strength in (("oak", 1.0), ("elm & <b>ash</b>", 0.6), ("=fir_1", 0.3), ("100% {pine}", 0.9)):
+        for task in ("unconstrained", "clean_architecture", "clean_architecture-postgres",
+                     "clean_architecture-postgres-sqlalchemy"):  # fmt: skip
+            for framework in ("flask", "koa"):
+                rate = max(0.0, strength - 0.1 * task.count("-"))
+                made.append(run(f"{framework}-openapi-{task}", 0, rate, model=model))
+                made[-1].row.paper_label = "incorrect_query_logic" if not made[-1].row.succeeded else None
+    return store(made)
+
+
+def test_html_is_one_whole_page(buttress: Buttress, filled: Path, tmp_path: Path) -> None:
+    page = tmp_path / "study.html"
+    assert buttress("study", filled, "--format", "html", "-o", page).code == 0
+    text = page.read_text("utf-8")
+    assert "<script" not in text and not re.search(r"""\b(?:src|href)=["'](?!#)""", text)
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)", text)
+    assert "elm &amp; &lt;b&gt;ash&lt;/b&gt;" in text and "<b>ash" not in text
+    drawn = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    assert len(drawn) >= 5
+    for one in drawn:
+        root = ElementTree.fromstring(one)
+        names = root.attrib["aria-labelledby"].split()
+        assert root.attrib["role"] == "img"
+        assert {child.attrib["id"] for child in root if "id" in child.attrib} == set(names)
+        wide, high = map(float, root.attrib["viewBox"].split()[2:])
+        for part in root.iter():
+            for name, limit in (("x", wide), ("cx", wide), ("y", high), ("cy", high)):
+                assert -1 <= float(part.attrib.get(name, 0)) <= limit
+    ids = re.findall(r'id="([^"]+)"', text)
+    assert len(ids) == len(set(ids)) and set(re.findall(r'href="#([^"]+)"', text)) <= set(ids)
+
+
+def test_markdown_latex_and_json(buttress: Buttress, filled: Path) -> None:
+    markdown = buttress("study", filled, "--format", "markdown").out
+    assert "| elm & \\<b>ash\\</b> |" in markdown.replace("| hand | ", "| ")
+    for block in re.findall(r"(?:^\|.*\n)+", markdown, re.MULTILINE):
+        assert len({line.replace("\\|", "").count("|") for line in block.splitlines()}) == 1
+    latex = buttress("study", filled, "--format", "latex").out
+    assert r"100\% \{pine\}" in latex and r"=fir\_1" in latex
+    assert latex.count(r"\begin{table}") == latex.count(r"\end{table}") > 5
+    for line in latex.splitlines():
+        if line.endswith(r" \\"):
+            assert not re.search(r"(?<!\\)[%#]", line)
+    data = json.loads(buttress("study", filled, "--format", "json").out)
+    jsonschema.validate(data, schema("study"))
+    for one in data["tables"]:
+        assert all(len(row) == len(one["columns"]) for row in one["rows"])
+
+
+def test_csv_needs_a_table_or_a_folder(buttress: Buttress, filled: Path, tmp_path: Path) -> None:
+    ran = buttress("study", filled, "--format", "csv")
+    assert ran.code == 2 and "--table" in ran.err
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    assert buttress("study", filled, "--format", "csv", "-o", folder).code == 0
+    names = {path.stem for path in folder.iterdir()}
+    assert {"levels", "marginal", "coarse", "frameworks"} <= names
+    rows = list(csv.reader((folder / "levels.csv").open(newline="", encoding="utf-8")))
+    assert "'=fir_1" in {row[1] for row in rows}  # no formula for a spreadsheet
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_parquet(buttress: Buttress, filled: Path, tmp_path: Path) -> None:
+    import duckdb
+
+    assert buttress("study", filled, "--export", tmp_path / "it's parquet").code == 0
+    escaped = str(tmp_path / "it''s parquet")
+    (count,) = duckdb.connect().execute(f"SELECT count(*) FROM '{escaped}/runs.parquet'").fetchall()
+    assert count == (32,)
+
+
+def test_wrong_use_is_one_sentence(buttress: Buttress, filled: Path, tmp_path: Path) -> None:
+    ran = buttress("study", filled, "--table", "level")
+    assert (ran.code, ran.err) == (2, "buttress: There is no table `level`; did you mean `levels`?\n")
+    ran = buttress("study", tmp_path / "none.duckdb")
+    assert ran.code == 2 and "There is no store" in ran.err
+    assert "levels\n" in buttress("study", "--list").out
+    assert buttress("study", filled, "--table", "features").code == 2
