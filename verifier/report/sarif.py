@@ -185,9 +185,9 @@ def finding_result(finding: Finding, places: dict[str, int], prefix: str, accept
         "properties": {
             "category": str(finding.category),
             "confidence": str(finding.confidence),
-            "symptom": finding.symptom,
-            "remedy": finding.remedy,
-            "endpoints": list(finding.endpoints),
+            "symptom": cut(finding.symptom),
+            "remedy": cut(finding.remedy),
+            "endpoints": list(map(shown, finding.endpoints)),
         },
     }
     if finding.related:
@@ -213,7 +213,7 @@ def clause_result(verdict: Verdict, places: dict[str, int], prefix: str, first: 
         "message": {"text": cut(clause_text(verdict))},
         "locations": [location(lines[0].span if lines else first, prefix)],
         "partialFingerprints": {"buttress/v1": digest("constraint", verdict.constraint, verdict.clause)},
-        "properties": {"clause": verdict.clause},
+        "properties": {"clause": cut(verdict.clause)},
     }
     if len(lines) > 1:
         made["relatedLocations"] = [
@@ -227,7 +227,7 @@ def verdict_data(verdict: Verdict) -> Data:
     """A clause, with its verdict."""
     return {
         "constraint": verdict.constraint,
-        "clause": verdict.clause,
+        "clause": cut(verdict.clause),
         "compliant": verdict.compliant,
         "before": verdict.before,
     }
