@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -141,7 +142,11 @@ def located(named: str | None, given: Path | None, origin: Path | None) -> Path 
     if named is None:
         return None
     path = Path(named)
-    return path if given is not None or origin is None or path.is_absolute() else origin.parent / path
+    if given is not None or origin is None or path.is_absolute():
+        return path
+    found = origin.parent / path
+    here = Path(os.path.curdir).absolute()
+    return found.relative_to(here) if found.is_relative_to(here) else found
 
 
 def is_same(held: Session, config: Config, contract: ContractText | None, project: Project) -> bool:

@@ -133,6 +133,15 @@ def check(
         ),
     ] = Format.TEXT,
     output_file: Output = None,
+    reports: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--report",
+            metavar="FORMAT=FILE",
+            help="Also write the report in this format to this file, from the same run.",
+            rich_help_panel="Output",
+        ),
+    ] = None,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Print how often each rule found something.", rich_help_panel="Output")
     ] = False,
@@ -186,6 +195,7 @@ def check(
         cache_directory=cache_dir, quiet=quiet, baseline=baseline,
     )  # fmt: skip
     require_sense(write_baseline, prune_baseline, diff_base, statistics, format)
+    further = [further_report(text) for text in reports or ()]
     session = open_session(options)
     if (write_baseline or prune_baseline) and session.baseline is None:
         refuse("--write-baseline and --prune-baseline need to know the file: name it with --baseline.")
@@ -207,22 +217,33 @@ def check(
     report = gated(options, session, facts, report, diff_base, write_anew=write_baseline, prune=prune_baseline)
     failed = report.broken() or report.outdated() or report.fails(session.config.fail_on)
     if write_baseline:
-        failed = False
-    if statistics:
-        write(statistics_of(report, facts, paint, format), output_file)
-    elif format is Format.AGENT:
-        write(for_agents(options, session, facts, report), output_file)
-    else:
-        from verifier.report.formats import Look, shown_as
+        raise typer.Exit(0)
+    from verifier.report.formats import Look, shown_as
 
-        look = Look(paint, quiet=quiet, verbose=verbose, accepted=accepted, failed=failed)
-        write(shown_as(format.value, report, facts, look), output_file)
+    look = Look(paint, quiet=quiet, verbose=verbose, accepted=accepted, failed=failed)
+
+    def shown(kind: Format, look: Look) -> str:
+        if kind is Format.AGENT:
+            return for_agents(options, session, facts, report)
+        return shown_as(kind.value, report, facts, look)
+
+    for kind, file in further:
+        write(shown(kind, look._replace(paint=painter("never"))), file)
+    write(statistics_of(report, facts, paint, format) if statistics else shown(format, look), output_file)
     if timings:
         from verifier.report.text import timings_text
 
         typer.echo(timings_text(report, session.stages, painter(color.value, sys.stderr)), err=True, nl=False)
     if failed and not exit_zero:
         raise typer.Exit(1)
+
+
+def further_report(text: str) -> tuple[Format, Path]:
+    """``FORMAT=FILE``, taken apart."""
+    name, _, file = text.partition("=")
+    if name not in list(Format) or not file:
+        refuse(f"`{text}` is no report: write FORMAT=FILE, with one of {', '.join(Format)}.")
+    return Format(name), Path(file)
 
 
 def require_sense(anew: bool, prune: bool, diff_base: str | None, statistics: bool, format: Format) -> None:
