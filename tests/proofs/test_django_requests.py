@@ -54,6 +54,29 @@ got_request_exception.connect(lambda **rest: errors.append(repr(sys.exc_info()[1
 statuses = [client.post(f"/jars/{jar.pk}/take").status_code, client.delete(f"/jars/{jar.pk}").status_code]
 print(json.dumps([statuses, errors]))
 """
+WAITING = """
+import asyncio
+import json
+import sys
+from django.core.management import call_command
+from django.core.signals import got_request_exception
+from django.test import AsyncClient
+call_command("migrate", run_syncdb=True, verbosity=0)
+from park.models import Tree
+tree = Tree.objects.create(name="oak")
+other = Tree.objects.create(name="elm")
+errors = []
+got_request_exception.connect(lambda **rest: errors.append(repr(sys.exc_info()[1])), weak=False)
+
+async def main():
+    client = AsyncClient(raise_request_exception=False)
+    paths = f"/trees/{tree.pk}", "/trees", "/oldest", "/count"
+    answers = [await client.get(path) for path in paths]
+    answers.append(await client.post(f"/trees/{other.pk}/fell"))
+    return [answer.status_code for answer in answers]
+
+print(json.dumps([asyncio.run(main()), sorted(set(errors))]))
+"""
 REFUSED = "TransactionManagementError('select_for_update cannot be used outside of a transaction.')"
 
 
@@ -87,3 +110,10 @@ def test_locks_need_a_transaction(tmp_path: Path, server: postgres.Server, monke
     folder = FIXTURES / "django_orm" / "lock_outside_transaction"
     assert told(folder / "bad", LOCKING, tmp_path / "bad") == [[500, 500], [REFUSED] * 2]
     assert told(folder / "good", LOCKING, tmp_path / "good") == [[200, 200], []]
+
+
+def test_asynchronous_code_must_not_wait(tmp_path: Path) -> None:
+    folder = FIXTURES / "django_orm" / "query_in_async_function"
+    refused = "SynchronousOnlyOperation('You cannot call this from an async context - use a thread or sync_to_async.')"
+    assert told(folder / "bad", WAITING, tmp_path / "bad") == [[500] * 5, [refused]]
+    assert told(folder / "good", WAITING, tmp_path / "good") == [[200] * 5, []]
