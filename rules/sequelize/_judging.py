@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from verifier.api import (
     NOTHING,
     Class,
@@ -12,10 +14,13 @@ from verifier.api import (
     NewOption,
     Origin,
     Record,
+    Sequence,
     Site,
+    Unknown,
     Value,
     is_test,
     regex,
+    text_of,
 )
 
 from ._finding import Node
@@ -381,7 +386,7 @@ def judge_count(reading: Reading, node: Node, given: Record) -> None:
         return
     if "group" in given.entries or "from" in reading.open:
         return
-    found = collection(node)
+    found = next(collections(node), None)
     if found is None:
         return
     note(
@@ -398,17 +403,54 @@ def judge_count(reading: Reading, node: Node, given: Record) -> None:
     )
 
 
-def collection(node: Node) -> Node | None:
-    """A collection that is joined."""
+def judge_page(reading: Reading, node: Node) -> None:
+    """A limit outside of a subquery counts the joined rows; a condition on them may leave one row for each object."""
+    given = node.given
+    if reading.flag(given, "subQuery") is not False or not given.complete or reading.entry(given, "group") is not None:
+        return
+    found = next((child for child in collections(node) if not is_narrowed(reading, child)), None)
+    if (
+        found is None
+        or "from" in reading.open
+        or reading.doubtful
+        or any(names_joined(where) for where, _ in node.wheres)
+    ):
+        return
+    note(
+        reading,
+        "limit-over-joined-rows",
+        place_of_key(given, "subQuery") if "subQuery" in given.places else None,
+        f"the limit counts the rows of the joined `{found.name}`, for `subQuery` is false",
+        f"fewer `{node.model.name}` rows come than asked for, the last one with a part of its `{found.name}`",
+        "Leave `subQuery: false` out, or write `separate: true` in the include",
+        ((found.link.span, f"the association `{found.name}`"),) if found.link is not None else (),
+    )
+
+
+def collections(node: Node) -> Iterator[Node]:
+    """The collections that are joined."""
     for child in node.children:
-        if child.separate:
-            continue
-        if child.multi:
-            return child
-        inner = collection(child)
-        if inner is not None:
-            return inner
-    return None
+        if not child.separate:
+            if child.multi:
+                yield child
+            yield from collections(child)
+
+
+def is_narrowed(reading: Reading, child: Node) -> bool:
+    """Whether a condition may choose among the rows that are joined."""
+    if reading.entry(child.given, "where") is not None or not child.given.complete or child.through is not None:
+        return True
+    return any(is_narrowed(reading, inner) for inner in child.children)
+
+
+def names_joined(value: Value) -> bool:
+    """Whether a condition names a column of what is joined (``$labels.name$``), or may."""
+    if isinstance(value, Record):
+        keys = any(isinstance(key, str) and key.startswith("$") for key in value.entries)
+        return keys or not value.complete or any(map(names_joined, value.entries.values()))
+    if isinstance(value, Sequence):
+        return not value.complete or any(map(names_joined, value.items))
+    return not isinstance(value, Const | Unknown) and text_of(value) is None
 
 
 def judge_include(reading: Reading, child: Node, item: Record) -> None:

@@ -10,7 +10,7 @@ from ._conditions import Context, all_of, any_of, conditions, joined
 from ._finding import Node, finish, queried, selected
 from ._fragments import column, escaped, sql_of, table, unknown, whole_number
 from ._given import Reading, is_nothing, method_of
-from ._judging import judge_attribute
+from ._judging import judge_attribute, judge_page
 from ._ordering import group_by, orders
 from ._schema import Link, Model, has_column
 from ._unknown import note_column
@@ -72,6 +72,8 @@ def assembled(
     """``selectQuery``; ``columns`` are selected in place of attributes."""
     built = Built(node, sub_query=bool(node.sub_query), ignores=ignores)
     reading.node = node
+    if limit is not None and ordered:
+        judge_page(reading, node)
     base = columns if columns is not None else attributes(reading, node)
     if built.sub_query:
         if columns is None:

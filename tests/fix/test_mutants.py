@@ -23,7 +23,6 @@ MENDED = (
     "fastapi-route-order",
     "fastapi-unfavorite-not-awaited",
     "fastify-empty-body",
-    "fastify-joined-count",
     "flask-joined-collection",
     "flask-number-as-subject",
     "hono-page-not-awaited",

@@ -145,7 +145,7 @@ FOUND: Mapping[str, set[str]] = {
     "fastify-no-null-check": {"names/unchecked-lookup"},
     "fastify-unknown-attribute": {"sequelize/unknown-column"},
     "fastify-tags-not-awaited": {"awaiting/missing-await"},
-    "fastify-joined-count": {"sequelize/count-of-joined-rows"},
+    "fastify-joined-count": {"sequelize/count-of-joined-rows", "sequelize/limit-over-joined-rows"},
     "fastify-no-association": {"sequelize/unassociated-include"},
     "fastify-favorited-filter-dropped": {"orm/ignored-parameter"},
     "fastify-no-owner-check": {"orm/unused-argument"},

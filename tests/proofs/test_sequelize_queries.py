@@ -103,6 +103,13 @@ def test_joined_rows_are_counted() -> None:
     assert asked("count_of_joined_rows", "good")["page"]["result"] == [2, 2]
 
 
+def test_limits_count_joined_rows() -> None:
+    """A page of two members has one, whose two stories take both rows."""
+    assert asked("limit_over_joined_rows", "bad")["page"]["result"] == 1
+    good = asked("limit_over_joined_rows", "good")
+    assert (good["page"]["result"], good["apart"]["result"]) == (2, 2)
+
+
 def test_operators_want_lists() -> None:
     """A text is refused, a number finds nothing."""
     bad = asked("operator_without_list", "bad")
