@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from xml.etree import ElementTree
@@ -21,11 +18,6 @@ from tests.test_schema import schema
 from verifier.batch.nouns import ClauseRow, FindingRow, Outcome, RequestRow, RunRow
 from verifier.batch.store import opened, write_runs
 
-PAPER = Path(os.environ.get("BUTTRESS_PAPER", ""))
-needs_paper = pytest.mark.skipif(
-    not (os.environ.get("BUTTRESS_PAPER") and (PAPER / "failure_analysis_aggregate.py").is_file()),
-    reason="BUTTRESS_PAPER does not name the folder of the paper's package",
-)
 Store = Callable[[Iterable[Outcome]], Path]
 
 
@@ -120,6 +112,56 @@ def test_marginal_effects_are_of_matched_pairs(buttress: Buttress, store: Store)
     assert found["SQLite"]["Pairs"] == "0"
 
 
+def test_frameworks_and_decay(buttress: Buttress, store: Store) -> None:
+    path = store(
+        [
+            run("flask-openapi-unconstrained", 0, 1.0),
+            run("flask-openapi-unconstrained", 1, 0.6),
+            run("flask-openapi-clean_architecture-postgres-sqlalchemy", 0, 0.2),
+            run("koa-openapi-unconstrained", 0, 0.5),
+            run("flask-openapi-unconstrained", 0, 0.4, model="elm"),
+            run("flask-openapi-clean_architecture-postgres-sqlalchemy", 0, 0.4, model="elm"),
+        ]
+    )
+    koa, flask = table(buttress, path, "frameworks")  # the best first
+    assert (flask["Framework"], koa["Framework"]) == ("flask", "koa")
+    assert float(flask["oak"]) == 50  # (0.8 + 0.2) / 2: of tasks
+    assert float(flask["oak sem"]) == pytest.approx(100 * 0.4 / 3**0.5)  # of the runs 1, 0.6 and 0.2
+    assert float(flask["oak pass_at_1"]) == 25 and float(flask["Average A%"]) == 45
+    assert koa["elm"] == "" and float(koa["Average A%"]) == 50
+    elm, oak, average = table(buttress, path, "decay")
+    assert float(elm["L0→L3"]) == 0 and float(oak["L0→L3"]) == pytest.approx(20 - 65)
+    assert oak["L0→L1"] == "" and float(average["L0→L3"]) == pytest.approx(-22.5)
+
+
+def test_features_have_no_level(buttress: Buttress, store: Store) -> None:
+    made = [run("express-openapi-unconstrained", number, rate) for number, rate in enumerate((1.0, 1.0, 0.3))]
+    for one in made:
+        one.row.level, one.row.task, one.row.runtime = None, "add-a-search", "express"
+    (row,) = table(buttress, store(made), "features")
+    assert float(row["pass@1 ± SEM"]) == pytest.approx(200 / 3) and row["Runs"] == "3"
+    assert buttress("study", store([]), "--table", "levels").code == 2
+
+
+def test_agreement_with_published_labels(buttress: Buttress, store: Store, tmp_path: Path) -> None:
+    made = [run("flask-openapi-unconstrained", number, 0.5) for number in range(4)]
+    labels = ["incorrect_query_logic", "incorrect_query_logic", "server_startup_failure", "auth_misconfiguration"]
+    for one, label in zip(made, labels, strict=True):
+        one.row.paper_label = label
+    path = store(made)
+    coarse = [("oak", f"run_{n}", "server_startup_failure" if n == 2 else "logic_error") for n in range(4)]
+    write_csv(tmp_path / "coarse.csv", coarse, "category")
+    logic = [("oak", "run_0", "incorrect_query_logic"), ("oak", "run_1", "auth_misconfiguration"),
+             ("oak", "run_3", "auth_misconfiguration")]  # fmt: skip
+    write_csv(tmp_path / "logic.csv", logic, "subcategory")
+    assert buttress("batch", "--import", tmp_path, "--store", path).code == 0
+    rows = {row[""]: row for row in table(buttress, path, "agreement")}
+    assert rows["auth_misconfiguration"]["incorrect_query_logic"] == "1"
+    assert rows["auth_misconfiguration"]["All"] == "2"
+    text = " ".join(buttress("study", path, "--table", "agreement").out.split())
+    assert "They agree on 3 of 4 runs (75.0%), Cohen's kappa 0.64" in text
+
+
 def test_predictors_count_runs_and_endpoints(buttress: Buttress, store: Store) -> None:
     made = []
     for number in range(8):
@@ -196,63 +238,6 @@ def test_published_labels_are_counted_as_in_the_paper(buttress: Buttress, tmp_pa
     assert rows["Logic errors"]["oak"] == "3" and rows["Logic errors"]["Average"] == ""
     rows = {row[""]: row for row in table(buttress, store, "published-data-layer")}
     assert (rows["oak"]["Data layer"], rows["elm"]["% of logic errors"]) == ("2", "100")
-
-
-@needs_paper
-def test_the_papers_tables_to_the_printed_digit(buttress: Buttress, tmp_path: Path) -> None:
-    """What the paper's own script prints of its files, cell by cell."""
-    script = [sys.executable, PAPER / "failure_analysis_aggregate.py", "--data-dir", PAPER / "data"]
-    printed = subprocess.run(list(map(str, script)), capture_output=True, text=True, check=True, timeout=60).stdout
-    store = tmp_path / "runs.duckdb"
-    assert buttress("batch", "--import", PAPER / "data", "--store", store).code == 0
-    cells = 0
-    for name, title, total in (
-        ("published-coarse", "COARSE FAILURE CATEGORIES", "Total failed runs"),
-        ("published-logic", "LOGIC-ERROR SUBCATEGORIES", "Total logic errors"),
-    ):
-        theirs = lines_of(printed, title)
-        study = json.loads(buttress("study", store, "--table", name, "--format", "json").out)["tables"][0]
-        places = [study["columns"].index(model) for model in MODELS] + [len(study["columns"]) - 1]
-        ours = {row[0]["text"]: [row[place]["text"] for place in places] for row in study["rows"]}
-        for label, row in theirs.items():
-            mine = (
-                ours["Failed runs" if name == "published-coarse" else "Logic errors"] if label == total else ours[label]
-            )
-            wanted = [cell.replace("--", "–") for cell in row]
-            assert mine[: len(wanted)] == wanted, label
-            cells += len(wanted)
-    assert cells == 7 * 5 + 4 + 6 * 5 + 4
-    study = json.loads(buttress("study", store, "--table", "published-data-layer", "--format", "json").out)
-    shares = {row[0]["text"]: row[3]["text"] for row in study["tables"][0]["rows"]}
-    assert [shares[model] for model in MODELS] == re.findall(r"(\d+\.\d)%$", printed, re.MULTILINE)[:4]
-    assert f"{shares['Average']}%" in printed
-    assert f"{shares['Range'].replace(' to ', '--')}%" in printed
-
-
-MODELS = ("qwen3-coder-next", "gpt-5-mini", "minimax-m2.5", "gpt-5.4")  # in the order of the paper's columns
-
-
-def lines_of(printed: str, title: str) -> dict[str, list[str]]:
-    """The rows of a table that the paper's script prints."""
-    block = printed.partition(title)[2].partition("===\n")[2].partition("\n====")[0]
-    rows = {}
-    for line in block.splitlines():
-        label, *cells = re.split(r"\s{2,}", line.strip())
-        if cells and (re.fullmatch(r"--|\d+(\.\d)?", cells[0])):
-            rows[label] = cells
-    return rows
-
-
-@needs_paper
-def test_the_papers_averages(buttress: Buttress, tmp_path: Path) -> None:
-    store = tmp_path / "runs.duckdb"
-    assert buttress("batch", "--import", PAPER / "data" / "global_stats.csv", "--store", store).code == 0
-    (row,) = table(buttress, store, "published-levels")
-    with (PAPER / "data" / "global_stats.csv").open(newline="") as file:
-        levels = {each["n_constraints"]: each for each in csv.DictReader(file) if each["granularity"] == "global"}
-    for level in "0123":
-        assert float(row[f"A% L{level}"]) == pytest.approx(100 * float(levels[level]["strict_assertions_perc"]))
-        assert float(row[f"pass@1 L{level}"]) == pytest.approx(100 * float(levels[level]["pass_at_1"]))
 
 
 # Formats

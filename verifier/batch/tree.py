@@ -21,7 +21,7 @@ PARTS = {
     "results": ("newman-run-report-*.csv", "newman-run-report-*.json", "newman*.csv", "newman*.json"),
     "log": ("conduit.log", "server.log"),
     "setup_log": ("setup.log",),
-    "trajectory": ("mini/trajectory.json", "trajectory.json", "*.traj.json", "*.traj", "*/base_state.json"),
+    "trajectory": ("mini/trajectory.json", "trajectory.json", "*.traj.json", "*.traj"),
 }
 
 

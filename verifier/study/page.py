@@ -12,7 +12,7 @@ from verifier.study.render import is_note, printed, rest
 
 # Okabe and Ito's colours, which people with any colour vision tell apart; the text on each is the one that reads well.
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#b8a800")
-ON = ("#fff", "#fff", "#fff", "#000", "#000", "#000", "#fff", "#000")
+ON = ("#fff", *("#000",) * 7)
 STYLE = """
 :root{color-scheme:light dark;--page:#fff;--text:#1b1f24;--quiet:#57606a;--line:#d8dee4;--soft:#f6f8fa;--link:#0550ae}
 @media(prefers-color-scheme:dark){:root{--page:#0f1318;--text:#e6edf3;--quiet:#9aa4af;--line:#30363d;--soft:#171c23;
@@ -44,7 +44,7 @@ svg .axis,svg .ink{stroke:var(--text);fill:none;stroke-width:1.4}
 svg polyline{fill:none}
 svg .part{stroke:var(--page);stroke-width:1}
 svg .thin{stroke-width:1.4}
-svg .hollow{fill:var(--page);stroke-width:2}
+svg .hollow{stroke-width:2}
 @media print{nav{display:none}figure,table{break-inside:avoid}}
 """
 
@@ -53,7 +53,7 @@ def colors() -> str:
     """The classes of the series."""
     made = ""
     for number, (color, on) in enumerate(zip(PALETTE, ON, strict=True)):
-        made += f"svg .c{number}{{fill:{color}}}svg .c{number}.hollow{{stroke:{color}}}"
+        made += f"svg .c{number}{{fill:{color}}}svg .c{number}.hollow{{stroke:{color};fill:var(--page)}}"
         made += f"svg .s{number}{{stroke:{color};stroke-width:2;fill:none}}svg text.on{number}{{fill:{on}}}\n"
     return made
 
@@ -81,7 +81,7 @@ def section(table: Table, figure: Figure | None) -> str:
     """A table, behind its figure where it has one."""
     parts = [f'<section aria-labelledby="{table.name}"><h2 id="{table.name}">{escape(table.title)}</h2>']
     if table.note:
-        parts.append(f"<p>{escape(table.note)}</p>")
+        parts.append(f"<p>{coded(table.note)}</p>")
     if figure is not None:
         caption = f"<figcaption>{escape(figure.title)}</figcaption>"
         parts.append(f"<figure>{caption}{svg(figure, f'figure-{table.name}')}</figure>")
@@ -102,13 +102,21 @@ def html_table(table: Table) -> Iterator[str]:
         cells = "".join(
             f'<th scope="row"{kind(table, place)}>{escape(shown(cell.text))}</th>'
             if place == 0
-            else f"<td{kind(table, place)}>{escape(shown(cell.text))}</td>"
+            else f"<td{kind(table, place)}>{coded(cell.text)}</td>"
             for place, cell in enumerate(row)
         )
         yield f"<tr>{cells}</tr>"
     yield "</tbody></table></div>"
     if rest(table):
         yield f"<p>{rest(table)}</p>"
+
+
+def coded(words: str) -> str:
+    """Words, with what stands in back-ticks as code."""
+    parts = escape(shown(words)).split("`")
+    if len(parts) % 2 == 0:
+        return "`".join(parts)
+    return "".join(f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts))
 
 
 def kind(table: Table, place: int) -> str:
