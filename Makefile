@@ -36,10 +36,14 @@ lint: setup  ## format, lint and types
 docs: setup  ## write the rule pages anew
 	$(BIN)/python -m verifier.docs
 
+site: $(VENV)/installed  ## make the site of the documentation, in site/; a broken link ends it
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[docs]'
+	$(BIN)/python -m verifier.site
+
 benchmark: setup  ## time a check against parsing alone
 	$(BIN)/python tests/benchmarks/speed.py
 	$(BIN)/python -m tests.benchmarks.queries
 
 check: lint test  ## everything that CI runs
 
-.PHONY: help setup check-example test apps lint docs benchmark check
+.PHONY: help setup check-example test apps lint docs site benchmark check

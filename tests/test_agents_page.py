@@ -1,4 +1,4 @@
-"""docs/agents.md: the backend is as broken as it says, each command and each file does what it says, and it ends solved."""
+"""docs/agents.md: the backend is as broken as it says, all commands and files do what it says, and it ends solved."""
 
 from __future__ import annotations
 
