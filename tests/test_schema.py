@@ -37,3 +37,8 @@ def test_facts(buttress: Buttress, kind: str) -> None:
     data = json.loads(buttress("facts", kind, folder, "--format", "json").out)
     jsonschema.validate(data, schema(f"facts-{kind}"))
     assert any(data[key] for key in data if key != "schema_version")
+
+
+def test_each_schema_is_listed() -> None:
+    page = (ROOT / "docs" / "schema" / "index.md").read_text("utf-8")
+    assert [path.name for path in (ROOT / "docs" / "schema").glob("*.json") if f"]({path.name})" not in page] == []

@@ -19,7 +19,7 @@ def test_the_site(tmp_path: Path) -> None:
         place = site / page.relative_to(ROOT / "docs").with_suffix("")
         assert (place.parent if place.name == "index" else place).joinpath("index.html").is_file(), page.name
     home = (site / "index.html").read_text("utf-8")
-    for section in ("Start from a problem", "Check", "Run", "Rules", "Contribute"):
+    for section in ("Start from a problem", "Check", "Gate", "Run and study", "Rules", "Contribute"):
         assert section in home
     rule = (site / "rules" / "sql" / "unknown-column" / "index.html").read_text("utf-8")
     assert "sql/unknown-column" in rule

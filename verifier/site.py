@@ -155,7 +155,7 @@ def build(root: Path, site: Path) -> None:
         except FileNotFoundError:
             raise SiteError("Zensical is not installed: install `buttress[docs]`.") from None
         if ran.returncode:
-            raise SiteError(f"{ran.stdout}{ran.stderr}")
+            raise SiteError(COLOR.sub("", f"{ran.stdout}{ran.stderr}"))
         wrong = broken(folder / "site")
         if wrong:
             raise SiteError("\n".join(["These links lead nowhere:", *wrong]))

@@ -18,7 +18,7 @@ from tests.gate.shop import Repository
 
 ROOT = Path(__file__).parent.parent.parent
 UPWARD = ROOT / "fixtures" / "layers" / "upward_import" / "bad"
-PAGES = ["baseline", "changes", "exit-status", "pre-commit", "reports"]
+PAGES = ["baseline", "changes", "exit-status", "gating", "pre-commit", "reports"]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
