@@ -29,13 +29,11 @@ def books():
 
 def test_the_worst_comes_first(buttress: Buttress, write: Write) -> None:
     """What keeps the server from starting before other errors, errors before warnings."""
+    warned = ROOT / "fixtures" / "sql" / "unordered_page" / "bad"
+    files = {f"pages/{path.relative_to(warned)}": path.read_text() for path in warned.rglob("*.py")}
+    main = "from fastapi import FastAPI\nimport store\n\napp = FastAPI()\n\n\n"
     root = write(
-        {
-            "main.py": "from fastapi import FastAPI\nfrom store import rows\n\napp = FastAPI()\n\n\n@app.get('/{a}')\n"
-            "def first(a: str):\n    return rows()\n\n\n@app.get('/b')\ndef second():\n    return nothing\n",
-            "store.py": "import sqlite3\n\ndb = sqlite3.connect('x.db')\n\n\ndef rows():\n"
-            "    return db.execute('SELECT a FROM b LIMIT 5').fetchall()\n\n\nmissing_at_import\n",
-        }
+        {"main.py": f"{main}@app.get('/a')\ndef a():\n    return nothing\n", "store.py": "missing_at_import\n", **files}
     )
     ran = buttress("check", root, "--format", "agent")
     heads = [line.partition(",")[0] for line in ran.out.splitlines() if re.match(r"\d+\. ", line)]
