@@ -318,6 +318,21 @@ def test_parquet(buttress: Buttress, filled: Path, tmp_path: Path) -> None:
     assert count == (32,)
 
 
+def test_a_store_reaches_no_other_file(buttress: Buttress, filled: Path, tmp_path: Path) -> None:
+    import duckdb
+
+    secret = tmp_path / "secret.csv"
+    secret.write_text("agent\nwhispered\n")
+    with duckdb.connect(str(filled)) as connection:
+        connection.execute("DROP VIEW counted")
+        columns = "runs.* REPLACE (read.agent AS agent), pass_rate AS strict_rate"
+        connection.execute(f"CREATE VIEW counted AS SELECT {columns} FROM runs, read_csv('{secret}') AS read")
+        assert connection.execute("SELECT DISTINCT agent FROM counted").fetchall() == [("whispered",)]
+    ran = buttress("study", filled)
+    assert ran.code == 2 and ran.err.count("\n") == 1 and "cannot be used" in ran.err
+    assert "whispered" not in ran.out + ran.err
+
+
 def test_wrong_use_is_one_sentence(buttress: Buttress, filled: Path, tmp_path: Path) -> None:
     ran = buttress("study", filled, "--table", "level")
     assert (ran.code, ran.err) == (2, "buttress: There is no table `level`; did you mean `levels`?\n")

@@ -81,8 +81,11 @@ def sql_type(hint: Any) -> str:
 
 
 @contextmanager
-def opened(path: Path, *, write: bool) -> Iterator[DuckDBPyConnection]:
+def opened(path: Path, *, write: bool, export: Path | None = None) -> Iterator[DuckDBPyConnection]:
     """A store; one that is written is made where there is none.
+
+    What stands in it may come from somebody else, its views too: it can reach no other file, but for those in the
+    folder that it is exported to.
 
     Raises:
         BatchError: it is none, another program has it open, or it belongs to another version.
@@ -100,6 +103,9 @@ def opened(path: Path, *, write: bool) -> Iterator[DuckDBPyConnection]:
     except duckdb.Error as error:
         raise BatchError(refused(path, str(error))) from error
     try:
+        if export is not None:
+            connection.execute("SET allowed_directories = [?]", [f"{export}/"])
+        connection.execute("SET enable_external_access = false")
         version(connection, path, write)
         yield connection
     except duckdb.Error as error:
@@ -222,7 +228,7 @@ def rows_of(connection: DuckDBPyConnection, query: str, row: type[Struct]) -> li
     ]
 
 
-def export(connection: DuckDBPyConnection, folder: Path) -> list[Path]:
+def write_parquet(connection: DuckDBPyConnection, folder: Path) -> None:
     """Write each table as a Parquet file.
 
     Raises:
@@ -232,10 +238,6 @@ def export(connection: DuckDBPyConnection, folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BatchError(f"{folder} cannot be written: {error.strerror or error}.") from error
-    made = []
     for name in TABLES:
-        path = folder / f"{name}.parquet"
-        escaped = str(path).replace("'", "''")
+        escaped = str(folder / f"{name}.parquet").replace("'", "''")
         connection.execute(f"COPY {name} TO '{escaped}' (FORMAT parquet)")
-        made.append(path)
-    return made

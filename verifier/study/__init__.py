@@ -70,9 +70,10 @@ def study(store: Path, wanted: Collection[str] = (), export: Path | None = None)
     from verifier.batch import store as stores
     from verifier.study.data import load
 
-    with stores.opened(store, write=False) as connection:
-        if export is not None:
-            stores.export(connection, export)
+    folder = export.resolve() if export is not None else None
+    with stores.opened(store, write=False, export=folder) as connection:
+        if folder is not None:
+            stores.write_parquet(connection, folder)
         data = load(connection)
         made = [make(data) for name, make in makers().items() if not wanted or name in wanted]
         tables = tuple(table for table in made if table.rows)
