@@ -134,6 +134,17 @@ def test_frameworks_and_decay(buttress: Buttress, store: Store) -> None:
     assert oak["L0→L1"] == "" and float(average["L0→L3"]) == pytest.approx(-22.5)
 
 
+def test_pass_at_k(buttress: Buttress, store: Store) -> None:
+    ends = {"flask": (1.0, 0.5, 0.5), "koa": (1.0, 1.0), "hono": (0.1,)}
+    path = store(
+        [run(f"{name}-openapi-unconstrained", n, rate) for name, rates in ends.items() for n, rate in enumerate(rates)]
+    )
+    (row,) = table(buttress, path, "pass-at-k")
+    assert float(row["pass@1 ± SEM"]) == pytest.approx(100 * (1 / 3 + 1 + 0) / 3)
+    assert float(row["pass@2 ± SEM"]) == pytest.approx(100 * (2 / 3 + 1) / 2) and row["pass@2 ± SEM n"] == "2"
+    assert float(row["pass@3 ± SEM"]) == 100 and row["pass@3 ± SEM n"] == "1"
+
+
 def test_features_have_no_level(buttress: Buttress, store: Store) -> None:
     made = [run("express-openapi-unconstrained", number, rate) for number, rate in enumerate((1.0, 1.0, 0.3))]
     for one in made:

@@ -37,6 +37,7 @@ def makers() -> Mapping[Name, Callable[[Data], Table]]:
         "levels": rates.levels,
         "levels-raw": partial(rates.levels, verified=False),
         "decay": rates.decay,
+        "pass-at-k": rates.passes_at_k,
         "marginal": rates.marginal,
         "frameworks": rates.frameworks,
         "features": rates.features,

@@ -13,6 +13,7 @@ Name: TypeAlias = Literal[
     "levels",
     "levels-raw",
     "decay",
+    "pass-at-k",
     "marginal",
     "frameworks",
     "features",

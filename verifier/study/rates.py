@@ -15,6 +15,7 @@ from verifier.study.nouns import Cell, Figure, Point, Series, Table
 from verifier.study.statistics import Spread, pass_at_k, spread
 
 LEVELS = range(4)
+KS = (1, 2, 3)
 CONSTRAINTS = {
     "clean_architecture": "Clean architecture",
     "postgres": "PostgreSQL",
@@ -135,6 +136,20 @@ def point(label: str, found: Spread) -> Point:
     """A mean, with its standard error to both sides."""
     sem = found.sem if found.sem is not None else 0.0
     return Point(label, 100 * found.mean, 100 * (found.mean - sem), 100 * (found.mean + sem))
+
+
+def passes_at_k(data: Data) -> Table:
+    """The chance that one of k runs succeeds."""
+    rows = []
+    for (agent, model), runs in by_configuration(run for run in data.runs if run.level is not None).items():
+        found = [spread(task_passes(runs, k)) for k in KS]
+        rows.append((words(agent or None), words(model or None), *map(mean, found), count(len(by_task(runs)))))
+    heads = ("Agent", "Model", *(f"pass@{k} ± SEM" for k in KS), "Tasks")
+    note = (
+        "The unbiased estimate of the chance that at least one of k runs passes all checks and keeps its constraints. "
+        "Means over tasks; a task with fewer than k runs is left out."
+    )
+    return Table("pass-at-k", "pass@k over all levels", note, heads, tuple(rows), words=2)
 
 
 def pairs(data: Data) -> dict[str, list[float]]:
