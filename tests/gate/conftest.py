@@ -10,6 +10,9 @@ import pytest
 
 from tests.conftest import Buttress
 from tests.gate.shop import SHOP, Repository
+from tests.report.conftest import facts, many
+
+__all__ = ["facts", "many"]  # fixtures of the reports
 
 Rules = Callable[..., list[tuple[str, str, str]]]
 

@@ -109,13 +109,14 @@ def hold(
     if baseline is not None:
         recognize = Recognizer(facts)
         hidden = [recognize(found.rule, found.span, found.message) for found in report.unsure]
-        found = matched(baseline, [*now, *hidden], paths=paths)
+        everything = [*now, *hidden]
+        found = matched(baseline, everything, paths=paths)
         old.update(place for place in found if place < len(now))
         left = set(range(len(baseline))) - set(found.values())
         judged = {place for place in left if is_judged(baseline[place], report, facts, only)}
         gone = tuple(baseline[place] for place in sorted(judged))
         kept = (
-            *((now + hidden)[place] for place in sorted(found)),
+            *(everything[place] for place in sorted(found)),
             *(baseline[place] for place in sorted(left - judged)),
         )
     if base is not None:

@@ -18,6 +18,7 @@ DEFINITIONS = frozenset(
 FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function", "class", "lambda"})
 STRINGS = frozenset({"string", "template_string"})
 LONGEST = 80
+LONGEST_NAME = 1000
 
 
 class Scopes:
@@ -82,6 +83,6 @@ def call_name(call: Node, arguments: Node) -> str:
 
 def text_of(node: Node | None) -> str:
     """The source of a node, on one line."""
-    if node is None or node.text is None:
+    if node is None or node.end_byte - node.start_byte > LONGEST_NAME or node.text is None:
         return ""
     return " ".join(node.text.decode("utf-8", "replace").split())

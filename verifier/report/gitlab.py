@@ -32,15 +32,16 @@ def issues_of(report: Report, facts: Facts) -> Iterator[dict[str, Any]]:
     for verdict in broken(report):
         line = place_of(verdict)
         span = line.span if line else first
-        check, fingerprint = f"constraint/{verdict.constraint}", clause_print(verdict)
+        check, fingerprint = f"constraint/{verdict.constraint}", clause_print(verdict, prefix)
         yield issue(clause_text(verdict), check, fingerprint, "blocker", span, prefix)
     if report.gate is not None and (text := gone_text(report)):
         name = report.gate.baseline or ""
-        yield issue(text, "baseline", digest("baseline", name), "blocker", first, prefix)
+        yield issue(text, "baseline", digest("baseline", prefix, name), "blocker", first, prefix)
     for finding in worst_first(report.findings):
-        yield issue(
-            described(finding), finding.rule, finding.fingerprint, SEVERITIES[finding.severity], finding.span, prefix
-        )
+        # Reports of several projects of one repository are merged by the fingerprints.
+        fingerprint = digest(prefix, finding.fingerprint) if prefix else finding.fingerprint
+        severity = SEVERITIES[finding.severity]
+        yield issue(described(finding), finding.rule, fingerprint, severity, finding.span, prefix)
 
 
 def described(finding: Finding) -> str:
@@ -48,9 +49,9 @@ def described(finding: Finding) -> str:
     return f"{finding.message}. {finding.symptom}" if finding.symptom else finding.message
 
 
-def clause_print(verdict: Verdict) -> str:
+def clause_print(verdict: Verdict, prefix: str) -> str:
     """The fingerprint of a clause."""
-    return digest("constraint", verdict.constraint, verdict.clause)
+    return digest("constraint", prefix, verdict.constraint, verdict.clause)
 
 
 def issue(text: str, check: str, fingerprint: str, severity: str, span: Span, prefix: str) -> dict[str, Any]:

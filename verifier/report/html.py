@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from verifier import DOCUMENTATION, VERSION
 from verifier.check import Report
+from verifier.check.fingerprints import line_of
 from verifier.draw.paint import DARK, LIGHT, SANS
 from verifier.model import Finding, Severity, Span, Verdict
 from verifier.report.data import frameworks
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 5000
 MOST_RELATED = 6
 MOST_EVIDENCE = 20
+FOLDED = 4
 AROUND = 2
 LONGEST_LINE = 240
 MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,monospace"
@@ -68,6 +70,7 @@ article.info{{border-left-color:var(--info)}}
 article.accepted{{opacity:.7}}
 summary{{padding:12px 16px;cursor:pointer;list-style-position:outside}} summary::marker{{color:var(--quiet)}}
 details>div{{padding:0 16px 14px}}
+td summary{{padding:2px 0;color:var(--quiet)}}
 .place{{font:13px {MONO};color:var(--quiet);overflow-wrap:anywhere}} .message{{font-weight:600;
 overflow-wrap:anywhere}}
 pre{{margin:8px 0;padding:10px 0;overflow-x:auto;background:var(--ground);border:1px solid var(--frame);
@@ -166,6 +169,8 @@ def clause_row(verdict: Verdict) -> str:
     more = len(verdict.evidence) - MOST_EVIDENCE
     items += f"<li>and {more} more</li>" if lines and more > 0 else ""
     listed = f"<ul>{items}</ul>" if items else ""
+    if len(lines) > FOLDED:
+        listed = f"<details><summary>{len(verdict.evidence)} places</summary>{listed}</details>"
     return (
         f"<tr><td>{text(verdict.constraint)}</td><td>{marked(verdict.clause)}{listed}</td>"
         f'<td><span class="tag {style}">{word}</span></td></tr>\n'
@@ -245,7 +250,7 @@ def snippet(span: Span, facts: Facts) -> str:
     last = min(max(span.end_line, span.line), span.line + 8)
     lines: list[str] = []
     for number in range(max(1, span.line - AROUND), last + AROUND + 1):
-        line = source.line(number)
+        line = line_of(source, number)
         if line or span.line <= number <= last:
             hit = ' class="hit"' if span.line <= number <= last else ""
             cut = line.replace("\t", "    ")

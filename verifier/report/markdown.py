@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MARK = "<!-- buttress -->"
 # GitHub takes 65,536 characters, GitLab a million bytes.
 MOST = 60_000
+LONGEST = 2000
 OPEN = 3
 MOST_EVIDENCE = 5
 # Written as entities, characters mean nothing to Markdown, to HTML, or to who looks for names and addresses.
@@ -128,7 +129,7 @@ def plain(text: str) -> str:
 
 def code(text: str) -> str:
     """A text as code. A pipe would end the cell of a table."""
-    return f"`{shown(text).replace('`', chr(0x2BB)).replace('|', chr(0xA6))}`"
+    return f"`{shown(text[:LONGEST]).replace('`', chr(0x2BB)).replace('|', chr(0xA6))}`"
 
 
 def html(text: str) -> str:
@@ -147,7 +148,7 @@ def html_with_code(text: str) -> str:
 
 def parted(text: str) -> str:
     """A text that is safe to print, in which nothing is a reference."""
-    return REFERENCE.sub("\\g<0>\u2060", shown(text))
+    return REFERENCE.sub("\\g<0>\u2060", shown(text[:LONGEST]))
 
 
 def unlinked(text: str) -> str:
