@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.conftest import Buttress
@@ -14,6 +15,7 @@ from tests.report.conftest import facts, many
 
 __all__ = ["facts", "many"]  # fixtures of the reports
 
+SCHEMA = json.loads((Path(__file__).parent.parent.parent / "docs" / "schema" / "check.json").read_text("utf-8"))
 Rules = Callable[..., list[tuple[str, str, str]]]
 
 
@@ -32,6 +34,7 @@ def found(buttress: Buttress, shop: Repository) -> Rules:
 
     def check(*arguments: str | Path, path: Path | None = None) -> list[tuple[str, str, str]]:
         data = json.loads(buttress("check", path or shop.root, *arguments, "--format", "json").out)
+        jsonschema.validate(data, SCHEMA)
         return [(one["path"], one["rule"], one["message"]) for one in data["findings"]]
 
     return check

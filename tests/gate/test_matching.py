@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -56,6 +56,7 @@ KNOWN = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(KNOWN, max_size=12), st.lists(KNOWN, max_size=12), st.sets(st.sampled_from(["a.py", "b/a.py", "c.py"])))
 def test_one_to_one(then: list[Known], now: list[Known], paths: set[str]) -> None:
     found = matched(then, now, paths=paths)

@@ -19,10 +19,7 @@ from verifier.gate.errors import GateError
 from verifier.read import kinds
 
 # What of git's variables is the user's own; all others may come from a hook, or point to another repository.
-OWN = frozenset(
-    "GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_CONFIG_NOSYSTEM GIT_CEILING_DIRECTORIES "
-    "GIT_DISCOVERY_ACROSS_FILESYSTEM".split()
-)
+OWN = ("GIT_CONFIG_", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
 SAFE = (
     "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "safe.bareRepository=explicit",
     "-c", "protocol.allow=never", "-c", "core.attributesFile=/dev/null",
@@ -113,7 +110,7 @@ def git(folder: Path, *arguments: str, given: bytes | None = None) -> tuple[int,
         GateError: there is no git, or it does not end.
     """
     environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in OWN
+        name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith(OWN)
     } | {
         "GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0",
         "GIT_NO_REPLACE_OBJECTS": "1", "GIT_LITERAL_PATHSPECS": "1", "LC_ALL": "C", "GIT_PAGER": "cat",

@@ -68,7 +68,7 @@ border-left:4px solid var(--quiet);border-radius:8px}}
 article.error{{border-left-color:var(--bad)}} article.warning{{border-left-color:var(--warn)}}
 article.info{{border-left-color:var(--info)}}
 article.accepted{{opacity:.7}}
-summary{{padding:12px 16px;cursor:pointer;list-style-position:outside}} summary::marker{{color:var(--quiet)}}
+summary{{padding:12px 16px;cursor:pointer;list-style-position:inside}} summary::marker{{color:var(--quiet)}}
 details>div{{padding:0 16px 14px}}
 td summary{{padding:2px 0;color:var(--quiet)}}
 .place{{font:13px {MONO};color:var(--quiet);overflow-wrap:anywhere}} .message{{font-weight:600;
