@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from verifier.classify.executing import executed
-from verifier.classify.matching import ENOUGH, LEAD, SURE, Match, matches
+from verifier.classify.matching import ENOUGH, LEAD, OF_ERRORS, SURE, Match, matches
 from verifier.classify.nouns import Cause, Classification, Evidence, FailedRun, Part, Sureness
 from verifier.classify.reading import Reading, read_run
-from verifier.classify.symptoms import Symptom, of_request, symptom_of
+from verifier.classify.symptoms import Symptom, symptom_of
 from verifier.classify.trajectory import looped, never_tried
 from verifier.classify.vocabulary import BY_DEFECT, label_of
 from verifier.model import Category, Verdict
 
 MOST_ALTERNATIVES = 5
 MOST_EVIDENCE = 8
+MOST_LATER = 4  # operations that failed later
+MENTIONED = 2  # points of a finding that only explains a later failure, to be a runner-up
 # What says that something failed, and little of why.
 VAGUE = ("unexplained-error", "checks-failed", "never-answered", "start-crash", "value-wrong", "request-refused")
 
@@ -22,7 +26,7 @@ VAGUE = ("unexplained-error", "checks-failed", "never-answered", "start-crash", 
 def classify(run: FailedRun) -> Classification:
     """The primary cause of a failed run, with evidence and runners-up; or that it did not fail."""
     reading = read_run(run)
-    broken = tuple(verdict for verdict in run.verdicts if verdict.compliant is False)
+    broken = tuple(one for one in run.verdicts if one.compliant is False and one.constraint != "contract")
     known = run.record is not None or run.requests is not None
     symptom = symptom_of(reading, bodyless_operations(run), protected_operations(run))
     missing = tuple(missing_parts(run))
@@ -32,11 +36,32 @@ def classify(run: FailedRun) -> Classification:
             return Classification(False, None, (), missing, notes)
         return Classification(True, of_constraints(broken, "high"), (), missing, notes)
     causes = list(of_code(run, reading, symptom))
+    causes += [msgspec.structs.replace(cause, confidence="low") for cause in of_later(run, reading)]
     causes += [of_constraints(broken, "medium" if not causes and not known else "low")] if broken else []
     causes = with_trajectory(run, causes)
     if not causes:
         return Classification(known and reading.failed, None, (), missing, notes)
     return Classification(True, causes[0], distinct(causes), missing, notes)
+
+
+def of_later(run: FailedRun, reading: Reading) -> Iterator[Cause]:
+    """The causes of what failed later, at other operations than the first: one for each, in the order of the suite."""
+    first = reading.first
+    if first is None or reading.started is False:
+        return
+    seen = {first.operation or first.path}
+    for number, request in enumerate(reading.roots):
+        operation = request.operation or request.path
+        if operation in seen:
+            continue
+        if len(seen) > MOST_LATER:
+            return
+        seen.add(operation)
+        rest = msgspec.structs.replace(reading, roots=reading.roots[number:])
+        symptom = symptom_of(rest, bodyless_operations(run), protected_operations(run))
+        cause = next(of_code(run, rest, symptom), None)
+        if cause is not None:
+            yield cause
 
 
 def distinct(causes: list[Cause]) -> tuple[Cause, ...]:
@@ -52,7 +77,8 @@ def of_code(run: FailedRun, reading: Reading, symptom: Symptom | None) -> Iterat
     """The causes that lie in the code, the likeliest first."""
     started = reading.started is not False
     ranked = matches(run.findings or (), reading, symptom)
-    good = causes_first([one for one in ranked if one.points >= ENOUGH and explains(one, reading, symptom)])
+    good = [one for one in ranked if one.points >= ENOUGH and explains(one, reading, symptom)]
+    good = causes_first(good, ranked)
     if good and symptom is not None and symptom.defect == "environment-failed":
         good = []
     shown = symptom.evidence if symptom is not None else ()
@@ -62,33 +88,45 @@ def of_code(run: FailedRun, reading: Reading, symptom: Symptom | None) -> Iterat
         yield of_symptom(run, symptom, started=started)
         for other in symptom.others:
             yield of_word(other, "low", shown[:1], started=started)
+    for one in ranked:
+        if (
+            one not in good
+            and "other outcome" not in one.reasons
+            and {"endpoint", "other endpoint"} & set(one.reasons)
+            and one.points >= MENTIONED
+        ):
+            yield of_finding(one, [], (), started=started, confidence="low")
     if not good and symptom is None:
         for one in ranked[: MOST_ALTERNATIVES + 1]:
             yield of_finding(one, [], (), started=started, confidence="low")
 
 
-def causes_first(ranked: list[Match]) -> list[Match]:
-    """The findings with what explains another before it.
+def causes_first(good: list[Match], ranked: tuple[Match, ...]) -> list[Match]:
+    """The findings that explain the run, with what explains the first of them before it.
 
     Rules of the pack `contract` say what an answer lacks. Where another rule stands at the same line, it says why.
     """
-    if len(ranked) < 2 or not ranked[0].finding.rule.startswith("contract/"):
-        return ranked
-    place = ranked[0].finding.span
+    if not good or not good[0].finding.rule.startswith("contract/"):
+        return good
+    place = good[0].finding.span
     why = [
         one
-        for one in ranked[1:]
+        for one in ranked
         if not one.finding.rule.startswith("contract/")
         and (one.finding.span.path, one.finding.span.line) == (place.path, place.line)
     ]
-    return [*why, *(one for one in ranked if one not in why)]
+    return [*why, *(one for one in good if one not in why)]
 
 
 def explains(one: Match, reading: Reading, symptom: Symptom | None) -> bool:
     """Whether a finding can be the cause at all: its kind alone is not enough where many have it."""
-    if reading.started and "started" in one.reasons:
+    if {"started", "other outcome"} & set(one.reasons):
         return False
-    return one.placed or "category" in one.reasons
+    agreeing = {"category", "near category", "start", "status", *OF_ERRORS}
+    if symptom is None or set(one.reasons) & agreeing:
+        return True
+    # That it is on the way alone does not overrule what the run shows plainly.
+    return one.placed and symptom.confidence != "high"
 
 
 def of_finding(
@@ -175,7 +213,6 @@ def notes_of(run: FailedRun, reading: Reading) -> Iterator[str]:
         rest = f", and {len(cascades)} follow from earlier ones" if cascades else ""
         sent = f"; {len(unsent)} were not sent" if unsent and reading.phase is None else ""
         yield f"{len(reading.roots)} requests failed for a reason of their own{rest}{sent}"
-        yield f"first: {of_request(reading.roots[0]).message}"
     if run.trajectory is not None and run.trajectory.odd:
         yield f"{run.trajectory.odd} entries of the trajectory could not be read"
     yield from run.notes

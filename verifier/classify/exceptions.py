@@ -42,7 +42,7 @@ AT_START: tuple[tuple[str, str], ...] = (
         r"email-validator is not installed|python-multipart|Please install (?:\w+ )?package manually|"
         r"Cannot find package|"
         r"No module named '(?:psycopg2?|asyncpg|aiosqlite|greenlet|jwt|bcrypt|passlib|email_validator|dotenv|jose|"
-        r"sqlalchemy)|"
+        r"sqlalchemy)['.]|"
         r"requires? .* to be installed",
     ),
     (
@@ -240,6 +240,15 @@ def meaning_at_start(error: Signature) -> str | None:
     """What an error of the start means."""
     text = said_by(error)
     return next((defect for defect, pattern in STARTING if pattern.search(text)), None)
+
+
+def meant(text: str, *, started: bool) -> tuple[str, str] | None:
+    """What a text about an error means, and the words in it that say so."""
+    for defect, pattern in ASKING if started else STARTING:
+        found = pattern.search(text)
+        if found is not None:
+            return defect, found.group().lower()
+    return None
 
 
 def meaning_of_text(text: str, *, started: bool) -> str | None:

@@ -98,6 +98,8 @@ def of_suite(check: Check) -> Fault | None:
         return None
     expected, got = told.groups()
     place, kind = parts(check.name)
+    if "newest first" in expected and got.startswith("["):
+        return Fault("order", place, expected, got)
     if got == "nothing":
         return Fault("missing" if "." in place or "[]" in place else "envelope", place, expected, got)
     if kind in KINDS or expected.startswith(("an integer", "true or false", "text", "a list", "a time")):

@@ -24,7 +24,7 @@ LINE = regex(
     r"(?P<path>/\S*)?\s*(?:→|->|=>|⇒|➜|--?>)\s*"
     r"(?P<status>\d{3}|\?|-|none|null|undefined|no answer|ERR\w*|E[A-Z]{4,20})?"
     r"\s*(?:[:,;(]\s*(?P<failed>\d{1,6})\s*(?:of\s+(?P<total>\d{1,6})\s*)?(?:assertions?\s+|checks?\s+)?"
-    r"(?:failed|failures?|passed)?\)?)?\s*\.?\s*",
+    r"(?:failed|failures?|passed)?(?:\s+(?:assertions?|checks?))?\)?)?\s*\.?\s*",
     re.IGNORECASE,
 )
 SAID = (

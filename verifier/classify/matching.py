@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from verifier.classify.exceptions import meaning_of_text, said_by
+from verifier.classify.exceptions import meaning_of_text, meant, said_by
 from verifier.classify.reading import Reading
-from verifier.classify.vocabulary import BY_DEFECT, label_of
+from verifier.classify.vocabulary import BY_DEFECT, choice_of, label_of
 from verifier.model import Category, Confidence, Finding, Severity
 from verifier.regex import regex
 
@@ -33,12 +33,21 @@ POINTS: Mapping[str, int] = {
     "near category": 1,  # or one of the others that the run may show
     "words": 2,  # it names what the error names
     "said": 2,  # it foretells an error that means the same as the one that was seen
+    "status": 2,  # it foretells the very status of a refusal
+    "other error": -5,  # it foretells another error than the one that was seen
+    "other outcome": -6,  # it foretells an error where there was an answer, or no error where the server failed
+    "unlike": -4,  # the log shows an error at the request, and it agrees with none of the above that an error shows
     "start": 4,  # the server did not start, and the finding says it cannot
     "started": -8,  # the server did start, though the finding says it cannot
     "error": 1,
     "info": -2,
     "medium": -1,
 }
+OF_ERRORS = frozenset({"line", "function", "words", "said"})
+# Words of many meanings: that both are of one is no agreement.
+WIDE = frozenset(
+    {"query-invalid", "database-error", "mapping-wrong", "framework-misused", "member-unknown", "start-crash"}
+)
 ENOUGH = 4  # points that a finding needs to be taken for the cause
 NEAR = 15  # lines: a short function
 LEAD = 2  # points ahead of the next, to be sure of it
@@ -47,6 +56,9 @@ SURE = 7
 QUOTED = regex(r"[`'\"]([^`'\"\n]{2,80})[`'\"]")
 WORD = regex(r"[A-Za-z_]\w+")
 DOTTED = regex(r"\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\b")
+# What a finding says will happen: an error, or an answer with success.
+FAILS = regex(r"\b5\d\d\b|[Ee]rror\b|[Ee]xception\b|\b[Ff]ails?\b|\braises?\b|\bcrash")
+SUCCEEDS = regex(r"\b20\d\b|never|silently|not awaited|nothing of it")
 SLOT = regex(r"\{[^{}/]*\}|:[A-Za-z_]\w*|<[^<>/]*>")
 
 
@@ -60,7 +72,7 @@ class Match(Struct, frozen=True):
     @property
     def placed(self) -> bool:
         """Whether more than the kind of defect speaks for it: a place, a route, a name."""
-        return any(one in ("line", "function", "endpoint", "words", "said", "start") for one in self.reasons)
+        return any(one in ("line", "function", "endpoint", "words", "said", "status", "start") for one in self.reasons)
 
 
 def matches(findings: Iterable[Finding], reading: Reading, symptom: Symptom | None) -> tuple[Match, ...]:
@@ -85,8 +97,13 @@ def match(finding: Finding, reading: Reading, symptom: Symptom | None) -> Match:
         *of_endpoint(finding, reading),
         *of_category(finding, reading, symptom),
         *of_words(finding, errors),
-        *of_symptom(finding, symptom, started=reading.started is not False),
+        *of_symptom(finding, reading, symptom),
     ]
+    told = symptom is not None and symptom.confidence == "high" and symptom.error is not None
+    if told and reading.started is not False and not set(reasons) & {*OF_ERRORS, "other error"}:
+        reasons.append("unlike")
+    if reading.first is not None and contradicts(finding, reading.first.status):
+        reasons.append("other outcome")
     if finding.severity is Severity.ERROR:
         reasons.append("error")
     if finding.severity is Severity.INFO:
@@ -191,16 +208,33 @@ def of_words(finding: Finding, errors: Iterable[Signature]) -> Iterable[str]:
     return ["words"] if told & own else []
 
 
-def of_symptom(finding: Finding, symptom: Symptom | None, *, started: bool) -> Iterable[str]:
-    """Whether the finding foretells an error that means the same as what the run shows."""
-    if symptom is None or not finding.symptom:
-        return []
-    word = meaning_of_text(finding.symptom, started=started)
-    return (
-        ["said"]
-        if word is not None and word == symptom.defect.replace("mapped-column-missing", "column-unknown")
-        else []
-    )
+def of_symptom(finding: Finding, reading: Reading, symptom: Symptom | None) -> Iterable[str]:
+    """Whether the finding foretells the error, or the status, that came."""
+    reasons = []
+    status = reading.first.status if reading.first is not None else None
+    if status is not None and 300 <= status < 500 and finding.symptom.startswith(str(status)):
+        reasons.append("status")
+    if symptom is None or symptom.error is None:
+        return reasons
+    started = reading.started is not False
+    foretold, seen = (meant(text, started=started) for text in (finding.symptom, said_by(symptom.error)))
+    if foretold is None or seen is None:
+        return reasons
+    same = foretold[0] == seen[0] or ((choice := choice_of(foretold[0])) is not None and choice is choice_of(seen[0]))
+    if foretold == seen or (same and foretold[0] not in WIDE):
+        return [*reasons, "said"]
+    return [*reasons, "other error"]
+
+
+def contradicts(finding: Finding, status: int | None) -> bool:
+    """Whether a finding foretells another outcome than came: an error for a right status, or the other way round."""
+    if status is None or 300 <= status < 500:
+        return False
+    text = finding.symptom
+    fails = FAILS.search(text) is not None or meaning_of_text(text, started=True) is not None
+    if status >= 500:
+        return not fails
+    return fails and not SUCCEEDS.search(text)
 
 
 def names_in(text: str) -> frozenset[str]:

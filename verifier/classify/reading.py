@@ -18,6 +18,7 @@ BAD = ("failed", "unreachable")
 # The level of the sandbox decides where the project's files were.
 INSIDE = "/repository"
 IN_NAMESPACES = ("bubblewrap", "user namespaces")
+HEALTH = regex(r"/(?:health|healthz|health[-_]?check|ping|ready|readyz|live|livez|status)/?$")
 SHAPE = regex(r"\{[^{}/]*\}")
 
 
@@ -113,7 +114,18 @@ def started(phase: Phase | None, requests: tuple[Request, ...], run: FailedRun) 
 
 
 def roots(requests: tuple[Request, ...]) -> Iterable[Request]:
-    """The failures that follow from no other. A server that is dead gives no more of them."""
+    """The failures that follow from no other. A server that is dead gives no more of them.
+
+    That a server is up is shown by whatever it answers: where other requests failed too, one that asks nothing else
+    and finds nothing comes after them.
+    """
+    found = list(failures(requests))
+    asking = [one for one in found if one.status in (404, 405) and HEALTH.search(one.path)]
+    return [*(one for one in found if one not in asking), *asking]
+
+
+def failures(requests: tuple[Request, ...]) -> Iterable[Request]:
+    """The failures that follow from no other, in the order of the suite."""
     dead = False
     for request in requests:
         if request.outcome in BAD:

@@ -18,7 +18,8 @@ def classification_text(made: Classification, paint: Paint) -> str:
     """The cause, why, what it may be instead, and what would have told more."""
     lines: list[str] = []
     if not made.failed:
-        lines.append(paint("The run did not fail.", "good") if not made.notes else "Nothing tells of a failure.")
+        known = "requests" not in made.missing
+        lines.append(paint("The run did not fail.", "good") if known else "Nothing tells of a failure.")
     elif made.cause is None:
         lines.append("The run failed, and nothing that was given tells why.")
     else:

@@ -118,7 +118,7 @@ WORDS: tuple[Word, ...] = (
     Word("request-refused", BUSINESS, "A right request is refused"),
     Word("checks-failed", BUSINESS, "Answers came with success, and checks of them failed; nothing says which"),
     # Beside the code
-    Word("constraint-broken", CONSTRAINT, "All requests are answered rightly, and a constraint of the task is broken"),
+    Word("constraint-broken", CONSTRAINT, "A constraint of the task is broken"),
     Word("repeated-steps", Category.STUCK_IN_LOOP, "The agent repeats the same command or edit to the end"),
     Word("never-tried", Category.PREMATURE_TERMINATION, "The agent finished without ever starting what it wrote"),
     Word("environment-failed", Category.OTHER, "What Buttress offers the project (its database) could not be made"),

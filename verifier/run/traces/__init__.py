@@ -2,7 +2,8 @@
 
 nouns     an error, and the frames of the project and of libraries
 python    tracebacks (chained, in groups, in the middle of a log line), syntax errors, warnings
-node      stacks with what stands before and behind them, also in lines of JSON
+node      stacks with what stands before and behind them
+    lines     both of them in lines of JSON, and tracebacks that were taken apart
 shell     what shells, installers and servers say in one line when something does not start
 postgres  the log of the database server
 """
@@ -12,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from verifier.run.traces.node import of_json, of_node
+from verifier.run.traces.lines import of_json
+from verifier.run.traces.node import of_node
 from verifier.run.traces.nouns import Error
 from verifier.run.traces.postgres import of_postgres
 from verifier.run.traces.python import of_python

@@ -6,10 +6,8 @@ caught it the place in the source), and what the library says of it below, in br
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -28,7 +26,6 @@ from verifier.run.traces.nouns import (
     text,
 )
 
-DEEPEST_ERROR = 4  # errors inside errors, in a log of JSON lines
 MOST_ABOVE = 8  # lines of a message above its stack
 LONGEST_LINE = 2_000
 
@@ -196,61 +193,3 @@ def with_inner(error: Error, cause: str) -> Error:
     """An error with the one that it was made from, whose message it takes where it has none."""
     message = error.message or cause.removeprefix("Error: ")
     return msgspec.structs.replace(error, message=message, cause=error.cause or cause)
-
-
-# Lines of JSON
-
-
-def of_json(data: bytes, log: LogName, root: str) -> Iterator[Error]:
-    """Errors in a log of JSON lines, as pino, winston and structlog write them."""
-    from verifier.run.traces.python import of_python
-
-    at = 0
-    for line in data.split(b"\n"):
-        start, at = at, at + len(line) + 1
-        if not line.startswith(b"{") or (b"stack" not in line and b"Traceback" not in line):
-            continue
-        try:
-            held = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        owner = holder(held, 0)
-        if owner is None:
-            continue
-        span = Range(log, start, at - 1)
-        stack = str(owner["stack"]) if isinstance(owner.get("stack"), str) else traceback_of(owner)
-        shown = stack.encode("utf-8", "replace") + b"\n"
-        inner = next(iter([*of_node(shown, log, root), *of_python(shown, log, root)]), None)
-        if inner is not None:
-            yield completed(msgspec.structs.replace(inner, at=span), owner)
-
-
-def completed(error: Error, owner: dict[str, Any]) -> Error:
-    """An error of a line of JSON, with what the line says beside its stack."""
-    parent = owner.get("parent") if isinstance(owner.get("parent"), dict) else owner.get("original")
-    parent = parent if isinstance(parent, dict) else {}
-    name = next((owner[key] for key in ("name", "type") if isinstance(owner.get(key), str)), None)
-    message = next((one for one in (owner.get("message"), parent.get("message")) if isinstance(one, str) and one), "")
-    sql = next((one for one in (owner.get("sql"), parent.get("sql")) if isinstance(one, str)), None)
-    code = next((one for one in (owner.get("code"), parent.get("code")) if isinstance(one, str)), "")
-    return msgspec.structs.replace(
-        error,
-        exception=name if name is not None and error.exception in (None, "Error") else error.exception,
-        message=error.message or message,
-        sql=sql[:LONGEST_SQL] if sql else error.sql,
-        sqlstate=error.sqlstate or sqlstate_in(f"code: {code[:20]}"),
-    )
-
-
-def holder(held: Any, depth: int) -> dict[str, Any] | None:
-    """The object of a line of JSON that holds the stack of an error."""
-    if not isinstance(held, dict) or depth > DEEPEST_ERROR:
-        return None
-    if isinstance(held.get("stack"), str) or traceback_of(held):
-        return held
-    return next((found for inner in held.values() if (found := holder(inner, depth + 1)) is not None), None)
-
-
-def traceback_of(held: dict[str, Any]) -> str:
-    """The traceback among the values of an object; empty where there is none."""
-    return next((one for one in held.values() if isinstance(one, str) and "Traceback (most recent" in one), "")

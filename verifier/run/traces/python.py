@@ -38,6 +38,9 @@ WARNING = regex(
 UNPARSED = regex(
     rb'^  File "([^"\n]+)", line (\d+)\n(?:[^\n]{0,300}\n){0,4}?((?:Syntax|Indentation|Tab)Error): (.*)$', re.MULTILINE
 )
+# Pydantic tells below what is wrong with which value.
+HELD_BELOW = regex(r"^\d+ validation errors?\b")
+MOST_BELOW = 6  # lines
 STATEMENT = regex(r"\[SQL: (.*?)\](?:\n|$)", re.DOTALL)
 
 
@@ -98,6 +101,8 @@ def traceback_at(data: bytes, match: re.Match[bytes], log: LogName, root: str) -
         at = stop
     if error is None:
         return None, at
+    if HELD_BELOW.search(error[1]):
+        error = error[0], below(data, at, error[1])
     return Error(
         source=SOURCES[log],
         exception=error[0],
@@ -108,6 +113,17 @@ def traceback_at(data: bytes, match: re.Match[bytes], log: LogName, root: str) -
         library=library,
         sql=statement_at(data, at),
     ), at
+
+
+def below(data: bytes, at: int, message: str) -> str:
+    """A message with its further lines, which say what is wrong with which value."""
+    lines = [message]
+    while at < len(data) and len(lines) <= MOST_BELOW:
+        line, at = line_at(data, at + 1)
+        if not line.strip() or (RAISED.match(text(line)) and b":" in line) or line.startswith(b"Traceback"):
+            break
+        lines.append(text(line[:LONGEST_SQL]).rstrip())
+    return "\n".join(lines)
 
 
 def statement_at(data: bytes, at: int) -> str | None:
