@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """What of docs/ is written from the code: the rule book's pages, docs/layers.svg, two schemas of docs/schema/.
-=======
-"""What of docs/ is written from the code: the rule book's pages, docs/layers.svg, docs/schema/record.json, tables.
->>>>>>> c4d95ec (classify: what contradicts a finding, later failures, lines of JSON that structlog writes; tests, page, schema)
 
 Run ``make docs``. Do not edit what it writes by hand; a test fails when it is stale.
 """
@@ -204,17 +200,13 @@ def main() -> None:
     write(root / "docs" / "rules", made)
     (root / "docs" / "layers.svg").write_text(example(root / "fixtures"), encoding="utf-8")
     (root / "docs" / "schema" / "record.json").write_text(record_schema(), encoding="utf-8")
-<<<<<<< HEAD
     (root / "docs" / "schema" / "mcp.json").write_text(schema_text(), encoding="utf-8")
     (root / "docs" / "store.md").write_text(store_page(), encoding="utf-8")
     for name, text in batch_schemas().items():
         (root / "docs" / "schema" / f"{name}.json").write_text(text, encoding="utf-8")
-    sys.stdout.write(f"wrote {len(made)} pages, a drawing and the schemas\n")
-=======
     classifying = root / "docs" / "classifying.md"
     classifying.write_text(page_with(classifying.read_text("utf-8")), encoding="utf-8")
-    sys.stdout.write(f"wrote {len(made)} pages, a drawing and a schema\n")
->>>>>>> c4d95ec (classify: what contradicts a finding, later failures, lines of JSON that structlog writes; tests, page, schema)
+    sys.stdout.write(f"wrote {len(made)} pages, a drawing and the schemas\n")
 
 
 if __name__ == "__main__":
