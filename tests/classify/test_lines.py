@@ -100,3 +100,19 @@ def test_all_passed_is_no_failure() -> None:
     told = read_lines("All Newman assertions passed.\n")
     assert not told.odd
     assert not classify(FailedRun(requests=told.requests, none_ran=told.none_ran)).failed
+
+
+@pytest.mark.parametrize(
+    ("framework", "word"),
+    [
+        ("koa", "route-shadowed"),
+        (None, "route-shadowed"),
+        ("fastify", "operation-missing"),
+        ("flask", "operation-missing"),
+    ],
+)
+def test_a_feed_that_is_not_found_beside_an_article_that_is(framework: str | None, word: str) -> None:
+    text = "Feed GET → 404: 5 failed\nSingle Article by slug GET → 200: 1 failed\n"
+    made = classify(FailedRun(requests=read_lines(text).requests, framework=framework))
+    assert made.cause is not None
+    assert made.cause.defect == word

@@ -32,6 +32,7 @@ class Reading(Struct, frozen=True):
         roots: those that failed and follow from no other, in that order; the first is what the run is judged by.
         errors: what logs and answers show, in the order in which they showed.
         attached: whether the log's errors are known to belong to requests.
+        framework: the one that the project was to be written with; None where it is not known.
     """
 
     phase: Phase | None
@@ -40,6 +41,7 @@ class Reading(Struct, frozen=True):
     roots: tuple[Request, ...]
     errors: tuple[Signature, ...]
     attached: bool = True
+    framework: str | None = None
 
     @property
     def first(self) -> Request | None:
@@ -95,6 +97,7 @@ def read_run(run: FailedRun) -> Reading:
         roots=tuple(roots(requests)) if phase is None else (),
         errors=errors,
         attached=any(request.log is not None for request in requests),
+        framework=run.framework,
     )
 
 

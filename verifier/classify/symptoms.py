@@ -22,6 +22,7 @@ EMPTY_BODY = regex(
 )
 FORGERY = regex(r"CSRF|csrf")
 LOCKED_OUT = (401, 403)
+FIXED_FIRST = ("flask", "fastify")  # they take the most fixed route, whatever the order
 NOTHING_THERE = ("part-undefined", "nothing-dereferenced", "member-unknown", "record-misread")
 MOST_MISSING = 0.6  # of the operations that were asked for
 
@@ -274,7 +275,7 @@ def gone(reading: Reading, first: Request, shown: tuple[Evidence, ...]) -> Sympt
 
 def shadowing(reading: Reading, first: Request) -> Request | None:
     """A request of an operation whose path has a parameter where this one's has none, that was answered alike."""
-    if first.operation is None:
+    if first.operation is None or reading.framework in FIXED_FIRST:
         return None
     rivals = [one for one in reading.requests if one.operation and is_static_sibling(first.operation, one.operation)]
     for rival in rivals:

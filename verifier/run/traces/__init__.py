@@ -11,6 +11,7 @@ postgres  the log of the database server
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from verifier.run.traces.lines import of_json
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Error", "errors_in"]
 
+MOST = 20_000  # errors of a kind: a log that repeats itself says nothing new
+
 
 def errors_in(data: bytes, log: LogName, root: str) -> Iterator[Error]:
     """The errors that a log shows, in their order.
@@ -35,5 +38,6 @@ def errors_in(data: bytes, log: LogName, root: str) -> Iterator[Error]:
     if log == "database":
         yield from of_postgres(data)
         return
-    found = [*of_python(data, log, root), *of_node(data, log, root), *of_json(data, log, root), *of_shell(data, log)]
+    readers = (of_python(data, log, root), of_node(data, log, root), of_json(data, log, root), of_shell(data, log))
+    found = [error for reader in readers for error in islice(reader, MOST)]
     yield from sorted(found, key=lambda error: error.at.start if error.at is not None else 0)
