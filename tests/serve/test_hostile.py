@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ Do not use it.
 
 import os
 import sys
+import time
 
 from verifier.api import Category, rule
 
@@ -37,6 +39,8 @@ def loud(facts):
     os.write(1, b"loudest\\n")
     if "fail.py" in facts.project.files:
         raise ZeroDivisionError("of the rule")
+    if "slow.py" in facts.project.files:
+        time.sleep(int(facts.project.files["slow.py"].text))
     if "deep.py" in facts.project.files:
         fall()
     yield from ()
@@ -57,6 +61,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / name / "main.py").write_text(HANDLER)
     (root / "fails" / "fail.py").write_text("")
     (root / "deep" / "deep.py").write_text("")
+    for name, seconds in (("slow", 5), ("slower", 300)):
+        (root / name).mkdir()
+        (root / name / "slow.py").write_text(f"{seconds}\n")
     (found / "secret").mkdir()
     (found / "secret" / "main.py").write_text(HANDLER)
     (found / "secret" / "contract.yml").write_text("openapi: 3.0.0\npaths: {}\n")
@@ -166,6 +173,16 @@ def test_the_server_goes_on(asking: Asking) -> None:
     assert (entry["rule"], entry["line"]) == ("names/undefined-name", 8)
 
 
+def test_a_client_that_waits_is_told_so(asking: Asking) -> None:
+    told: list[float] = []
+
+    async def hears(progress: float, total: float | None, message: str | None) -> None:
+        told.append(progress)
+
+    asking.portal.call(partial(asking.client.call_tool, "check", {"folder": "slow"}, progress_callback=hears))
+    assert told[:2] == [2, 4]
+
+
 def test_links_in_the_project_are_not_read(asking: Asking) -> None:
     told = asking.ask("check", folder=".", select=["names"])
     assert {entry["path"].partition("/")[0] for entry in told.data["findings"]} <= {
@@ -213,6 +230,27 @@ def test_a_name_with_a_lone_surrogate(place: Path, tmp_path: Path) -> None:
     ran.stdin.close()
     assert ran.wait(60) == 0
     assert [one["line"] for one in answers[4]["result"]["structuredContent"]["findings"]] == [8]
+
+
+def test_a_client_that_goes_is_not_waited_for(place: Path, tmp_path: Path) -> None:
+    hello = {
+        "jsonrpc": "2.0", "id": 1, "method": "initialize",
+        "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}},
+    }  # fmt: skip
+    asked = {"method": "tools/call", "params": {"name": "check", "arguments": {"folder": "slower"}}}
+    command = [sys.executable, ROOT / "cli.py", "mcp", place / "root", "--cache-dir", tmp_path, "--pack"]
+    ran = subprocess.Popen(
+        [*map(str, command), str(place / "loud")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert ran.stdin is not None
+    assert ran.stdout is not None
+    ran.stdin.write(f"{json.dumps(hello)}\n")
+    ran.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n')
+    ran.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 2} | asked) + "\n")
+    ran.stdin.flush()
+    assert json.loads(ran.stdout.readline())["id"] == 1
+    ran.stdin.close()
+    assert ran.wait(100) == 0
 
 
 def test_settings_of_the_project_load_no_code(asking: Asking, place: Path) -> None:
