@@ -5,6 +5,3 @@ The import package is ``verifier``; the distribution and the command are ``buttr
 """
 
 VERSION = "0.1.0"
-
-# Where the rules' pages are published; docs/rules/ holds the same.
-DOCUMENTATION = "https://buttress.readthedocs.io/en/latest"

@@ -88,10 +88,14 @@ def test_a_result_says_all_that_a_finding_does(buttress: Buttress) -> None:
     assert run["invocations"] == [{"executionSuccessful": True, "exitCode": 1}]
 
 
-def test_rules_have_their_pages(buttress: Buttress) -> None:
+def test_rules_have_their_pages(buttress: Buttress, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUTTRESS_DOCUMENTATION", "https://buttress.example/docs/")
     run = run_of(buttress("check", ROOT / "fixtures" / "sql" / "unknown_column" / "bad", "--format", "sarif").out)
     (rule,) = [one for one in run["tool"]["driver"]["rules"] if one["id"] == "sql/unknown-column"]
-    assert rule["helpUri"].endswith("/rules/sql/unknown-column/")
+    assert rule["helpUri"] == "https://buttress.example/docs/rules/sql/unknown-column/"
+    monkeypatch.delenv("BUTTRESS_DOCUMENTATION")
+    silent = run_of(buttress("check", ROOT / "fixtures" / "sql" / "unknown_column" / "bad", "--format", "sarif").out)
+    assert all("helpUri" not in one for one in silent["tool"]["driver"]["rules"])
     assert (ROOT / "docs" / "rules" / "sql" / "unknown-column.md").is_file()
     assert rule["defaultConfiguration"] == {"level": "error"}
     assert rule["help"]["markdown"].startswith("**")

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
-from verifier import DOCUMENTATION, VERSION
+from verifier import VERSION
 from verifier.check import Report
 from verifier.check.fingerprints import line_of
 from verifier.draw.paint import DARK, LIGHT, SANS
 from verifier.model import Finding, Severity, Span, Verdict
 from verifier.report.data import frameworks
 from verifier.report.markdown import headline
+from verifier.report.pages import address
 from verifier.report.places import gone_text, worst_first
 from verifier.report.style import shown
 from verifier.report.text import plural
@@ -225,8 +226,9 @@ def article(finding: Finding, facts: Facts, *, accepted: bool = False) -> str:
 
 def definitions(finding: Finding) -> Iterator[str]:
     """What a finding says beside its message."""
-    page = f"{DOCUMENTATION}/rules/{finding.rule}/"
-    yield f'<dt>rule</dt><dd><a href="{text(page)}" rel="noreferrer">{text(finding.rule)}</a></dd>'
+    page = address(f"rules/{finding.rule}/")
+    name = text(finding.rule) if page is None else f'<a href="{text(page)}" rel="noreferrer">{text(finding.rule)}</a>'
+    yield f"<dt>rule</dt><dd>{name}</dd>"
     yield f"<dt>category</dt><dd>{text(finding.category)}, {text(finding.confidence)} confidence</dd>"
     if finding.symptom:
         yield f"<dt>symptom</dt><dd>{marked(finding.symptom)}</dd>"

@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from verifier import DOCUMENTATION, VERSION
+from verifier import VERSION
 from verifier.check import Report
 from verifier.check.fingerprints import code_at, digest
 from verifier.model import Confidence, Finding, Severity, Span, Verdict
+from verifier.report.pages import address
 from verifier.report.places import (
     broken,
     clause_text,
@@ -80,7 +81,7 @@ def log(report: Report, facts: Facts, *, accepted: bool, failed: bool) -> Data:
         "organization": "The Buttress maintainers",
         "version": VERSION,
         "semanticVersion": VERSION,
-        "informationUri": DOCUMENTATION,
+        **linked("informationUri", ""),
         "rules": [descriptor(rule, facts) for rule in ids],
     }
     run = {
@@ -140,7 +141,7 @@ def descriptor(rule: str, facts: Facts) -> Data:
             "shortDescription": {"text": text},
             "fullDescription": {"text": f"{text}. Its clauses are decided one by one, each with its evidence."},
             "help": {"text": f"{text}.", "markdown": f"**{text}.** The message names the clause, and what breaks it."},
-            "helpUri": f"{DOCUMENTATION}/configuration/",
+            **linked("helpUri", "configuration/"),
             "defaultConfiguration": {"level": "error"},
             "properties": {"tags": ["constraint", name], "precision": "very-high", "problem.severity": "error"},
         }
@@ -157,7 +158,7 @@ def rule_descriptor(rule: Rule) -> Data:
         "shortDescription": {"text": cut(rule.title)},
         "fullDescription": {"text": cut(f"{rule.title}. {rule.page}")},
         "help": {"text": f"{rule.title}.\n\n{rule.page}", "markdown": f"**{rule.title}.**\n\n{rule.page}"},
-        "helpUri": f"{DOCUMENTATION}/rules/{rule.id}/",
+        **linked("helpUri", f"rules/{rule.id}/"),
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         "properties": {
             "tags": [rule.id.partition("/")[0], str(rule.category)],
@@ -165,6 +166,12 @@ def rule_descriptor(rule: Rule) -> Data:
             "problem.severity": SEVERITIES[rule.severity],
         },
     }
+
+
+def linked(key: str, page: str) -> Data:
+    """An address of the documentation, where it is published."""
+    found = address(page)
+    return {} if found is None else {key: found}
 
 
 def name_of(rule: str) -> str:
