@@ -259,6 +259,15 @@ def test_what_node_errors_mean_at_a_request(tmp_path: Path, expression: str, wor
     assert meaning(error) == word
 
 
+def test_a_file_of_typescript_that_cannot_be_compiled(tmp_path: Path) -> None:
+    program = needs_node("current") / "node_modules" / ".bin" / "tsx"
+    text = "function make() {\n  if (true) {\n    const app = call(1, 2\n  }\n  return 1;\n}\n"
+    data = logged(tmp_path, {"app.ts": text}, [str(program), "app.ts"])
+    [error] = found(data, tmp_path)
+    assert (error.frames[-1].path, error.frames[-1].line) == ("app.ts", 4)
+    assert meaning_at_start(error) == "syntax-error"
+
+
 def test_what_sequelize_holds_below_its_stack(tmp_path: Path) -> None:
     text = """
         const { Sequelize, DataTypes } = require('sequelize');

@@ -26,7 +26,7 @@ AT_START: tuple[tuple[str, str], ...] = (
     ),
     (
         "syntax-error",
-        r"^(?:\w+\.)*(?:Syntax|Indentation|Tab)Error\b|TransformError|Transform failed|[Ss]yntax error|"
+        r"^(?:\w+\.)*(?:Syntax|Indentation|Tab)Error\b|TransformError|^esbuild Error|Transform failed|[Ss]yntax error|"
         r"Unexpected token|Invalid or unexpected token|: error TS1\d{3}:",
     ),
     (

@@ -102,7 +102,7 @@ def match(finding: Finding, reading: Reading, symptom: Symptom | None) -> Match:
     told = symptom is not None and symptom.confidence == "high" and symptom.error is not None
     if told and reading.started is not False and not set(reasons) & {*OF_ERRORS, "other error"}:
         reasons.append("unlike")
-    if reading.first is not None and contradicts(finding, reading.first.status):
+    if reading.first is not None and not reading.elsewhere and contradicts(finding, reading.first.status):
         reasons.append("other outcome")
     if finding.severity is Severity.ERROR:
         reasons.append("error")
@@ -223,7 +223,7 @@ def of_symptom(finding: Finding, reading: Reading, symptom: Symptom | None) -> I
     same = foretold[0] == seen[0] or ((choice := choice_of(foretold[0])) is not None and choice is choice_of(seen[0]))
     if foretold == seen or (same and foretold[0] not in WIDE):
         return [*reasons, "said"]
-    return [*reasons, "other error"]
+    return reasons if reading.elsewhere else [*reasons, "other error"]
 
 
 def contradicts(finding: Finding, status: int | None) -> bool:

@@ -33,6 +33,8 @@ class Reading(Struct, frozen=True):
         errors: what logs and answers show, in the order in which they showed.
         attached: whether the log's errors are known to belong to requests.
         framework: the one that the project was to be written with; None where it is not known.
+        elsewhere: whether it ran on another database than the source takes where nothing is set: what findings foretell
+            is in the words of that one.
     """
 
     phase: Phase | None
@@ -42,6 +44,7 @@ class Reading(Struct, frozen=True):
     errors: tuple[Signature, ...]
     attached: bool = True
     framework: str | None = None
+    elsewhere: bool = False
 
     @property
     def first(self) -> Request | None:
@@ -98,7 +101,17 @@ def read_run(run: FailedRun) -> Reading:
         errors=errors,
         attached=any(request.log is not None for request in requests),
         framework=run.framework,
+        elsewhere=on_another_database(run),
     )
+
+
+def on_another_database(run: FailedRun) -> bool:
+    """Whether the run had another database than the source takes where nothing is set."""
+    record = run.record
+    if run.facts is None or record is None or record.environment is None:
+        return False
+    ran = {"postgres": "postgresql"}.get(record.environment.database.kind, record.environment.database.kind)
+    return bool(run.facts.dialects) and ran not in {*run.facts.dialects, "none"}
 
 
 def failed_phase(phases: Iterable[Phase]) -> Phase | None:

@@ -36,6 +36,8 @@ NAMED = regex(
     r"^\s*(?:Uncaught )?(?:(\[?[\w.]{0,40}\]?): )?\[?((?:[A-Za-z_$][\w$]*)?(?:Error|Exception|Rejection|Warning))\]?"
     r"(?: \[(\w+)\])?(?:: (.*))?$"
 )
+# What a compiler that runs on the way says: `[esbuild Error]: Expected ")" but found "return"`
+COMPILER = regex(r"^\s*\[(\w+ Error)\]: (.*)$")
 # Errors of the project's own, whatever their classes are called; only right above a stack.
 OTHER = regex(r"^\s*(?:Uncaught )?([A-Za-z_$][\w$]*)(?: \[(\w+)\])?(?:: (.*))?$")
 # What an error holds as the one that it was made from.
@@ -82,6 +84,9 @@ def above_of(data: bytes, start: int) -> Above | None:
         lines.append((begin, text(data[begin:end][:LONGEST_LINE])))
         end = begin - 1
     for number, (begin, line) in enumerate(lines):
+        compiled = COMPILER.match(line)
+        if compiled is not None and number == 0:
+            return Above(compiled.group(1), compiled.group(2), begin)
         named = NAMED.match(line)
         if named is not None:
             label, name, _, message = named.groups()
