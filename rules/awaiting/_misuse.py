@@ -102,7 +102,8 @@ def gives_bluebird(facts: Facts, late: Promised) -> bool:
 def told(late: Promised, use: Usage) -> str:
     """What is done with it, in words."""
     what = "a coroutine" if late.idle else "a promise"
-    holder = f"`{use.name}` is {what}" if use.kind != "read" and use.name else ""
+    is_name = use.name.replace("$", "_").replace(".", "_").isidentifier()  # not the operator of a comparison
+    holder = f"`{use.name}` is {what}" if use.kind != "read" and is_name else ""
     if use.kind == "read":
         return f"`{use.name}` is read of {what}" if use.name else f"an item of {what} is read"
     ends = {
