@@ -233,6 +233,7 @@ def test_published_labels_are_counted_as_in_the_paper(buttress: Buttress, tmp_pa
              ("oak", "run_3", "business_logic_defect")]  # fmt: skip
     write_csv(folder / "oak.csv", newer, "subcategory")
     (folder / "unrelated.csv").write_text("a,b\n1,2\n")
+    (folder / "noise.csv").write_bytes(b'\xff\x00"' * 100_000)
     store = tmp_path / "runs.duckdb"
     for _ in range(2):  # importing again changes nothing
         ran = buttress("batch", "--import", folder, "--store", store)

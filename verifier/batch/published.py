@@ -22,6 +22,7 @@ AVERAGES = (
 )  # fmt: skip
 LABELS = {str(category) for category in Category} | {"logic_error"}
 MOST_ROWS = 1_000_000
+HEAD = 4_000  # bytes that hold the names of the columns
 
 
 class Imported(Struct, frozen=True):
@@ -53,26 +54,35 @@ def read_published(path: Path, *, asked: bool) -> Imported | None:
     Raises:
         BatchError: it cannot be read, or a row is broken.
     """
-    text, size = bounded(str(path), LARGEST)
-    if size > LARGEST:
-        raise BatchError(f"{path} is larger than {LARGEST // 1_000_000} MB.")
-    try:
-        rows = csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""), strict=True)
-        columns = set(rows.fieldnames or ())
-        if columns >= set(AVERAGES):
-            return Imported(path.name, averages=tuple(average(path.name, row) for row in limited(path, rows)))
-        for column, kind in JUDGED.items():
-            if columns >= {*NAMES, column}:
-                judged = tuple(judgement(path.name, kind, column, row) for row in limited(path, rows))
-                return Imported(path.name, judged=judged)
-    except (csv.Error, ValueError, TypeError) as error:
-        raise BatchError(f"{path} is no file of the paper's, or broken: {error}.") from error
-    if asked:
+    kind = kind_of(bounded(str(path), HEAD)[0])
+    if kind is None:
+        if not asked:
+            return None
         raise BatchError(
             f"{path} has not the columns of a file that can be imported: "
             f"{', '.join(NAMES)} with `category` or `subcategory`, or those of `global_stats.csv`."
         )
-    return None
+    text, size = bounded(str(path), LARGEST)
+    if size > LARGEST:
+        raise BatchError(f"{path} is larger than {LARGEST // 1_000_000} MB.")
+    try:
+        rows = limited(path, csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=""), strict=True))
+        if kind == "averages":
+            return Imported(path.name, averages=tuple(average(path.name, row) for row in rows))
+        return Imported(path.name, judged=tuple(judgement(path.name, JUDGED[kind], kind, row) for row in rows))
+    except (csv.Error, ValueError, TypeError) as error:
+        raise BatchError(f"{path} is no file of the paper's, or broken: {error}.") from error
+
+
+def kind_of(head: bytes) -> str | None:
+    """What a file holds, by its columns: the column of its labels, or ``averages``."""
+    try:
+        columns = set(next(csv.reader([head.decode("utf-8-sig", "replace").partition("\n")[0].rstrip("\r")]), []))
+    except csv.Error:
+        return None
+    if columns >= set(AVERAGES):
+        return "averages"
+    return next((column for column in JUDGED if columns >= {*NAMES, column}), None)
 
 
 def limited(path: Path, rows: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
