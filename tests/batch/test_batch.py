@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -19,6 +17,7 @@ import duckdb
 import jsonschema
 import pytest
 
+from tests.batch.example import PAGE, SHOWN, commands, ran, shown
 from tests.batch.looks import odd
 from tests.batch.tree import CONFIGURATIONS, Made, added, runs, write
 from tests.conftest import Buttress
@@ -45,11 +44,11 @@ def command(source: Path, store: Path, *options: str | Path) -> list[str]:
 
 def batch(source: Path, store: Path, *options: str | Path) -> dict[str, Any]:
     """Run a batch to its end, and give its summary."""
-    ran = subprocess.run(
+    done = subprocess.run(
         command(source, store, "--format", "json", *options), capture_output=True, text=True, timeout=300, check=False
     )
-    assert ran.returncode in (0, 1), ran.stderr
-    found: dict[str, Any] = json.loads(ran.stdout)
+    assert done.returncode in (0, 1), done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
     jsonschema.validate(found, schema("batch"))
     return found
 
@@ -68,25 +67,12 @@ def content(store: Path) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def documented() -> list[list[str]]:
-    """The commands of the example in docs/studying.md, as they are run from another folder."""
-    block = (ROOT / "docs" / "studying.md").read_text("utf-8").partition("```sh\n")[2].partition("```")[0]
-    found = []
-    for line in block.splitlines():
-        words = shlex.split(line.removeprefix("$ "))
-        start = [sys.executable, str(ROOT / "cli.py")] if words[0] == "buttress" else [sys.executable]
-        found.append([*start, *(str(ROOT / word) if word.startswith("fixtures/") else word for word in words[1:])])
-    return found
-
-
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which the example of docs/studying.md ran."""
     folder = tmp_path_factory.mktemp("example")
-    here = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"}
-    for words in documented():
-        ran = subprocess.run(words, cwd=folder, env=here, capture_output=True, text=True, timeout=300, check=False)
-        assert ran.returncode == 0, (words, ran.stderr)
+    for words in commands():
+        ran(words, folder)
     return folder
 
 
@@ -101,20 +87,14 @@ def store(example: Path) -> Path:
     return example / "runs.duckdb"
 
 
-def test_the_example_shows_what_is_printed(example: Path, buttress: Buttress, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(example)
-    text = (ROOT / "docs" / "studying.md").read_text("utf-8")
-    (block,) = (part for part in text.split("```text\n")[1:])
-    shown = re.split(r"^\$ buttress (.*)\n", block.partition("```")[0], flags=re.MULTILINE)[1:]
-    assert len(shown) >= 4
-    for words, printed in zip(shown[::2], shown[1::2], strict=True):
-        assert buttress(*shlex.split(words)).out == printed
+def test_the_example_shows_what_is_printed(example: Path) -> None:
+    text = PAGE.read_text("utf-8")
+    assert SHOWN.findall(text) == [shown(example)], "run `python -m tests.batch.example`"
     assert (example / "study.html").read_text("utf-8").startswith("<!doctype html>")
     (query,) = (part.partition("```")[0] for part in text.split("```sql\n")[1:])
     rows = ask(example / "runs.duckdb", query)
     assert rows and all(len(row) == 3 for row in rows)
-    lines = text.partition("```json\n")[2].partition("```")[0].splitlines()
-    for line in lines:
+    for line in text.partition("```json\n")[2].partition("```")[0].splitlines():
         jsonschema.validate(json.loads(line), schema("manifest"))
 
 

@@ -7,12 +7,13 @@ from verifier.study.data import Data
 from verifier.study.nouns import Cell, Figure, Point, Series, Table
 from verifier.study.statistics import Interval, proportion, risk_ratio
 
-FEWEST = 1
+ANY = "any rule"
 RUNS = """
 WITH checked AS (
     SELECT run, NOT tests_passed AS failed FROM counted WHERE files IS NOT NULL AND tests_passed IS NOT NULL
 ), hits AS (
-    SELECT DISTINCT rule, run FROM findings WHERE severity = 'error' AND run IN (SELECT run FROM checked)
+    SELECT DISTINCT unnest([rule, 'any rule']) AS rule, run FROM findings
+    WHERE severity = 'error' AND run IN (SELECT run FROM checked)
 )
 SELECT rule, count(*), count(*) FILTER (failed),
     (SELECT count(*) FROM checked), (SELECT count(*) FILTER (failed) FROM checked)
@@ -26,7 +27,8 @@ WITH asked AS (
     WHERE endpoint IS NOT NULL AND status IS NOT NULL
     GROUP BY ALL
 ), named AS (
-    SELECT DISTINCT rule, run, unnest(endpoints) AS endpoint FROM findings WHERE severity = 'error'
+    SELECT DISTINCT unnest([rule, 'any rule']) AS rule, run, endpoint
+    FROM (SELECT rule, run, unnest(endpoints) AS endpoint FROM findings WHERE severity = 'error')
 )
 SELECT rule, count(*), count(*) FILTER (failed),
     (SELECT count(*) FROM asked), (SELECT count(*) FILTER (failed) FROM asked)
@@ -39,7 +41,7 @@ HEADS = ("With it", "of them fail", "% fail", "Without it", "% fail without", "R
 def rows_of(found: list[tuple[str, int, int, int, int]]) -> tuple[tuple[Cell, ...], ...]:
     """A row for each rule: those with the most failures first."""
     rows = []
-    for rule, hits, failed, every, failures in sorted(found, key=lambda one: (-one[2], one[0])):
+    for rule, hits, failed, every, failures in sorted(found, key=lambda one: (one[0] != ANY, -one[2], one[0])):
         others, other = every - hits, failures - failed
         rows.append(
             (
@@ -50,11 +52,12 @@ def rows_of(found: list[tuple[str, int, int, int, int]]) -> tuple[tuple[Cell, ..
     return tuple(rows)
 
 
-def caution(rules: int, what: str) -> str:
+def caution(rows: int, what: str) -> str:
     """What must be known to read such a table."""
     return (
-        f"{rules} rules were looked at, so of the 95% intervals (Wilson's for shares, Katz's for ratios) about one in "
-        f"twenty misses; {what} of one task or model are not independent, so they are too narrow rather than too wide."
+        f"{rows - 1} rules were looked at, so of the 95% intervals (Wilson's for shares, Katz's for ratios) about one "
+        f"in twenty misses; {what} of one task or model are not independent, so they are too narrow rather than "
+        "too wide."
     )
 
 
@@ -82,7 +85,7 @@ def figure(table: Table, most: int = 20) -> Figure:
     shown = []
     for row in table.rows[:most]:
         cell = row[3]
-        if cell.value is not None and row[1].value is not None and row[1].value >= FEWEST:
+        if cell.value is not None:
             found = Interval(cell.value, cell.more.get("low"), cell.more.get("high"))
             shown.append(Point(f"{row[0].text} ({row[1].text})", found.value, found.low, found.high))
     title = "Share of runs with a finding whose tests fail, with 95% interval (number of runs in brackets)"
