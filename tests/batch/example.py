@@ -1,4 +1,4 @@
-"""The example of docs/studying.md: ``python -m tests.batch.example`` runs it, and writes what it prints into the page."""
+"""The example of docs/studying.md: ``python -m tests.batch.example`` runs it and writes what it prints there."""
 
 from __future__ import annotations
 
