@@ -1,4 +1,4 @@
-"""A connection of sqlite3 that is made at import is used by requests that run in other threads.
+"""A connection of sqlite3 is made at import, and used by requests in other threads.
 
 A connection of sqlite3 belongs to the thread that made it. Flask's own server runs each request in a thread, and
 FastAPI runs handlers and dependencies that are plain `def` in a pool of threads: there, a connection that a module

@@ -5,8 +5,9 @@ is run: on the class while a query is put together (`select(User).where(User.nma
 shown. The request is answered with 500.
 
 Name the attribute as the class declares it. Classes of which not all was read are left alone, and so are names that
-the project sets somewhere (`user.token = ...`, `annotate(likes=...)`). What is known only from a declared type is a
-warning, and left alone where another mapped class has the attribute: the object may be one of that class.
+the project sets somewhere (`user.token = ...`, `annotate(likes=...)`; of a class of SQLAlchemy, `User.token = ...`).
+What is known only from a declared type is a warning, and left alone where another mapped class has the attribute: the
+object may be one of that class.
 """
 
 from __future__ import annotations
@@ -20,12 +21,19 @@ from ._names import from_pydantic, has, is_closed
 from .unknown_keyword import remedy
 
 PLAIN = (str, list, dict, set)
+# What code looks like that gives objects an attribute: by assignment, as a keyword, as the label of a column.
+GIVING_OBJECTS = rb"\.NAME\s*(?::[^=\n]+)?=(?!=)|[(,]\s*NAME\s*=(?!=)|(?:setattr|label)\([^()]*[\"']NAME[\"']"
+# The same of a mapped class, which what its objects are given says nothing of.
+GIVING_CLASSES = (
+    rb"\b(?:cls|model|klass|[A-Z]\w*)\.NAME\s*(?::[^=\n]+)?=(?!=)"
+    rb"|(?:setattr|hasattr|add_property)\([^()]*[\"']NAME[\"']"
+)
 
 
 @rule(Category.DATABASE_RUNTIME_ERROR)
 def unknown_attribute(facts: Facts) -> Iterator[Problem]:
     """Yield each attribute that is read from a mapped class, or an object of one, and that it lacks."""
-    given: dict[str, bool] = {}
+    given: dict[tuple[str, bool], bool] = {}
     below = frozenset(facts.calls.misses)
     for miss in dict.fromkeys((*facts.calls.misses, *facts.calls_elsewhere.misses)):
         entity = facts.entity_of(miss.kind)
@@ -40,9 +48,10 @@ def unknown_attribute(facts: Facts) -> Iterator[Problem]:
         sure = miss.on_class or miss.sure
         if not sure and any(has(other, miss.name) for other in facts.models.entities):
             continue
-        if miss.name not in given:
-            given[miss.name] = is_set(facts, miss.name)
-        if given[miss.name]:
+        asked = miss.name, miss.on_class and entity.orm == "sqlalchemy"
+        if asked not in given:
+            given[asked] = is_set(facts, miss.name, GIVING_CLASSES if asked[1] else GIVING_OBJECTS)
+        if given[asked]:
             continue
         subject = f"type object '{entity.name}'" if miss.on_class else f"'{entity.name}' object"
         yield Problem(
@@ -65,12 +74,9 @@ def is_named(facts: Facts, miss: Miss, entity: Entity) -> bool:
     return line[: miss.span.column - 1].endswith(f"{miss.kind.name}.")
 
 
-def is_set(facts: Facts, name: str) -> bool:
-    """Whether some code of the project may give objects an attribute of this name."""
+def is_set(facts: Facts, name: str, giving: bytes) -> bool:
+    """Whether some code of the project may give objects, or classes, an attribute of this name."""
     word = name.encode("utf-8", "replace")
-    given = re.compile(
-        rb"\.%s\s*(?::[^=\n]+)?=(?!=)|[(,]\s*%s\s*=(?!=)|(?:setattr|label)\([^()]*[\"']%s[\"']"
-        % ((re.escape(word),) * 3)
-    )
+    given = re.compile(giving.replace(b"NAME", re.escape(word)))
     files = (file for file in facts.project.files.values() if file.language == "python" and word in file.data)
     return any(given.search(file.data) for file in files)

@@ -51,11 +51,13 @@ def test_sqlalchemy_refuses_a_keyword_that_is_not_mapped() -> None:
 
 def test_a_mapped_class_lacks_what_it_does_not_declare() -> None:
     requests = [("POST", "/boats?name=Tern"), ("GET", "/boats/Tern")]
-    assert answers(FIXTURES / "unknown_attribute" / "bad", *requests) == [
+    assert answers(FIXTURES / "unknown_attribute" / "bad", *requests, ("POST", "/boats/Tern/moor?berth=3")) == [
         (500, "AttributeError: 'Boat' object has no attribute 'trip_list'"),
         (500, "AttributeError: type object 'Boat' has no attribute 'title'"),
+        (500, "AttributeError: type object 'Boat' has no attribute 'berth'"),
     ]
-    assert answers(FIXTURES / "unknown_attribute" / "good", *requests) == [(200, ""), (200, "")]
+    good = answers(FIXTURES / "unknown_attribute" / "good", *requests, ("GET", "/crews"))
+    assert good == [(200, ""), (200, ""), (200, "")]
 
 
 DJANGO = """
