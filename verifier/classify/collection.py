@@ -62,6 +62,7 @@ REQUESTS: tuple[Asked, ...] = (
     Asked("Unfollow Profile", "DELETE /profiles/{username}/follow", 7, ("celebrity", "token")),
     Asked("All Tags", "GET /tags", 3),
 )
+OPERATIONS = tuple(dict.fromkeys(one.operation for one in REQUESTS))
 KNOWN = {(one.name.lower(), one.operation.partition(" ")[0]): one for one in REQUESTS}
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from verifier.classify.collection import OPERATIONS
 from verifier.classify.exceptions import meaning, meaning_at_start, said_by
 from verifier.classify.faults import Fault, expected_statuses, faults, wants_success
 from verifier.classify.nouns import Evidence, Sureness, Witness
@@ -264,6 +265,10 @@ def gone(reading: Reading, first: Request, shown: tuple[Evidence, ...]) -> Sympt
         told = f"{sibling.operation} answers what is not there in the same words"
         seen = Evidence("request", told, request=sibling.number)
         return Symptom("route-shadowed", "medium", (*shown, seen), others=("operation-missing",))
+    silent = unlisted_sibling(reading, first)
+    if silent is not None:
+        seen = Evidence("run", f"{silent} is not among what failed: it is there, and would take the request")
+        return Symptom("route-shadowed", "medium", (*shown, seen), others=("operation-missing",))
     asked = {one.operation or f"{one.method} {one.path}" for one in reading.requests if one.status is not None}
     missing = {one.operation or f"{one.method} {one.path}" for one in reading.roots if one.status in GONE}
     if len(asked) > 3 and len(missing) >= MOST_MISSING * len(asked):
@@ -285,6 +290,17 @@ def shadowing(reading: Reading, first: Request) -> Request | None:
     if first.response is None:
         return next((rival for rival in rivals if rival.status is not None and rival.status < 300), None)
     return None
+
+
+def unlisted_sibling(reading: Reading, first: Request) -> str | None:
+    """The same where only failed requests are listed: an operation of the public collection that is not among them."""
+    if first.operation is None or any(map(succeeded, reading.requests)) or reading.framework in FIXED_FIRST:
+        return None
+    failed = {one.operation for one in reading.requests}
+    if first.operation not in OPERATIONS or any(one.path.rstrip("/").endswith("/null") for one in reading.requests):
+        return None
+    known = (one for one in OPERATIONS if is_static_sibling(first.operation or "", one))
+    return next((one for one in known if one not in failed), None)
 
 
 def locked_out(reading: Reading, first: Request, errors: tuple[Signature, ...], shown: tuple[Evidence, ...]) -> Symptom:
@@ -390,7 +406,7 @@ def of_faults(reading: Reading, first: Request, found: tuple[Fault, ...]) -> tup
         roots = {fault.place for fault in found if fault.kind in ("empty", "envelope")}
         return ("envelope-missing" if whole and len(roots) < 3 else "field-missing"), "high"
     if kinds == {"other"} or not kinds:
-        return counted(first)
+        return counted(reading, first)
     if "type" in kinds and "missing" not in kinds:
         return "field-type", "high"
     if "missing" in kinds and not kinds & {"items"}:
@@ -409,10 +425,12 @@ def of_faults(reading: Reading, first: Request, found: tuple[Fault, ...]) -> tup
     return ("effect-lost" if first.method == "GET" and changed_before(reading, first) else "value-wrong"), "low"
 
 
-def counted(first: Request) -> tuple[str, Sureness]:
+def counted(reading: Reading, first: Request) -> tuple[str, Sureness]:
     """The word where nothing but the number of failed checks is known."""
     failed, total = sum(not check.passed for check in first.checks), len(first.checks)
     if total > failed and failed <= 2:
+        if len(reading.roots) > 1 and all(is_nearly_right_list(one, first) for one in reading.roots):
+            return "list-detail-wrong", "medium"
         flags = first.method in ("POST", "DELETE") and first.path.count("/") >= 3
         return ("answer-stale", "low") if flags else ("field-missing", "medium")
     if failed == total > 2:
@@ -420,6 +438,16 @@ def counted(first: Request) -> tuple[str, Sureness]:
     if first.method == "GET" and failed > 2:
         return "list-wrong", "medium"
     return "checks-failed", "low"
+
+
+def is_nearly_right_list(request: Request, first: Request) -> bool:
+    """Whether a request reads what the first one reads, or a fixed place below, and fails a check or two."""
+    if request.operation is None or first.operation is None or not succeeded(request) or "{" in request.operation:
+        return False
+    failed = sum(not check.passed for check in request.checks)
+    above = first.operation if len(first.operation) < len(request.operation) else request.operation
+    same = request.operation.startswith(above) and first.operation.startswith(above)
+    return request.method == "GET" and same and 0 < failed <= 2 and failed < len(request.checks)
 
 
 def flagged(reading: Reading, first: Request, found: tuple[Fault, ...], changes: bool) -> tuple[str, Sureness]:

@@ -82,6 +82,7 @@ WORDS: tuple[Word, ...] = (
     Word("value-mistyped", QUERY, "A statement is given a value of another type"),
     Word("rows-multiplied", QUERY, "Tables are joined without a condition"),
     Word("list-wrong", QUERY, "A list holds other items than it should"),
+    Word("list-detail-wrong", QUERY, "Lists alone come with success and fail a check or two; nothing says which"),
     Word("order-wrong", QUERY, "A list has another order than it should"),
     Word("count-wrong", QUERY, "A count is wrong"),
     Word("flag-wrong", QUERY, "A flag that is computed for the viewer is wrong"),
@@ -114,7 +115,7 @@ WORDS: tuple[Word, ...] = (
     Word("validation-missing", BUSINESS, "What should be refused is accepted"),
     Word("status-wrong", BUSINESS, "A request is rightly refused, with another status than the contract's"),
     Word("value-wrong", BUSINESS, "A value of the answer is wrong"),
-    Word("unexplained-error", BUSINESS, "The server fails with 500, and no log says why"),
+    Word("unexplained-error", DATABASE, "The server fails with 500, and no log says why"),
     Word("request-refused", BUSINESS, "A right request is refused"),
     Word("checks-failed", BUSINESS, "Answers came with success, and checks of them failed; nothing says which"),
     # Beside the code
@@ -195,6 +196,22 @@ CHOICES: tuple[Choice, ...] = (
         (QUERY, BUSINESS, STATE),
         "The rows are found and told without a field. The paper's judge calls most runs in which only the list"
         " requests fail query errors, without having seen which check failed.",
+    ),
+    Choice(
+        "errors that no log shows",
+        ("unexplained-error",),
+        DATABASE,
+        (QUERY, BUSINESS, FRAMEWORK),
+        "A guess, of low confidence: of our own mutants whose first failure is a 500, more than half are errors of the"
+        " database or its mapper.",
+    ),
+    Choice(
+        "lists that are nearly right",
+        ("list-detail-wrong",),
+        QUERY,
+        (SCHEMA, BUSINESS, STATE),
+        "Without the names of the checks a missing field cannot be told from a wrong value; most of the paper's rows in"
+        " which the lists alone fail are query errors.",
     ),
     Choice(
         "values of another JSON type",
