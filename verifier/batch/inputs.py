@@ -21,17 +21,17 @@ SKIPPED = {".git", "node_modules", "__pycache__", ".venv", "venv"}
 
 
 def inside(root: Path, given: str) -> Path:
-    """A path that somebody else wrote down, below a folder that it may not leave.
+    """A path that a manifest names: below a folder that it may not leave, or an absolute one, as it stands.
 
     Raises:
-        BatchError: it leads out of the folder, by ``..``, as an absolute path or through a link.
+        BatchError: it leads out of the folder, by ``..`` or through a link, or is not there.
     """
     if "\0" in given or not given:
         raise BatchError("A path is empty or holds a zero byte.")
     place = root / given
     try:
         whole = Path(os.path.realpath(place))
-        if not whole.is_relative_to(os.path.realpath(root)):
+        if not Path(given).is_absolute() and not whole.is_relative_to(os.path.realpath(root)):
             raise BatchError(f"`{given}` leads out of {root}.")
         if not whole.exists():
             raise BatchError(f"There is no `{given}` in {root}.")

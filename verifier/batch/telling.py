@@ -12,7 +12,8 @@ def batch_text(made: Summary) -> str:
     """A few lines."""
     lines = []
     if made.found:
-        lines.append(f"{made.found} runs: {made.done} looked at, {made.known} known before, {made.seconds:.1f} s.")
+        runs = "1 run" if made.found == 1 else f"{made.found} runs"
+        lines.append(f"{runs}: {made.done} looked at, {made.known} known before, {made.seconds:.1f} s.")
     if made.errors:
         lines.append(f"{made.errors} could not be looked at: `SELECT run, error FROM runs WHERE error IS NOT NULL`.")
     if made.imported:
