@@ -15,15 +15,15 @@ from tests.conftest import Buttress
 from verifier.batch.cluster import work_through
 from verifier.batch.nouns import Settings, Work
 
-pytest.importorskip("ray")
+cluster_utils = pytest.importorskip("ray.cluster_utils")
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """A cluster with one node, of its own."""
-    from ray.cluster_utils import Cluster
-
-    cluster: Any = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
+    cluster: Any = cluster_utils.Cluster(
+        initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False}
+    )
     try:
         yield cluster.address
     finally:
