@@ -279,3 +279,13 @@ def test_a_pool_whose_clients_are_kept_runs_dry(server: postgres.Server, monkeyp
     one = [200, [{"height": 1}]]
     assert asked("drivers/client_never_released/bad", *tides) == [one, one, [0, "TimeoutError"]]
     assert asked("drivers/client_never_released/good", *tides, ("GET", "/tides/all")) == [one] * 4
+
+
+def test_a_session_of_all_requests_stays_broken() -> None:
+    twice = [("POST", "/boats?name=Tern")] * 2
+    bad = served("sqlalchemy/session_of_all_requests/bad", *twice, ("POST", "/boats?name=Gull"), ("GET", "/boats"))
+    assert [status for status, _ in bad] == [200, 500, 500, 500]
+    assert all("PendingRollbackError" in said for _, said in bad[2:])
+    good = served("sqlalchemy/session_of_all_requests/good", *twice, ("POST", "/boats?name=Gull"), ("GET", "/boats"))
+    assert [status for status, _ in good] == [200, 500, 200, 200]
+    assert good[3][1] == ["Ark", "Tern", "Gull"]
