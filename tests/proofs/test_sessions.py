@@ -289,3 +289,16 @@ def test_a_session_of_all_requests_stays_broken() -> None:
     good = served("sqlalchemy/session_of_all_requests/good", *twice, ("POST", "/boats?name=Gull"), ("GET", "/boats"))
     assert [status for status, _ in good] == [200, 500, 200, 200]
     assert good[3][1] == ["Ark", "Tern", "Gull"]
+
+
+def test_a_client_goes_back_with_its_broken_transaction(
+    server: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"postgresql://{postgres.USER}:{postgres.PASSWORD}@/{postgres.NAME}?host={server.socket.parent}"
+    monkeypatch.setenv("DATABASE_URL", address)
+    tides = [("POST", "/tides?by=1"), ("GET", "/tides"), ("POST", "/tides?by=0"), ("GET", "/tides")]
+    one, done = [200, [{"height": 1}]], [200, {"done": True}]
+    failed = [500, "error: division by zero"]
+    refused = [500, "error: current transaction is aborted, commands ignored until end of transaction block"]
+    assert asked("drivers/transaction_left_open/bad", *tides) == [done, one, failed, refused]
+    assert asked("drivers/transaction_left_open/good", *tides) == [done, one, failed, one]
