@@ -186,6 +186,7 @@ from verifier.link.waiting import (
     uncaught,
 )
 from verifier.link.ways import answered_twice, open_ends, variable_at
+from verifier.memo import Memo
 from verifier.model import (
     Category,
     Command,
@@ -316,6 +317,7 @@ __all__ = [
     "Lifted",
     "Lifting",
     "Load",
+    "Memo",
     "Miss",
     "ModuleValue",
     "MountEntry",

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Refused = (ReadError, ConfigError, ContractError, PackError, SelectionError, WriteError, GateError)
 DEEPEST_RECURSION = 8000
 LARGEST_CONTRACT = 5_000_000
+FILES_HELD = 2_000  # that earlier sessions of the process may have read before what they hold is looked for
+HELD: list[int] = []  # how many files each of them read
 
 
 class Options(Struct, frozen=True):
@@ -105,12 +107,21 @@ def open_session(
             project = read(path, patch, exclude=config.exclude, respect_gitignore=config.respect_gitignore, over=over)
         if held is not None and is_same(held, config, contract, project):
             return held
+        forget_earlier(len(project.files))
         facts = linked(project, config, book, contract, options, stages, progress)
     return Session(
         facts, config, book, stages,
         contract_file=located(config.contract, options.contract, origin),
         baseline=located(config.baseline, options.baseline, origin),
     )  # fmt: skip
+
+
+def forget_earlier(files: int) -> None:
+    """Free what earlier sessions of a long process left behind: facts refer to each other, and stay a while."""
+    if sum(HELD) > FILES_HELD:
+        gc.collect()
+        HELD.clear()
+    HELD.append(files)
 
 
 def linked(

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
-from verifier.api import Class, Const, Engine, External, Function, Instance, Origin, Value, is_test
+from verifier.api import Class, Const, Engine, External, Function, Instance, Memo, Origin, Value, is_test
 
 from ._entities import World
 from ._fields import MANY_TO_MANY, PRIVATE, TO_ONE, Field
@@ -218,7 +217,7 @@ class Names:
         return External(model.paths[0]) if model.paths else None
 
 
-KNOWN: WeakKeyDictionary[Engine, Names] = WeakKeyDictionary()
+KNOWN: Memo[Engine, Names] = Memo()
 
 
 def names_of(engine: Engine) -> Names:

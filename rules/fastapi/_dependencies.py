@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from weakref import WeakKeyDictionary
 
 from verifier.api import (
     Call,
@@ -15,6 +14,7 @@ from verifier.api import (
     Generator,
     Instance,
     LibraryObject,
+    Memo,
     MountEntry,
     Native,
     Parametrized,
@@ -162,9 +162,9 @@ def bare(annotation: Value | None) -> Value | None:
 
 
 Key = tuple[str, str, Span]
-CHECKED: WeakKeyDictionary[Engine, dict[Key, list[Value]]] = WeakKeyDictionary()
-APPLICATIONS: WeakKeyDictionary[Engine, tuple[int, list[Router]]] = WeakKeyDictionary()
-PLACES: WeakKeyDictionary[Engine, dict[Key, Router]] = WeakKeyDictionary()
+CHECKED: Memo[Engine, dict[Key, list[Value]]] = Memo()
+APPLICATIONS: Memo[Engine, tuple[int, list[Router]]] = Memo()
+PLACES: Memo[Engine, dict[Key, Router]] = Memo()
 
 
 def laid_by(engine: Engine, route: Route, router: Router) -> None:

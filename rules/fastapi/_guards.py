@@ -9,7 +9,6 @@ value must answer 401 or 403 to count (a missing article is no guard); one that 
 from __future__ import annotations
 
 import re
-from weakref import WeakKeyDictionary
 
 from verifier.api import (
     NOTHING,
@@ -23,6 +22,7 @@ from verifier.api import (
     Generator,
     Instance,
     LibraryObject,
+    Memo,
     Native,
     Partial,
     Probe,
@@ -136,7 +136,7 @@ def is_readable(target: Value) -> bool:
 
 
 Outcome = tuple[Value, tuple[Value, ...]]
-TRIED: WeakKeyDictionary[Engine, dict[object, tuple[Value, Outcome]]] = WeakKeyDictionary()
+TRIED: Memo[Engine, dict[object, tuple[Value, Outcome]]] = Memo()
 
 
 def anonymous(engine: Engine, target: Value, depth: int) -> Outcome:

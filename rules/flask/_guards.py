@@ -5,13 +5,12 @@ That is tried: a hook is run on a request that carries no credentials, on abstra
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 from verifier.api import (
     Const,
     Engine,
     Function,
     Instance,
+    Memo,
     Record,
     Route,
     Sequence,
@@ -44,9 +43,9 @@ class Hook(str):
         return made
 
 
-GUARDING: WeakKeyDictionary[Engine, dict[object, bool]] = WeakKeyDictionary()
+GUARDING: Memo[Engine, dict[object, bool]] = Memo()
 Key = tuple[str, str, Span]
-BEFORE: WeakKeyDictionary[Engine, dict[Key, list[Value]]] = WeakKeyDictionary()
+BEFORE: Memo[Engine, dict[Key, list[Value]]] = Memo()
 
 
 def guards_of(engine: Engine, route: Route) -> tuple[str, ...]:

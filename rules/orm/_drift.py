@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
-from verifier.api import Column, Entity, Facts, Table, is_test, regex
+from verifier.api import Column, Entity, Facts, Memo, Table, is_test, regex
 
 # What makes tables of the models themselves, at the start of the program or by hand: then migrations lag by right.
 FROM_MODELS = regex(
@@ -14,7 +13,7 @@ FROM_MODELS = regex(
     rb"|drizzle-kit\s+push|\bpushSchema\b"
 )
 WORDS = (b"create_all", b"sync", b"create_tables", b"generate_schemas", b"push")  # one of which each of these has
-MADE: WeakKeyDictionary[Facts, bool] = WeakKeyDictionary()
+MADE: Memo[Facts, bool] = Memo()
 USUAL = frozenset({None, "", "public", "main", "dbo"})
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
-from verifier.api import Call, External, Facts, Instance, Origin, Paths, Query, Sequence, Value, options
+from verifier.api import Call, External, Facts, Instance, Memo, Origin, Paths, Query, Sequence, Value, options
 
-PATTERNS: WeakKeyDictionary[Facts, Paths] = WeakKeyDictionary()
-GIVEN: WeakKeyDictionary[Facts, dict[int, list[Query]]] = WeakKeyDictionary()  # by the identity of results
+PATTERNS: Memo[Facts, Paths] = Memo()
+GIVEN: Memo[Facts, dict[int, list[Query]]] = Memo()  # by the identity of results
 FARTHEST = 60
 
 

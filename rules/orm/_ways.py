@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
+from verifier.api import Facts, FunctionRef, Memo, Route
 
-from verifier.api import Facts, FunctionRef, Route
-
-WAYS: WeakKeyDictionary[Facts, dict[Route, tuple[FunctionRef, ...]]] = WeakKeyDictionary()
+WAYS: Memo[Facts, dict[Route, tuple[FunctionRef, ...]]] = Memo()
 
 
 def way_of(facts: Facts, route: Route) -> tuple[FunctionRef, ...]:

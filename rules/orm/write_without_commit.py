@@ -19,13 +19,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 from verifier.api import (
     Category,
     Facts,
     Function,
     FunctionRef,
+    Memo,
     Native,
     Problem,
     Route,
@@ -69,7 +69,7 @@ OPENING = regex(r"(?:sequelize|sequelize-typescript)(?:\.\w+|\(\))*\.transaction
 TELLING = regex(r"(?:pg|pg-pool|better-sqlite3|sqlite3|sqlite)[\w.()]*\.(?:query|exec|run|execute)")
 ENDING = regex(r"commit|\bEND\b", re.IGNORECASE)
 ENDED = regex(rb"\bcommit\b", re.IGNORECASE)
-HELD: WeakKeyDictionary[Facts, bool] = WeakKeyDictionary()
+HELD: Memo[Facts, bool] = Memo()
 
 
 @rule(Category.STATE_PROPAGATION_FAILURE)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
-from weakref import WeakKeyDictionary
 
-from verifier.api import Call, Class, Engine, External, Instance, Origin, Span, Value, options
+from verifier.api import Call, Class, Engine, External, Instance, Memo, Origin, Span, Value, options
 
 if TYPE_CHECKING:
     from ._schema import Registry
@@ -70,7 +69,7 @@ class Notes:
         self.scoped: dict[object, Value] = {}
 
 
-KEPT: WeakKeyDictionary[Engine, Notes] = WeakKeyDictionary()
+KEPT: Memo[Engine, Notes] = Memo()
 
 
 def notes(engine: Engine) -> Notes:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from verifier.api import Class, Engine, Function, Instance, Origin, Unknown, Value, syntax
+from verifier.api import Class, Engine, Function, Instance, Memo, Origin, Unknown, Value, syntax
 
 MOST_BASES = 60
 DECLARED = "a variable that is set elsewhere"  # what the evaluator gives a name that is only annotated
@@ -16,11 +14,20 @@ def ancestors(cls: Class) -> list[Value]:
     return list(found) if found is not None else list(cls.lineage())
 
 
-@lru_cache(maxsize=8192)
+ORDERS: Memo[Class, list[Value] | None] = Memo()
+
+
 def linear(cls: Class, depth: int) -> list[Value] | None:
     """C3, by identity; None where the bases contradict one another or nest without end."""
     if depth > MOST_BASES:
         return None
+    if cls not in ORDERS:
+        ORDERS[cls] = merged(cls, depth)
+    return ORDERS[cls]
+
+
+def merged(cls: Class, depth: int) -> list[Value] | None:
+    """The class and the orders of its bases, merged."""
     chains: list[list[Value]] = []
     for base in cls.bases:
         chain = linear(base, depth + 1) if isinstance(base, Class) else [base]

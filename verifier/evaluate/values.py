@@ -322,7 +322,7 @@ BARE_BASES = frozenset(
 class Class(Value):
     """A class of the project. ``members`` are what its body bound; ``fields`` are set up anew in each instance."""
 
-    __slots__ = ("bases", "code", "fields", "keywords", "members", "module", "scope")
+    __slots__ = ("__dict__", "bases", "code", "fields", "keywords", "members", "module", "scope")
 
     def __init__(self, code: syntax.Class, scope: Scope, module: ModuleState, bases: tuple[Value, ...]) -> None:
         self.code = code

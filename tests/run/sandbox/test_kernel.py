@@ -119,12 +119,15 @@ def test_orphans_are_adopted() -> None:
     def act() -> bool:
         kernel.adopt_orphans()
         read, write = os.pipe()
-        if not os.fork():
+        waiting, go = os.pipe()
+        child = os.fork()
+        if not child:
             if not os.fork():
-                time.sleep(0.1)
+                os.read(waiting, 1)
                 os.write(write, str(os.getppid()).encode())
-                os._exit(0)
             os._exit(0)
+        os.waitpid(child, 0)
+        os.write(go, b"x")
         return int(os.read(read, 20)) == os.getpid()
 
     assert alone(act) == "True"
