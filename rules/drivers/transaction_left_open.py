@@ -4,7 +4,8 @@ After an error PostgreSQL ignores all statements of a transaction until it is ro
 released with one goes back into the pool as it is: the next request that gets it, whatever it asks, is answered with
 `current transaction is aborted, commands ignored until end of transaction block`.
 
-Roll it back before the client is released: `catch (error) { await client.query('ROLLBACK'); throw error; }`.
+Roll it back before the client is released: `catch (error) { await client.query('ROLLBACK'); throw error; }`. A client
+that is released with the error, `client.release(error)`, leaves the pool and is replaced.
 """
 
 from __future__ import annotations
@@ -12,7 +13,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, FunctionRef, Problem, Severity, Span, is_test, regex, rule, text_of
+from verifier.api import (
+    Category,
+    Facts,
+    FunctionRef,
+    Problem,
+    Severity,
+    Span,
+    is_test,
+    nodes_in,
+    regex,
+    rule,
+    syntax,
+    text_of,
+)
 
 SENDING = regex(r"(?:pg|pg-pool)\.(?:default\.)?Pool(?:\(\))?\.connect(?:\(\))?\.query")
 REFUSED = "current transaction is aborted, commands ignored until end of transaction block"
@@ -41,7 +55,10 @@ def transaction_left_open(facts: Facts) -> Iterator[Problem]:
     for function, span in begun.items():
         if function not in committed or function not in facts.calls.reaching:
             continue
-        names = [facts.loose_names(below) for below in (function, *facts.calls.below(function))]
+        below = (function, *facts.calls.below(function))
+        if any(discards(facts, one) for one in below):
+            continue
+        names = [facts.loose_names(one) for one in below]
         if any(found is None or any("rollback" in name.lower() for name in found) for found in names):
             continue
         yield Problem(
@@ -50,3 +67,15 @@ def transaction_left_open(facts: Facts) -> Iterator[Problem]:
             symptom=f"after the first error, 500 on any request: {REFUSED}",
             remedy="Send `ROLLBACK` in `catch`, before the client is released",
         )
+
+
+def discards(facts: Facts, function: FunctionRef) -> bool:
+    """Whether a function hands `release` something: an error, or `true`, with which the client leaves the pool."""
+    known = facts.calls.codes.get(function)
+    return known is not None and any(
+        isinstance(node, syntax.Call)
+        and isinstance(node.callee, syntax.Member)
+        and node.callee.name == "release"
+        and bool(node.arguments)
+        for node in nodes_in(known.code.body)
+    )

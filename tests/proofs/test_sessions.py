@@ -302,3 +302,5 @@ def test_a_client_goes_back_with_its_broken_transaction(
     refused = [500, "error: current transaction is aborted, commands ignored until end of transaction block"]
     assert asked("drivers/transaction_left_open/bad", *tides) == [done, one, failed, refused]
     assert asked("drivers/transaction_left_open/good", *tides) == [done, one, failed, one]
+    replaced = [("PUT", "/tides?by=0"), ("GET", "/tides")]
+    assert asked("drivers/transaction_left_open/good", *replaced) == [failed, one]
