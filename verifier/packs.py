@@ -92,6 +92,8 @@ class Pack(Struct, frozen=True, dict=True):
             importing one of ``packages``.
         connects: readers of the calls that open a connection to a database or set one up, by regular expressions for
             the whole path of what is called.
+        drivers: packages by which the library talks to a kind of database, all of them, by that kind; only where each
+            kind needs one. The one kind whose package is there is what a connection leads to that run time decides.
         settles: reads the connections that settings describe, once an application has been started.
         creates: regular expressions for the whole path of calls that create tables.
         creating: tells of such a call by its arguments whether it does; all do where this is None.
@@ -150,6 +152,7 @@ class Pack(Struct, frozen=True, dict=True):
     models: ModelReader | str | None = None
     declares: tuple[str, ...] = ()
     connects: Mapping[str, ConnectionReader] = {}
+    drivers: Mapping[str, tuple[str, ...]] = {}
     settles: Callable[[Engine], Iterable[Connection]] | None = None
     creates: tuple[str, ...] = ()
     creating: Callable[[Use], bool] | None = None

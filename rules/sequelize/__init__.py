@@ -46,6 +46,7 @@ PACK = Pack(
         r"\.(?:hasMany|hasOne|belongsTo|belongsToMany)\(",
     ),
     connects=connections.CONNECTS,
+    drivers=connections.DRIVERS,
     creates=connections.CREATES,
     migrates=connections.MIGRATES,
     objects=(Connection, Mixin),

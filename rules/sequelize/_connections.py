@@ -63,6 +63,16 @@ def dialect_in(value: Value | None) -> str | None:
     return name.removesuffix("Dialect").lower() if name.endswith("Dialect") else None
 
 
+# Drivers that Sequelize loads itself, or the packages of version 7 that bring them.
+DRIVERS = {
+    "postgresql": ("pg", "pg-native", "@sequelize/postgres"),
+    "sqlite": ("sqlite3", "better-sqlite3", "@vscode/sqlite3", "@sequelize/sqlite3"),
+    "mysql": ("mysql2", "mariadb", "@sequelize/mysql", "@sequelize/mariadb"),
+    "mssql": ("tedious", "@sequelize/mssql"),
+    "oracle": ("oracledb", "@sequelize/oracle"),
+    "snowflake": ("snowflake-sdk", "@sequelize/snowflake"),
+    "db2": ("ibm_db", "@sequelize/db2", "@sequelize/db2-ibmi"),
+}
 CONNECTS = {rf"{PACKAGE}(?:\.(?:Sequelize|default))*": connection}
 CREATES = (
     rf"{PACKAGE}(?:\.(?:Sequelize|Model|default))*(?:\(\))?\.sync",

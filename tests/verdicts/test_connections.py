@@ -412,3 +412,21 @@ def test_evidence_says_that_a_default_applies(buttress: Buttress, write: Write) 
 def test_no_password_is_printed(buttress: Buttress, write: Write) -> None:
     case = next(case for case in CASES if case.name == "a default that the start script overrides")
     assert "secret" not in buttress("facts", "startup", write(case.files), "--isolated").out.replace("run.sh:2", "")
+
+
+DRIVERS = {
+    "one": ('"pg": "8"', ["postgresql"]),
+    "two": ('"pg": "8", "mysql2": "3"', [None]),
+    "none": ('"a": "1"', [None]),
+}
+
+
+@pytest.mark.parametrize("drivers", DRIVERS)
+def test_the_only_driver_tells_what_run_time_decides(buttress: Buttress, write: Write, drivers: str) -> None:
+    declared, dialects = DRIVERS[drivers]
+    body = "const { Sequelize } = require('sequelize');\nmodule.exports = new Sequelize(process.env.DATABASE_URL);\n"
+    manifest = f'{{"dependencies": {{"express": "5", "sequelize": "6", {declared}}}}}'
+    found = startup(buttress, write, node(body, {"package.json": manifest}))["connections"]
+    assert [connection["dialect"] for connection in found] == dialects
+    told = [one["message"] for connection in found for one in connection["evidence"]]
+    assert any("`pg` is the only driver" in message for message in told) == (drivers == "one")

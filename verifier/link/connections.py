@@ -30,7 +30,8 @@ def link_connections(facts: Facts) -> tuple[Connection, ...]:
     packs = facts.book.packs
     found = connections_in(facts.started, packs)
     found = tuple(with_variables(connection, facts.started) for connection in found)
-    return own_only(facts, (*found, *requested(facts, found)))
+    found = own_only(facts, (*found, *requested(facts, found)))
+    return tuple(by_driver(facts, connection) for connection in found)
 
 
 def dialects_of(found: Iterable[Connection]) -> frozenset[str]:
@@ -63,6 +64,29 @@ def own_only(facts: Facts, found: tuple[Connection, ...]) -> tuple[Connection, .
         site.what.startswith("django.") for sites in facts.data_access.values() for site in sites
     )
     return found if used else tuple(others)
+
+
+def by_driver(facts: Facts, connection: Connection) -> Connection:
+    """A connection that run time decides on, with the one kind of database that a driver is installed for."""
+    if connection.dialects:
+        return connection
+    pack = next((pack for pack in facts.book.packs if pack.drivers and connection.library in pack.packages), None)
+    if pack is None:
+        return connection
+    installed = facts.installed(pack.language)
+    kinds = [kind for kind, names in pack.drivers.items() if installed.has(*names)]
+    if len(kinds) != 1 or not installed.governs(connection.span.path):
+        return connection
+    name = next(name for name in pack.drivers[kinds[0]] if installed.has(name))
+    place = next(iter(installed.manifest(connection.span.path)), connection.span)
+    told = Evidence(place, f"`{name}` is the only driver of a database that is installed")
+    options = [option if option.dialect else replace(option, dialect=kinds[0]) for option in connection.alternatives]
+    return replace(
+        connection,
+        dialect=connection.dialect or kinds[0],
+        alternatives=tuple(options),
+        evidence=(*connection.evidence, told),
+    )
 
 
 def with_variables(connection: Connection, started: Started) -> Connection:
