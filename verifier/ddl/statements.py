@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -17,6 +17,9 @@ from verifier.ddl.types import sql_type
 from verifier.ddl.words import Statement, statements
 from verifier.model import Span
 from verifier.regex import regex
+
+if TYPE_CHECKING:
+    from sqlglot.expressions import Expr
 
 # A block of PostgreSQL's language that only guards against what exists already.
 GUARDED = regex(
@@ -213,16 +216,27 @@ def create_view(work: Work) -> bool:
 def selected(query: str, schema: Schema) -> list[str] | None:
     """The names of what a query gives; None where they are not all known."""
     import sqlglot
+    from sqlglot import expressions as exp
     from sqlglot.errors import SqlglotError
 
     try:
         found = sqlglot.parse_one(query, dialect={"postgresql": "postgres"}.get(schema.database or "", schema.database))
     except (SqlglotError, RecursionError):
         return None
-    names = getattr(found, "named_selects", None)
-    if not names or not all(names) or "*" in names:
+    given = found.selects if isinstance(found, exp.Query) else []
+    if not given or not all(one.output_name for one in given) or any(one.is_star for one in given):
         return None
-    return [schema.folded(str(name)) for name in names]
+    return [schema.folded(one.output_name, quoted=is_quoted(one)) for one in given]
+
+
+def is_quoted(column: Expr) -> bool:
+    """Whether the name of what a query gives is written in quotes."""
+    from sqlglot import expressions as exp
+
+    name = column.args.get("alias") if isinstance(column, exp.Alias) else column
+    while isinstance(name, exp.Cast | exp.Paren | exp.Column):
+        name = name.this
+    return isinstance(name, exp.Identifier) and bool(name.args.get("quoted"))
 
 
 def create_index(work: Work, *, unique: bool) -> bool:
