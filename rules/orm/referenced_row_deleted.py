@@ -99,22 +99,29 @@ def enforced(facts: Facts) -> bool:
 
 
 def keys_of(facts: Facts) -> Iterator[Key]:
-    """The foreign keys of mapped classes and tables that say nothing of what becomes of their rows."""
+    """The foreign keys of mapped classes and tables that say nothing of what becomes of their rows.
+
+    Of a class whose table migrations make, too, those that neither says anything of.
+    """
+    made = {table.name: {column.name: column for column in table.columns} for table in facts.models.tables}
     mapped = set()
     for entity in facts.models.entities:
         if entity.table is not None and entity.managed and not is_test(entity.span.path):
             mapped.add(entity.table)
             for column in entity.columns:
-                yield from silent(entity.table, column)
+                if entity.table not in made or any(silent(entity.table, made[entity.table].get(column.name))):
+                    yield from silent(entity.table, column)
     for table in facts.models.tables:
         if table.name not in mapped and not is_test(table.span.path):
             for column in table.columns:
                 yield from silent(table.name, column)
 
 
-def silent(table: str, column: Column) -> Iterator[Key]:
+def silent(table: str, column: Column | None) -> Iterator[Key]:
     """The key of a column, where it has exactly one that says nothing."""
-    for reference in column.references if len(column.references) == 1 else ():
+    if column is None or len(column.references) != 1:
+        return
+    for reference in column.references:
         if (reference.on_delete or "").upper() in SILENT and reference.table:
             yield Key(table, column, reference.table)
 
