@@ -2,14 +2,21 @@
 
 Names are taken from the queries that were read: columns, tables, aliases, keys, relationships. Each is misspelled in
 the source text, and the project is checked again. In one go at most one name of a function is misspelled, and what is
-not reported is tried again alone, so that no misspelling hides another; ``together=False`` misspells one name at a
-time.
+not reported is tried again with no other in its file, then alone, so that no misspelling hides another;
+``together=False`` misspells one name at a time.
+
+    python -m tests.queries.misspelling [--most N] PROJECT ...
+
+prints how many of N names (500) of a project's queries are reported, and those that are not.
 """
 
 from __future__ import annotations
 
+import argparse
+import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -22,6 +29,7 @@ from verifier.link import ContractText, Facts
 from verifier.model import Finding, Project
 from verifier.packs import Book
 from verifier.pipeline import link_project
+from verifier.session import Options, Session, open_session
 
 WORD = re.compile(rb"[A-Za-z_$][\w$]*")
 # Keys after which JavaScript names an association, and calls that name one in Python.
@@ -208,9 +216,10 @@ def measure(
     before = told(facts)
     taken = {word.decode() for file in project.files.values() for word in WORD.findall(file.data)}  # all may be meant
     outcomes: list[Outcome] = []
-    waiting = [*batches(places(facts)[:most], together=together)]
+    waiting = [(batch, 0) for batch in batches(sample(places(facts), most), together=together)]
+    again: list[Place] = []
     while waiting:
-        batch = waiting.pop(0)
+        batch, tries = waiting.pop(0)
         edits: list[tuple[Place, str, str]] = []
         for place in batch:
             was = project.files[place.path].data[place.start : place.end].decode()
@@ -220,10 +229,33 @@ def measure(
             line = project.files[place.path].position(place.start)[0]
             rules = after.get((place.path, line), frozenset()) - before.get((place.path, line), frozenset())
             if not rules and len(batch) > 1:
-                waiting.append([place])  # what another function asks may be a part of the same query
+                again.append(place)  # what another function asks may be a part of the same query
                 continue
             outcomes.append(Outcome(place, line, was, now, tuple(sorted({rule for rule, _ in rules}))))
+        if not waiting:
+            waiting = [(batch, tries + 1) for batch in retried(again, tries)]
+            again = []
     return outcomes
+
+
+def sample(found: list[Place], most: int) -> list[Place]:
+    """Some of the names, the same ones each time, in the order of the text."""
+    if len(found) <= most:
+        return found
+    chosen = set(random.Random(1).sample(range(len(found)), most))
+    return [place for number, place in enumerate(found) if number in chosen]
+
+
+def retried(missed: list[Place], tries: int) -> Iterator[list[Place]]:
+    """What is tried anew: first one name of each file in one go, then each alone."""
+    if tries:
+        yield from ([place] for place in missed)
+        return
+    waiting = missed
+    while waiting:
+        first = {place.path: place for place in reversed(waiting)}
+        yield list(first.values())
+        waiting = [place for place in waiting if first[place.path] is not place]
 
 
 def edited(project: Project, edits: Iterable[tuple[Place, str, str]]) -> Project:
@@ -268,3 +300,22 @@ def told(facts: Facts) -> dict[tuple[str, int], frozenset[tuple[str, str]]]:
 def lines_of(finding: Finding) -> Iterable[int]:
     """The line that a finding stands on."""
     return (finding.span.line,)
+
+
+def main() -> None:
+    """Print the figures of some projects, and what is not reported."""
+    parser = argparse.ArgumentParser(description="How many misspelled names in a project's queries are reported.")
+    parser.add_argument("--most", type=int, default=500, help="names that are misspelled")
+    parser.add_argument("projects", nargs="+", type=Path)
+    options = parser.parse_args()
+    for path in options.projects:
+        session: Session = open_session(Options(path=path, quiet=True))
+        found = measure(session.facts.project, session.book, session.config, most=options.most)
+        for outcome in found:
+            if not outcome.rules:
+                print(f"  {outcome}")
+        print(f"{path.name}: {sum(bool(outcome.rules) for outcome in found)} of {len(found)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

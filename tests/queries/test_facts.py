@@ -401,3 +401,35 @@ def test_functions_that_others_call_in_ways_not_seen_are_read(buttress: Buttress
     for name, text in JAVASCRIPT.items():
         (tmp_path / name).write_text(text)
     assert f"= '{room}'" in sql_of(buttress, tmp_path)
+
+
+LATER = """const express = require('express');
+const { DataTypes, Sequelize } = require('sequelize');
+
+const sequelize = new Sequelize('sqlite::memory:');
+const Harbor = sequelize.define('Harbor', { name: DataTypes.STRING });
+const Boat = sequelize.define('Boat', { name: DataTypes.STRING });
+Boat.belongsTo(Harbor, { as: 'harbor' });
+
+const app = express();
+
+app.get('/boats', async (request, response) => {
+  const include = [];
+  const where = { name: request.query.name };
+  const named = await Boat.count({ include, where });
+  include.push({ model: Harbor, as: 'harbor', required: true });
+  where.id = named;
+  const boats = await Boat.findAll({ include, where });
+  response.json(boats);
+});
+
+app.listen(3000);
+"""
+
+
+def test_what_is_added_behind_a_call_is_no_part_of_what_it_sends(buttress: Buttress, tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text('{"dependencies": {"express": "5", "sequelize": "6", "sqlite3": "5"}}')
+    (tmp_path / "server.js").write_text(LATER)
+    first, second = sorted(queries(buttress, tmp_path), key=lambda query: int(query["line"]))
+    assert "JOIN" not in first["sql"] and "id = :" not in first["sql"]
+    assert "JOIN" in second["sql"] and "id = :" in second["sql"]

@@ -40,6 +40,7 @@ STATEMENT = regex(
 )
 UNKNOWN_DRIVER = "?"  # the library of a statement's text that is handed to something unknown
 DEEPEST = 6
+LONGEST = 100  # items of a list that may change behind a call
 
 
 class Sites:
@@ -78,10 +79,27 @@ class Sites:
             if engine.loops and not known.loops:
                 self.found[key] = known._replace(loops=engine.loops)
             return
+        made.arguments[:] = [as_given(argument) for argument in made.arguments]
+        made.keywords.update({name: as_given(argument) for name, argument in made.keywords.items()})
         span = engine.span(Origin(*place))
         start = engine.span(Origin(place[0], beginning(made, self.is_wanted), place[2]))
         certain = not engine.conditional
         self.found[key] = Site(made, result, path, span, start, caller, certain, engine.loops)
+
+
+def as_given(value: Value, depth: int = 0) -> Value:
+    """A list or mapping as it is now: what is added to it behind the call is no part of the statement."""
+    if depth > DEEPEST:
+        return value
+    if type(value) is Sequence and len(value.items) <= LONGEST:
+        items = [as_given(item, depth + 1) for item in value.items]
+        return Sequence(items, value.kind, complete=value.complete, element=value.element, origin=value.origin)
+    if type(value) is Record and len(value.entries) <= LONGEST:
+        entries = {key: as_given(entry, depth + 1) for key, entry in value.entries.items()}
+        made = Record(entries, complete=value.complete, element=value.element, origin=value.origin)
+        made.places = dict(value.places)
+        return made
+    return value
 
 
 def beginning(made: Call, wanted: Callable[[str], object]) -> int:
