@@ -124,6 +124,15 @@ def test_what_is_shown_can_be_read_or_written(project: Project, rung: Rung, tmp_
     assert (modules / "package" / "index.js").read_text(encoding="ascii") == "module"
 
 
+def test_a_file_of_a_folder_that_is_shown_can_be_named_too(project: Project, rung: Rung, tmp_path: Path) -> None:
+    folder = tmp_path / "certificates"
+    folder.mkdir()
+    (folder / "all.pem").write_text("shown", encoding="ascii")
+    shown = {str(path): str(path) for path in (folder, folder / "all.pem")}
+    program = "import sys; print(open(sys.argv[1] + '/all.pem').read())"
+    assert project.run(rung, program, folder, read_only=shown) == "shown\n"
+
+
 def test_nothing_is_shown_through_a_link_of_the_project(project: Project, rung: Rung, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()

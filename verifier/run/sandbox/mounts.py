@@ -54,7 +54,7 @@ def _one(kind: str, arguments: list[str], place: Path) -> None:
         source = _HOST + arguments[0]
         if Path(source).is_dir():
             place.mkdir(exist_ok=True)
-        else:
+        elif not place.exists():  # it may be there, in a folder that is read-only already
             place.touch()
         kernel.mount(source, str(place), None, kernel.BIND | kernel.RECURSIVE)
         if kind == "read":
