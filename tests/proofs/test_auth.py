@@ -139,6 +139,15 @@ def test_another_key_verifies_nothing() -> None:
     assert ask(folder / "good", post("/guests/ada"), get("/guest"))[1] == (200, '{"name":"ada"}')
 
 
+def test_a_guard_above_the_route_is_not_asked() -> None:
+    folder = FIXTURES / "guard_above_route"
+    plot = ("POST", "/plots/7", {"crop": "beans"})
+    assert ask(folder / "bad" / "allotment", plot)[0][0] == 200
+    assert ask(folder / "good" / "allotment", plot)[0][0] == 401
+    assert ask(folder / "bad" / "orchard", post("/trees/pear/apples"))[0][0] == 200
+    assert ask(folder / "good" / "orchard", post("/trees/pear/apples"))[0][0] == 401
+
+
 ASK_HONO = """
 process.env.GALLERY_KEY = 'the key of the gallery'
 const { app } = await import('./app.mjs')
