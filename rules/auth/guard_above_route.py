@@ -1,4 +1,4 @@
-"""A guard stands above the decorator that makes the route, which has taken the view without it.
+"""A guard stands above the decorator that makes the route, which has taken the view alone.
 
 Decorators are applied from below. `@app.route` of Flask, `@router.get` of FastAPI and `@routes.get` of aiohttp register
 the function that they are given and give it back; what stands above them changes what the module knows by that name,

@@ -51,7 +51,8 @@ def pair_of(found: Entity | Table) -> tuple[str, str] | None:
     if isinstance(found, Table) and (found.view or found.source == "migration"):
         return None
     keys = [column.name for column in found.columns if column.references or refers(found.constraints, column.name)]
-    if len(keys) != 2 or any(column.type.kind not in MOMENTS for column in rest_of(found, keys)):
+    one_key = any(made.kind == "foreign" and len(made.columns) > 1 for made in found.constraints)
+    if len(keys) != 2 or one_key or any(column.type.kind not in MOMENTS for column in rest_of(found, keys)):
         return None
     return keys[0], keys[1]
 

@@ -23,11 +23,12 @@ from verifier.api import (
 )
 
 from ._dumps import head_of
-from ._models import FieldOf, declarations, fields_of, functions, is_model
+from ._models import FieldOf, declarations, fields_of, functions, is_model, setting
 
 MAKES = frozenset("model_validate model_validate_json parse_obj parse_raw validate".split())
 BEFORE = frozenset({"root_validator", "model_validator"})
 DEEPEST = 8
+OWN = ("pydantic.", "sqlmodel.", "typing.", "abc.", "object")
 
 
 def checks(sent: Sent) -> Checked | None:
@@ -56,7 +57,17 @@ def of_model(engine: Engine, cls: Class, depth: int) -> Demand:
         places[field.read] = field.origin
         if is_required(engine, field):
             required.add(field.read)
-    return Demand("object", fields, frozenset(required), places, head_of(engine, cls))
+    return Demand("object", fields, frozenset(required), places, head_of(engine, cls), drops(engine, cls))
+
+
+def drops(engine: Engine, cls: Class) -> bool:
+    """Whether a model keeps nothing but its fields."""
+    if not all(isinstance(one, Class) or describe(one).startswith(OWN) for one in cls.lineage()):
+        return False
+    extra = setting(engine, cls, "extra")
+    if isinstance(extra, Const):
+        return extra.value in ("ignore", "forbid")
+    return extra is None or describe(extra).endswith(("Extra.ignore", "Extra.forbid"))
 
 
 def reshapes(decorator: syntax.Expression) -> bool:

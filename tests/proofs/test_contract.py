@@ -196,6 +196,19 @@ for kind in (Model, Whole, Part):
 """
 
 
+def test_a_model_drops_what_it_has_no_field_for() -> None:
+    folder = FIXTURES / "dropped_field"
+    changes = {"singer": {"voice": "soprano", "sheetMusic": "large", "passphrase": "mi"}}
+    requests: Requests = [
+        ("PUT", "/singers/ada", changes),
+        ("PUT", "/concerts/may", {"hall": "the old one", "date": "in May"}),
+    ]
+    dropped, kept = {"passphrase": "la"}, {"passphrase": "mi"}
+    singer, concert = {"voice": "soprano", "sheet_music": "large"}, {"hall": "the old one"}
+    assert ask_python(folder / "bad", FLASK, requests) == [[200, singer | dropped], [200, concert]]
+    assert ask_python(folder / "good", FLASK, requests) == [[200, singer | kept], [200, concert | {"date": "in May"}]]
+
+
 def test_a_type_that_allows_none_makes_no_field_optional() -> None:
     done = subprocess.run([sys.executable, "-c", PYDANTIC], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.split() == ["refused", "refused", "taken"]

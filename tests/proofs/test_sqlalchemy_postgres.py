@@ -1,4 +1,4 @@
-"""What PostgreSQL says to foreign keys of another type than their target, shown by a real server."""
+"""What PostgreSQL says to foreign keys that do not fit their target, shown by a real server."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from verifier.run import postgres
 
-FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "sqlalchemy" / "foreign_key_type_mismatch"
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "sqlalchemy"
 
 # Creates each table by itself, after those that it refers to, and says which of its keys PostgreSQL refuses.
 SCRIPT = """
 import sys
 from sqlalchemy import ForeignKeyConstraint, MetaData, create_engine, exc
-from sqlalchemy.schema import AddConstraint, CreateTable
+from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 from models import Base
 engine = create_engine(sys.argv[1])
 with engine.begin() as connection:
@@ -22,6 +22,8 @@ with engine.begin() as connection:
     connection.exec_driver_sql("CREATE SCHEMA public")
     for table in Base.metadata.sorted_tables:
         connection.execute(CreateTable(table, include_foreign_key_constraints=[]))
+        for index in table.indexes:
+            connection.execute(CreateIndex(index))
 for table in Base.metadata.sorted_tables:
     for key in sorted(table.foreign_key_constraints, key=lambda key: key.column_keys):
         try:
@@ -33,10 +35,14 @@ for table in Base.metadata.sorted_tables:
 """
 
 
-def keys(kind: str, url: str) -> list[str]:
+def keys(rule: str, kind: str, url: str) -> list[str]:
     """What becomes of each foreign key of a fixture."""
     done = subprocess.run(
-        [sys.executable, "-B", "-c", SCRIPT, url], cwd=FIXTURES / kind, capture_output=True, text=True, check=False
+        [sys.executable, "-B", "-c", SCRIPT, url],
+        cwd=FIXTURES / rule / kind,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.splitlines()
@@ -47,12 +53,12 @@ def test_postgresql_refuses_keys_of_another_type() -> None:
     try:
         user = f"{postgres.USER}:{postgres.PASSWORD}"
         url = f"postgresql+psycopg2://{user}@/{postgres.NAME}?host={server.socket.parent}"
-        assert keys("bad", url) == [
+        assert keys("foreign_key_type_mismatch", "bad", url) == [
             "DatatypeMismatch orders user_id",
             "DatatypeMismatch lines order_id",
             "DatatypeMismatch lines user_id",
         ]
-        assert keys("good", url) == [
+        assert keys("foreign_key_type_mismatch", "good", url) == [
             "taken orders user_id",
             "taken orders user_name",
             "taken lines order_id",
@@ -60,3 +66,17 @@ def test_postgresql_refuses_keys_of_another_type() -> None:
         ]
     finally:
         server.stop()
+
+
+def test_postgresql_refuses_keys_to_what_is_no_key() -> None:
+    server = postgres.start()
+    try:
+        url = f"postgresql+psycopg2://{postgres.USER}:{postgres.PASSWORD}@/{postgres.NAME}?host={server.socket.parent}"
+        bad, good = keys("reference_not_unique", "bad", url), keys("reference_not_unique", "good", url)
+    finally:
+        server.stop()
+    refused = ["InvalidForeignKey fences parcel", "InvalidForeignKey helpers helper"]
+    assert sorted(line for line in bad if not line.startswith("taken")) == refused
+    assert len(bad) == 6
+    assert [line for line in good if not line.startswith("taken")] == []
+    assert len(good) == 6

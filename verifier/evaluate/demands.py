@@ -15,6 +15,7 @@ class Demand(NamedTuple):
         kind: ``object`` with fields, ``value`` of any other kind, ``unknown`` where that cannot be told.
         fields: of an object; ``required`` are those that must be there.
         places: where fields are written; ``origin`` is where all of it is.
+        drops: whether what an object has beyond these fields surely does not get through.
     """
 
     kind: Literal["object", "value", "unknown"]
@@ -22,6 +23,7 @@ class Demand(NamedTuple):
     required: frozenset[str] = frozenset()
     places: Mapping[str, Origin] = {}
     origin: Origin | None = None
+    drops: bool = False
 
 
 UNKNOWN = Demand("unknown")
