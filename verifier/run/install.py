@@ -23,7 +23,7 @@ from verifier.run import interpreters
 from verifier.run.detect import Plan
 from verifier.run.sandbox import Job, Limits, Rung, start
 
-FORMAT = "2"
+FORMAT = "3"
 LONGEST_INSTALL = 900.0
 # What tells package managers of registries, proxies and certificates; other variables stay outside.
 PASSED = regex(
@@ -104,6 +104,10 @@ class Python:
         self.version = f"python {self.interpreter.version}"
         self.uv = uv()
         self.tools = (self.interpreter.prefix, *([self.uv.parent] if self.uv is not None else []))
+        # Before 3.12 an environment comes with setuptools, and old packages take `pkg_resources` for granted. What is
+        # made by uv has none, so projects that are locked by it do without.
+        old = tuple(map(int, self.interpreter.version.split(".")[:2])) < (3, 12)
+        self.seeded = old and "uv.lock" not in plan.manifests and self.interpreter.seeds()
 
     def command(self, folder: Path) -> str:
         """The commands that install."""
@@ -112,6 +116,8 @@ class Python:
             make, add = [self.interpreter.path, "-m", "venv", place], [place / "bin" / "pip", "install", *asked]
         else:
             make = [self.uv, "venv", "--no-project", "--python", self.interpreter.path, place]
+            if self.seeded:
+                make = [self.interpreter.path, "-m", "venv", place]
             add = [self.uv, "pip", "install", "--python", place / "bin" / "python", *asked]
             if "uv.lock" in self.plan.manifests:
                 add = [self.uv, "sync", "--frozen", "--no-dev", "--no-install-project"]

@@ -25,6 +25,11 @@ class Interpreter(Struct, frozen=True):
     version: str
     prefix: Path
 
+    def seeds(self) -> bool:
+        """Whether it can make an environment with pip and setuptools; those of some distributions cannot."""
+        done = subprocess.run([self.path, "-c", "import ensurepip, venv"], capture_output=True, timeout=20, check=False)
+        return done.returncode == 0
+
 
 class Node(Struct, frozen=True):
     """A Node, with npm beside it. ``headers`` is where addons find what they are compiled against, if it is there."""
