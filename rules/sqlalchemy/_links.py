@@ -261,8 +261,21 @@ class Linker(Finder):
             implicit=link.implicit,
             resolved=link.resolved and link.target is not None,
             known=link.known,
+            on_delete=when_deleted(link),
             view_only=link.view_only,
         )
+
+
+def when_deleted(link: Link) -> str | None:
+    """What a session does to the rows below, when it is told to delete the one above; None where it may do nothing."""
+    if link.direction not in ("one-to-many", "one-to-one") or link.owner.root.kind == "sqlmodel" or not link.known:
+        return None
+    cascade, passive = (link.draft.arguments.get(name) for name in ("cascade", "passive_deletes"))
+    if not all(isinstance(given, Const | None) for given in (cascade, passive)):
+        return None
+    if {word.strip() for word in (text_of(cascade) or "").split(",")} & {"all", "delete"}:
+        return "CASCADE"
+    return None if isinstance(passive, Const) and passive.value else "SET NULL"
 
 
 REVERSED = {

@@ -150,3 +150,34 @@ def test_a_reserved_name_ends_the_import_before_2_1() -> None:
         assert "Attribute name 'metadata' is reserved" in use(path, *python)
     for path in modules("reserved_attribute", "good"):
         assert use(path, *python) == "fine"
+
+
+SCRAPPING = """
+from app import app
+app.testing = True
+client = app.test_client()
+try:
+    requests = (("POST", "/ships/argo?deck=upper&guest=ada"), ("DELETE", "/ships/argo"), ("DELETE", "/guests/1"))
+    for method, path in requests:
+        print(client.open(path, method=method).status_code)
+except Exception as error:
+    print(str(error).splitlines()[0])
+"""
+
+
+@pytest.mark.parametrize(
+    ("fixture", "said"),
+    [
+        ("bad", ["200", "(sqlite3.IntegrityError) NOT NULL constraint failed: cabins.ship_id"]),
+        ("good/cascade", ["200", "200", "200"]),
+        ("good/before", ["200", "200", "200"]),
+        ("good/passive", ["200", "200", "200"]),
+    ],
+)
+def test_a_session_empties_the_keys_of_the_rows_below(fixture: str, said: list[str]) -> None:
+    folder = FIXTURES / "keys_set_to_null" / fixture
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", SCRAPPING], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == said
