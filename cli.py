@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -75,7 +76,11 @@ def main(run: Callable[[], object] | None = None) -> None:
 
 
 def leave() -> None:
-    """Run the command line, then end the process at once: to take apart all that was read costs time for nothing."""
+    """Run the command line, then end the process at once: to take apart all that was read costs time for nothing.
+
+    So does looking for what cannot be reached any more, unless there is much of it: a session turns that on again.
+    """
+    gc.disable()
     code = 0
     try:
         main()

@@ -34,6 +34,7 @@ Refused = (ReadError, ConfigError, ContractError, PackError, SelectionError, Wri
 DEEPEST_RECURSION = 8000
 LARGEST_CONTRACT = 5_000_000
 FILES_HELD = 2_000  # that earlier sessions of the process may have read before what they hold is looked for
+MODEST = 20_000_000  # bytes of source, with which a check takes about a gigabyte
 HELD: list[int] = []  # how many files each of them read
 
 
@@ -93,7 +94,6 @@ def open_session(
     Raises:
         ReadError, ConfigError, ContractError, PackError, SelectionError: it cannot be done; the text is one sentence.
     """
-    gc.set_threshold(50_000, 10_000, 50)  # facts live to the end, and trees of SQL die young
     sys.setrecursionlimit(max(sys.getrecursionlimit(), DEEPEST_RECURSION))
     stages: dict[str, float] = {}
     with Progress(enabled=not options.quiet) as progress:
@@ -107,7 +107,7 @@ def open_session(
             project = read(path, patch, exclude=config.exclude, respect_gitignore=config.respect_gitignore, over=over)
         if held is not None and is_same(held, config, contract, project):
             return held
-        forget_earlier(len(project.files))
+        keep_house(project)
         facts = linked(project, config, book, contract, options, stages, progress)
     return Session(
         facts, config, book, stages,
@@ -116,12 +116,19 @@ def open_session(
     )  # fmt: skip
 
 
-def forget_earlier(files: int) -> None:
-    """Free what earlier sessions of a long process left behind: facts refer to each other, and stay a while."""
+def keep_house(project: Project) -> None:
+    """Have unreachable objects looked for seldom; not at all in a process that checks one project of modest size.
+
+    Facts live to the end, and trees of SQL die young. What earlier sessions of a long process left behind is freed:
+    facts refer to each other, and stay a while.
+    """
+    if HELD or sum(len(source.data) for source in project.files.values()) > MODEST:
+        gc.enable()
+    gc.set_threshold(50_000, 10_000, 50)
     if sum(HELD) > FILES_HELD:
         gc.collect()
         HELD.clear()
-    HELD.append(files)
+    HELD.append(len(project.files))
 
 
 def linked(
