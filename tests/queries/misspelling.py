@@ -13,9 +13,11 @@ prints how many of N names (500) of a project's queries are reported, and those 
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -210,6 +212,7 @@ def measure(
     *,
     most: int = 10_000,
     together: bool = True,
+    progress: Callable[[str], None] | None = None,
 ) -> list[Outcome]:
     """Misspell the names in a project's queries; what is reported of each."""
     facts = link_project(project, config, book, contract=contract)
@@ -220,11 +223,14 @@ def measure(
     again: list[Place] = []
     while waiting:
         batch, tries = waiting.pop(0)
+        if progress is not None:
+            progress(f"{len(outcomes)} names told of, {len(batch)} are tried")
         edits: list[tuple[Place, str, str]] = []
         for place in batch:
             was = project.files[place.path].data[place.start : place.end].decode()
             edits.append((place, was, misspelled(was, taken | {now for _, _, now in edits})))
         after = told(link_project(edited(project, edits), config, book, contract=contract))
+        gc.collect()  # what was read refers to itself
         for place, was, now in edits:
             line = project.files[place.path].position(place.start)[0]
             rules = after.get((place.path, line), frozenset()) - before.get((place.path, line), frozenset())
@@ -302,6 +308,11 @@ def lines_of(finding: Finding) -> Iterable[int]:
     return (finding.span.line,)
 
 
+def shown(message: str) -> None:
+    """Print what goes on."""
+    print(f"  {message}", file=sys.stderr, flush=True)
+
+
 def main() -> None:
     """Print the figures of some projects, and what is not reported."""
     parser = argparse.ArgumentParser(description="How many misspelled names in a project's queries are reported.")
@@ -310,7 +321,7 @@ def main() -> None:
     options = parser.parse_args()
     for path in options.projects:
         session: Session = open_session(Options(path=path, quiet=True))
-        found = measure(session.facts.project, session.book, session.config, most=options.most)
+        found = measure(session.facts.project, session.book, session.config, most=options.most, progress=shown)
         for outcome in found:
             if not outcome.rules:
                 print(f"  {outcome}")
