@@ -7,6 +7,7 @@ from verifier.api import Call, Const, Function, Pack, Record, Unknown, Value, op
 from . import _outside as _outside  # teaches what plugins of libraries do
 from ._answers import answers
 from ._autoload import desm_join
+from ._demands import demands, takes
 from ._environment import FUNCTIONS, FluentSchema
 from ._instance import FastifyInstance
 from ._request import handler_parameters
@@ -32,6 +33,8 @@ def fastify_plugin(call: Call) -> Value:
 
 PACK = Pack(
     answers=answers,
+    takes=takes,
+    demands=demands,
     framework="fastify",
     language="javascript",
     packages=(

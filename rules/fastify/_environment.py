@@ -10,11 +10,15 @@ from verifier.api import (
     Const,
     Engine,
     Environment,
+    External,
+    Instance,
     LibraryFunction,
     LibraryObject,
     Native,
     Record,
+    Sequence,
     Value,
+    describe,
     stands_for,
     text_of,
 )
@@ -23,6 +27,7 @@ from ._instance import FastifyInstance, taught
 from ._settings import option_of
 
 FLUENT = ("object", "string", "number", "integer", "boolean", "array", "enum", "raw")
+OPTIONAL = "[optional]"  # what TypeBox keeps under a symbol
 TYPEBOX = ("@sinclair/typebox", "typebox", "@fastify/type-provider-typebox")
 
 
@@ -90,7 +95,9 @@ def fastify_env(instance: FastifyInstance, call: Call, given: Value | None) -> N
 def typebox_object(call: Call) -> Value:
     """``Type.Object({...}, options)``."""
     properties = call.argument(0)
-    held = {"type": Const("object"), "properties": properties if properties is not None else Record()}
+    held: dict[str, Value] = {"type": Const("object"), "properties": properties if properties is not None else Record()}
+    if isinstance(properties, Record) and properties.complete:
+        held["required"] = Sequence([Const(str(name)) for name, one in properties.entries.items() if is_needed(one)])
     return typebox_schema(call, held, call.argument(1))
 
 
@@ -101,7 +108,22 @@ def typebox_plain(call: Call) -> Value:
 
 def typebox_optional(call: Call) -> Value:
     """``Type.Optional(...)``."""
-    return call.argument(0) or Record()
+    given = call.argument(0)
+    if not isinstance(given, Record):
+        made = Instance(path=describe(call.callee), origin=call.origin)
+        made.made_by = call
+        return made
+    found = typebox_schema(call, {}, given)
+    found.entries[OPTIONAL] = Const(True)
+    return found
+
+
+def is_needed(schema: Value) -> bool:
+    """Whether an object surely must have a property."""
+    if isinstance(schema, Record):
+        return OPTIONAL not in schema.entries
+    call = schema.made_by if isinstance(schema, Instance) else None
+    return call is not None and isinstance(call.callee, External) and call.callee.name != "Optional"
 
 
 def typebox_schema(call: Call, held: dict[str, Value], options: Value | None) -> Record:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.frameworks import harness
+from tests.frameworks.harness import facts_of
+from tests.proofs.node import run_fixture
 from verifier.model import Route
 
 # Prints what each Fastify instance registers. Fastify tells of a new instance by a diagnostics channel, so the
@@ -228,3 +230,60 @@ def test_start_command() -> None:
     assert {entry.path for entry in facts.startup.entries} == {"app.js"}
     assert facts.startup.served == facts.applications
     assert len(facts.applications) == 1
+
+
+BODIES = """
+const schema = {
+  type: 'object',
+  required: ['name', 'kind', 'age'],
+  properties: { name: { type: 'string' }, kind: { type: 'string', default: 'oak' }, age: { type: 'integer' } },
+}
+
+export default async function (app) {
+  app.post('/trees', { schema: { body: schema } }, async () => ({ planted: true }))
+  app.post('/lenient', { schema: { body: schema }, attachValidation: true }, async () => ({ planted: true }))
+}
+"""
+TYPEBOX = """
+import fastify from 'fastify'
+import { Type } from '@sinclair/typebox'
+import trees from './trees.mjs'
+export const app = fastify()
+app.register(trees)
+const tags = Type.Array(Type.String())
+const body = Type.Object({
+  tree: Type.Object({ name: Type.String(), height: Type.Optional(Type.Number()), tags, twigs: Type.Optional(tags) }),
+  note: Type.Optional(Type.Array(Type.String())),
+  kind: Type.String({ default: 'oak' }),
+})
+app.post('/typed', { schema: { body } }, async () => ({ planted: true }))
+"""
+
+
+def test_what_schemas_of_bodies_demand(tmp_path: Path) -> None:
+    (tmp_path / "trees.mjs").write_text(BODIES)
+    (tmp_path / "app.mjs").write_text(TYPEBOX)
+    (tmp_path / "package.json").write_text('{"dependencies": {"fastify": "^5", "@sinclair/typebox": "^0.34"}}')
+    facts = facts_of(tmp_path)
+    demands = {route.path: facts.answered(route).demands for route in facts.routes}
+    assert [one.demand.required for one in demands["/trees"]] == [{"name", "age"}]
+    assert demands["/lenient"] == ()
+    (typed,) = demands["/typed"]
+    assert "tree" in typed.demand.required
+    assert "note" not in typed.demand.required
+    assert typed.demand.fields["tree"].required == {"name", "tags"}
+
+
+ASK_BODIES = """
+const { default: fastify } = await import('fastify')
+const app = fastify()
+app.register((await import('./trees.mjs')).default)
+for (const [path, payload] of [['/trees', { name: 'ash' }], ['/trees', { name: 'ash', age: 7 }], ['/lenient', {}]]) {
+  console.log(JSON.stringify([(await app.inject({ method: 'POST', url: path, payload })).statusCode]))
+}
+"""
+
+
+def test_fastify_refuses_what_lacks_a_required_property(tmp_path: Path) -> None:
+    (tmp_path / "trees.mjs").write_text(BODIES)
+    assert run_fixture(tmp_path, ASK_BODIES) == [[400], [200], [200]]
