@@ -8,7 +8,8 @@ import pytest
 
 from tests.conftest import Write
 from verifier.run.detect import detect
-from verifier.run.install import Python
+from verifier.run.install import Installed, Python
+from verifier.run.runner import generated
 
 PROJECT = '[project]\nname = "garden"\nversion = "1"\n'
 
@@ -22,3 +23,15 @@ def test_old_pythons_bring_setuptools_along_unless_uv_locks_the_project(
     old = tuple(map(int, made.interpreter.version.split(".")[:2])) < (3, 12)
     by_venv = " -m venv " in made.command(tmp_path)
     assert by_venv == (made.uv is None or (old and not locked))
+
+
+def test_what_prisma_generates_is_written_beside_what_is_kept(tmp_path: Path) -> None:
+    modules = tmp_path / "node_modules"
+    installed = Installed(tmp_path, (), modules, (), "node 20", True)
+    assert generated(installed, tmp_path / "none") == {}
+    (modules / ".prisma" / "client").mkdir(parents=True)
+    (modules / ".prisma" / "client" / "index.js").touch(0o600)
+    place = tmp_path / "copy"
+    assert generated(installed, place) == {str(place): "/repository/node_modules/.prisma"}
+    assert (place / "client").stat().st_mode & 0o777 == 0o777
+    assert (place / "client" / "index.js").stat().st_mode & 0o666 == 0o666

@@ -278,6 +278,7 @@ def driven(
         source=plan.root,
         log=made.log("server"),
         read_only=shown(installed),
+        writable=generated(installed, made.scratch / "generated") if rung.own_files else {},
         forwards_in={str(answers): port},
         forwards_out={served: server.address} if server is not None else {},
         hosts=(postgres.HOST, "db", "database"),
@@ -342,6 +343,18 @@ def shown(installed: install.Installed) -> dict[str, str]:
     if installed.modules is not None:
         found[str(installed.modules)] = f"{REPOSITORY}/node_modules"
     return found
+
+
+def generated(installed: install.Installed, place: Path) -> dict[str, str]:
+    """A copy, for this run, of the part of ``node_modules`` into which `prisma generate` writes the project's client."""
+    if installed.modules is None or not (installed.modules / ".prisma").is_dir():
+        return {}
+    source = installed.modules / ".prisma"
+    shutil.copytree(source, place, symlinks=True)
+    for path in (place, *place.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o777 if path.is_dir() else 0o666 | path.stat().st_mode)
+    return {str(place): f"{REPOSITORY}/node_modules/.prisma"}
 
 
 def environment(plan: Plan, installed: install.Installed, port: int) -> dict[str, str]:

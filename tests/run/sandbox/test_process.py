@@ -124,6 +124,29 @@ def test_what_is_shown_can_be_read_or_written(project: Project, rung: Rung, tmp_
     assert (modules / "package" / "index.js").read_text(encoding="ascii") == "module"
 
 
+def test_a_part_of_a_folder_that_is_shown_can_be_written(project: Project, rung: Rung, tmp_path: Path) -> None:
+    if not rung.own_files:
+        pytest.skip("paths inside are those outside")
+    modules, client = tmp_path / "modules", tmp_path / "client"
+    (modules / ".prisma").mkdir(parents=True)
+    client.mkdir()
+    said = project.run(
+        rung,
+        """
+        open("node_modules/.prisma/made", "w").write("kept")
+        try:
+            open("node_modules/other", "w")
+        except OSError:
+            print("refused")
+        """,
+        read_only={str(modules): "/repository/node_modules"},
+        writable={str(client): "/repository/node_modules/.prisma"},
+    )
+    assert said == "refused\n"
+    assert (client / "made").read_text(encoding="ascii") == "kept"
+    assert list((modules / ".prisma").iterdir()) == []
+
+
 def test_a_file_of_a_folder_that_is_shown_can_be_named_too(project: Project, rung: Rung, tmp_path: Path) -> None:
     folder = tmp_path / "certificates"
     folder.mkdir()
