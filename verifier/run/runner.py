@@ -346,7 +346,7 @@ def shown(installed: install.Installed) -> dict[str, str]:
 
 
 def generated(installed: install.Installed, place: Path) -> dict[str, str]:
-    """A copy, for this run, of the part of ``node_modules`` into which `prisma generate` writes the project's client."""
+    """A copy, for this run, of that part of ``node_modules`` into which `prisma generate` writes the client."""
     if installed.modules is None or not (installed.modules / ".prisma").is_dir():
         return {}
     source = installed.modules / ".prisma"
