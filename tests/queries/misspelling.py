@@ -2,7 +2,7 @@
 
 Names are taken from the queries that were read: columns, tables, aliases, keys, relationships. Each is misspelled in
 the source text, and the project is checked again. In one go at most one name of a function is misspelled, and what is
-not reported is tried again with no other in its file, then alone, so that no misspelling hides another;
+not reported is tried again with no other in its file, so that no misspelling hides another;
 ``together=False`` misspells one name at a time.
 
     python -m tests.queries.misspelling [--most N] PROJECT ...
@@ -219,10 +219,11 @@ def measure(
     before = told(facts)
     taken = {word.decode() for file in project.files.values() for word in WORD.findall(file.data)}  # all may be meant
     outcomes: list[Outcome] = []
-    waiting = [(batch, 0) for batch in batches(sample(places(facts), most), together=together)]
+    waiting = [*batches(sample(places(facts), most), together=together)]
+    again_by_file = False
     again: list[Place] = []
     while waiting:
-        batch, tries = waiting.pop(0)
+        batch = waiting.pop(0)
         if progress is not None:
             progress(f"{len(outcomes)} names told of, {len(batch)} are tried")
         edits: list[tuple[Place, str, str]] = []
@@ -234,13 +235,14 @@ def measure(
         for place, was, now in edits:
             line = project.files[place.path].position(place.start)[0]
             rules = after.get((place.path, line), frozenset()) - before.get((place.path, line), frozenset())
-            if not rules and len(batch) > 1:
+            if not rules and len(batch) > 1 and not again_by_file:
                 again.append(place)  # what another function asks may be a part of the same query
                 continue
             outcomes.append(Outcome(place, line, was, now, tuple(sorted({rule for rule, _ in rules}))))
-        if not waiting:
-            waiting = [(batch, tries + 1) for batch in retried(again, tries)]
-            again = []
+            if progress is not None and not rules:
+                progress(str(outcomes[-1]))
+        if not waiting and not again_by_file:
+            again_by_file, waiting = True, [*one_of_each_file(again)]
     return outcomes
 
 
@@ -252,11 +254,8 @@ def sample(found: list[Place], most: int) -> list[Place]:
     return [place for number, place in enumerate(found) if number in chosen]
 
 
-def retried(missed: list[Place], tries: int) -> Iterator[list[Place]]:
-    """What is tried anew: first one name of each file in one go, then each alone."""
-    if tries:
-        yield from ([place] for place in missed)
-        return
+def one_of_each_file(missed: list[Place]) -> Iterator[list[Place]]:
+    """Names to misspell in one go: one of each file."""
     waiting = missed
     while waiting:
         first = {place.path: place for place in reversed(waiting)}
