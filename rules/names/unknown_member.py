@@ -1,16 +1,17 @@
 """Code uses an attribute or a method that the project's own class or module does not have.
 
-Python raises `AttributeError` when the line is run, JavaScript `TypeError: x.y is not a function`: each request that
-comes by is answered with 500. Most often a service calls a method of a repository that was never written, or that has
-another name there.
+Python raises `AttributeError` when the line is run, JavaScript `TypeError: x.y is not a function`, or where it reads on
+(`app.schemas.tag.validate`, and `schemas` has no `tag`) `Cannot read properties of undefined`: each request that comes
+by is answered with 500. Most often a service calls a method of a repository that was never written, or that has another
+name there.
 
 Write the method, or use the name that the class has.
 
 The rule speaks only where the class of the object is known, and all that it has: classes with a base that was not
 read, with `__getattr__`, with `setattr` or a decorator that may add to them are left alone, and so are names that some
 code gives to any object (`user.token = ...`) or asks for (`hasattr`), and functions that ask what an object is. In
-JavaScript, only calls are looked at: what is merely read is `undefined`. An object that is known by a declared type
-alone gives a warning. `orm/unknown-attribute` speaks of mapped classes.
+JavaScript, a member counts where it is called, or something is read of it: what is merely read is `undefined`. An
+object that is known by a declared type alone gives a warning. `orm/unknown-attribute` speaks of mapped classes.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ from ._classes import OBJECT, has, is_closed, is_given, is_spoken_of, may_be_oth
 EXPECTING = regex(
     r"AttributeError|TypeError|\bisinstance\(|\bissubclass\(|\binstanceof\b|\btypeof\b|\bcallable\(|\btype\("
 )
+# What fails of `undefined`.
+USED = regex(r"\(|\.([\w$]+)")
 
 
 @rule(Category.BUSINESS_LOGIC_DEFECT)
@@ -60,7 +63,7 @@ def is_missing(facts: Facts, miss: Miss) -> bool:
     if not miss.alone or name.startswith("__") or is_test(miss.span.path) or facts.entity_of(kind) is not None:
         return False
     file = facts.project.files[miss.span.path]
-    if kind.module.javascript and not is_called(facts, miss.span.path, miss):
+    if kind.module.javascript and used(facts, miss) is None:
         return False
     if not is_closed(facts, kind) or has(facts, kind, name) or is_given(facts, name, str(file.language)):
         return False
@@ -69,10 +72,19 @@ def is_missing(facts: Facts, miss: Miss) -> bool:
     return (miss.sure and not miss.on_class) or not may_be_other(facts, kind, name)
 
 
-def is_called(facts: Facts, path: str, place: Miss | Absence) -> bool:
-    """Whether what is read is called at once."""
-    line = facts.project.files[path].line(place.span.end_line)
-    return line[place.span.end_column - 1 :].startswith("(")
+def used(facts: Facts, place: Miss | Absence) -> str | None:
+    """What is read of a member of JavaScript at once; nothing where it is called, None where neither is done."""
+    line = facts.project.files[place.span.path].line(place.span.end_line)
+    found = USED.match(line[place.span.end_column - 1 :])
+    return found[1] or "" if found is not None else None
+
+
+def of_undefined(facts: Facts, place: Miss | Absence) -> str:
+    """What Node says of a member that is not there."""
+    inner = used(facts, place)
+    if inner:
+        return f"TypeError: Cannot read properties of undefined (reading '{inner}')"
+    return f"TypeError: ... .{place.name} is not a function"
 
 
 def is_expected(facts: Facts, place: Miss | Absence) -> bool:
@@ -95,7 +107,7 @@ def problem(facts: Facts, miss: Miss) -> Problem:
     kind, name = miss.kind, miss.name
     sure = miss.sure or miss.on_class
     if kind.module.javascript:
-        symptom = f"TypeError: ... .{name} is not a function"
+        symptom = of_undefined(facts, miss)
     elif miss.on_class:
         symptom = f"AttributeError: type object '{kind.name}' has no attribute '{name}'"
     else:
@@ -131,7 +143,7 @@ def lacking(facts: Facts, absence: Absence) -> Problem | None:
     if name == "[]" or not absence.alone or is_test(path) or name.startswith("__") or is_expected(facts, absence):
         return None
     javascript = facts.project.files[path].language != "python"
-    if javascript and not is_called(facts, path, absence):
+    if javascript and used(facts, absence) is None:
         return None
     if isinstance(holder, ModuleValue) and holder.state is not None:
         own = holder.state.path
@@ -146,11 +158,7 @@ def lacking(facts: Facts, absence: Absence) -> Problem | None:
         ):
             return None
         label = own.rpartition("/")[2]
-        symptom = (
-            f"TypeError: ... .{name} is not a function"
-            if javascript
-            else f"AttributeError: module has no attribute '{name}'"
-        )
+        symptom = of_undefined(facts, absence) if javascript else f"AttributeError: module has no attribute '{name}'"
         known = list(facts.files[own].definitions)
         return Problem(
             absence.span,
@@ -168,9 +176,9 @@ def lacking(facts: Facts, absence: Absence) -> Problem | None:
         return None
     return Problem(
         absence.span,
-        f"The object has no method `{name}`",
+        f"The object has no {'' if used(facts, absence) else 'method '}`{name}`",
         related=(Related(facts.program.engine.span(holder.origin), "the object is made here"),),
-        symptom=f"TypeError: ... .{name} is not a function",
+        symptom=of_undefined(facts, absence),
         remedy=remedy(name, [str(key) for key in holder.entries]),
         identity=name,
     )

@@ -166,7 +166,7 @@ const app = createRequire(import.meta.url)('./market.js')
 const told = []
 app.use((error, request, response, next) => { told.push(String(error)); response.status(500).end() })
 const server = app.listen(0, async () => {
-  for (const path of ['/stalls/fish', '/prices/fish']) {
+  for (const path of ['/stalls/fish', '/prices/fish', '/allowed/fish']) {
     const answer = await fetch(`http://127.0.0.1:${server.address().port}${path}`)
     console.log(JSON.stringify([answer.status, told.pop() ?? '']))
   }
@@ -180,8 +180,9 @@ def test_node_has_no_method_that_is_not_written() -> None:
     assert found == [
         [500, "TypeError: repository.findByName is not a function"],
         [500, "TypeError: prices.forStall is not a function"],
+        [500, "TypeError: Cannot read properties of undefined (reading 'allows')"],
     ]
-    assert run_fixture(FIXTURES / "unknown_member" / "good", MARKET) == [[200, ""], [200, ""]]
+    assert run_fixture(FIXTURES / "unknown_member" / "good", MARKET) == [[200, ""]] * 3
 
 
 VISIT = [("POST", "/visits"), ("GET", "/rooms/first"), ("GET", "/hours/monday")]
