@@ -21,12 +21,16 @@ from tests.mutants.test_findings import CONTRACTS
 from verifier.check import check
 from verifier.classify import FailedRun, classify
 from verifier.classify.data import classification_data
+from verifier.classify.loading import settings_of
 from verifier.config import Config
 from verifier.packs import load_book
 from verifier.pipeline import link_project
 from verifier.read import read
+from verifier.run.record import Database, Environment, Sandbox
+from verifier.session import Options, open_session
 
 ROOT = Path(__file__).parent.parent.parent
+APPS = ROOT / "fixtures" / "apps"
 SCHEMA = json.loads((ROOT / "docs" / "schema" / "classification.json").read_text("utf-8"))
 NAME = "flask-unknown-relationship"  # of the half that was looked at
 LOG = b"""Traceback (most recent call last):
@@ -265,3 +269,19 @@ def test_logs_outside_of_the_records_folder_are_not_followed(buttress: Buttress,
     held["logs"][0]["path"] = "record.server.log"
     (record / "record.json").write_text(json.dumps(held))
     assert answer(buttress, record)["defect"] == "unexplained-error"
+
+
+def test_the_source_is_read_with_the_database_of_the_run() -> None:
+    told = ("DATABASE_URL", "PGHOST", "PORT")
+    sandbox = Sandbox("bubblewrap", "loopback")
+    environments = [
+        Environment("Linux", "3.12", None, sandbox, Database(kind), 8080, told) for kind in ("postgres", "sqlite")
+    ]
+    on_postgres, on_sqlite = (settings_of(replace(kept().record, environment=one)) for one in environments)
+    assert on_postgres == ("DATABASE_URL=postgresql://user:password@postgres:5432/conduit", "PGHOST=postgres")
+    assert on_sqlite == settings_of(None) == ()
+    read = [
+        open_session(Options(path=APPS / "fastapi", environment=given, cache=False, quiet=True)).facts.dialects
+        for given in (on_postgres, on_sqlite)
+    ]
+    assert read == [{"postgresql"}, {"sqlite"}]

@@ -58,6 +58,20 @@ def with_record(run: FailedRun, path: Path) -> FailedRun:
     return replace(run, record=record, logs={**logs, **run.logs}, framework=framework, notes=(*run.notes, *notes))
 
 
+def settings_of(record: Record | None) -> tuple[str, ...]:
+    """What a run told the project of its database, as ``NAME=value``: the source is read as it was run.
+
+    A record holds the names of variables alone; what `buttress test` gives those of its PostgreSQL is always the same
+    but for the port.
+    """
+    from verifier.run.postgres import variables
+
+    if record is None or record.environment is None or record.environment.database.kind != "postgres":
+        return ()
+    given = set(record.environment.variables)
+    return tuple(f"{name}={value}" for name, value in variables("postgres", 5432).items() if name in given)
+
+
 def lowered(error: Exception) -> str:
     """The reason that a decoder gives, to stand inside a sentence."""
     reason = str(error).removeprefix("JSON is malformed: ")

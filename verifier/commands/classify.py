@@ -93,19 +93,23 @@ def classify(
     """
     from verifier.classify import InputError
     from verifier.classify import classify as classify_run
-    from verifier.classify.loading import load, with_report
+    from verifier.classify.loading import load, settings_of, with_report
     from verifier.commands.options import refuse
     from verifier.session import Options
 
     if record is None and project is None and patch is None and not log and newman is None and trajectory is None:
         refuse("There is nothing to classify: give a record, a project, a log, a report of requests or a trajectory.")
     session = None
+    try:
+        given = settings_of(load(record=record).record)
+    except InputError as error:
+        refuse(str(error))
     if project is not None or patch is not None:
         session = checked(
             Options(
                 path=project, patch=patch, config=config, isolated=isolated, task=task, framework=framework,
                 architecture=architecture, database=database, orm=orm, contract=contract, contract_base=contract_base,
-                environment=tuple(env or ()), packs=tuple(pack or ()), jobs=jobs, cache=not no_cache,
+                environment=(*given, *(env or ())), packs=tuple(pack or ()), jobs=jobs, cache=not no_cache,
                 cache_directory=cache_dir, quiet=quiet,
             )
         )  # fmt: skip
