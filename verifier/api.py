@@ -35,7 +35,7 @@ from verifier.ddl.types import is_serial, kind_of, sql_type
 from verifier.ddl.words import Statement, Word, statements
 from verifier.evaluate.access import key_of
 from verifier.evaluate.addresses import entry, from_url, parts_in, parts_of, written
-from verifier.evaluate.binding import binds
+from verifier.evaluate.binding import binds, listens
 from verifier.evaluate.calling import decorator_name, run_callbacks, with_decorator
 from verifier.evaluate.demands import UNKNOWN as UNKNOWN_DEMAND
 from verifier.evaluate.demands import Checked, Demand, Demanded
@@ -169,6 +169,7 @@ from verifier.link.members import (
 )
 from verifier.link.names import NameFault
 from verifier.link.nothing import Unchecked, unchecked
+from verifier.link.ports import Published
 from verifier.link.program import is_test
 from verifier.link.routes import UNMOUNTED
 from verifier.link.serializing import EVERYTHING, dumps_of, encodes, refusals
@@ -349,6 +350,7 @@ __all__ = [
     "Problem",
     "Project",
     "Promised",
+    "Published",
     "Query",
     "Read",
     "Record",
@@ -457,6 +459,7 @@ __all__ = [
     "lack_problem",
     "leaves",
     "library_name",
+    "listens",
     "loaded",
     "lower_annotation",
     "made",

@@ -6,6 +6,8 @@ link     Connection, SchemaCreation: those that starting the application reaches
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from verifier.model import Evidence, Span
@@ -82,9 +84,16 @@ class Connection(Struct, frozen=True):
 
 
 class Binding(Struct, frozen=True):
-    """A server that code makes listen: ``by`` is its name, ``host`` what it listens on, None for all interfaces.
+    """A server that code makes listen.
 
-    ``host`` is ``?`` where it is not known. ``told``: the code says it, rather than the server's own default.
+    Attributes:
+        by: its name.
+        host: what it listens on; None for all interfaces, ``?`` where it is not known.
+        told: the code says the host, rather than the server's own default.
+        port: the port that it listens on; None where it is not told and the server has no default, ``?`` not known.
+        basis: what the port rests on: a number that the code or the server's own default says, a variable that is set
+            where the program is started, or a default for a variable that nothing sets.
+        asked: variables of the environment that were asked for by then in vain, and are called after a port.
     """
 
     span: Span
@@ -92,6 +101,9 @@ class Binding(Struct, frozen=True):
     host: str | None
     told: bool = False
     certain: bool = True
+    port: int | str | None = None
+    basis: Literal["written", "given", "default"] = "written"
+    asked: tuple[str, ...] = ()
 
 
 class SchemaCreation(Struct, frozen=True):

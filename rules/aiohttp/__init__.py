@@ -16,6 +16,7 @@ from verifier.api import (
     Sequence,
     Unknown,
     Value,
+    binds,
     decorator,
     options,
 )
@@ -59,7 +60,24 @@ def serve(call: Call) -> Value:
     for option in options(call.arguments[0]) if call.arguments else ():
         if isinstance(option, Application):
             option.served = call.frame.module.path
+    if call.name.endswith("run_app"):
+        listen_at(call, call.argument(None, "host"), call.argument(None, "port"))
     return Instance(None, f"aiohttp.web.{call.name}", origin=call.origin)
+
+
+def site(call: Call) -> Value:
+    """``web.TCPSite(runner, host, port)``."""
+    listen_at(call, call.argument(1, "host"), call.argument(2, "port"))
+    return Instance(None, "aiohttp.web.TCPSite()", origin=call.origin)
+
+
+def listen_at(call: Call, host: Value | None, port: Value | None) -> None:
+    """The port is 8080 by itself, or another where connections are encrypted; a path or socket needs none."""
+    others = [call.argument(None, name) for name in ("ssl_context", "path", "sock")]
+    told = any(other is not None and other is not NOTHING for other in others)
+    if told and (port is None or port is NOTHING):
+        port = Unknown("a path, a socket or its encryption")
+    binds(call, host, "aiohttp", None, port=port, usual=8080)
 
 
 def start_server(call: Call) -> Value:
@@ -90,6 +108,8 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "aiohttp.web._run_app": serve,
     "aiohttp.web.AppRunner": serve,
     "aiohttp.web_runner.AppRunner": serve,
+    "aiohttp.web.TCPSite": site,
+    "aiohttp.web_runner.TCPSite": site,
     "aiohttp.web.middleware": passes,
     "aiohttp.web_middlewares.middleware": passes,
     "aiohttp_cors.setup": cors,

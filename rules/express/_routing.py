@@ -42,6 +42,7 @@ from verifier.api import (
     handler_in,
     is_refused,
     library_name,
+    listens,
     may_call,
     may_refuse,
     method,
@@ -295,6 +296,7 @@ class Application(Routing):
 
     @method("listen")
     def listen(self, call: Call) -> Value:
+        listens(call, "Express")
         run_callbacks(call.engine, call)
         return Instance(path="http.Server")
 

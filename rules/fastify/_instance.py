@@ -359,8 +359,11 @@ class FastifyInstance(Router):
             known = isinstance(given, Const) or (isinstance(given, Record) and given.complete)
             if isinstance(inner, Function):
                 inner = None
+            port = given.entries.get("port") if isinstance(given, Record) else given
+            if isinstance(given, Function) or port is None or not known:
+                port = Unknown("a port that is free")
             if (inner is not None or known) and not (isinstance(given, Record) and "path" in given.entries):
-                binds(call, inner, "Fastify", "localhost")
+                binds(call, inner, "Fastify", "localhost", port=port)
             for argument in call.arguments:
                 if isinstance(argument, Function):
                     call.engine.call(argument, [NOTHING, Unknown("an address")], call.node, call.frame)

@@ -97,8 +97,12 @@ def stage(call: Call) -> str:
 
 
 def serve(call: Call) -> Value:
-    """``app.run(host=...)``."""
-    binds(call, call.argument(0, "host"), "Flask", "127.0.0.1")
+    """``app.run(host=..., port=...)``; without a port it takes that of the setting SERVER_NAME."""
+    port = call.argument(1, "port")
+    if port is None or (isinstance(port, Const) and port.value is None):
+        named = any(b"SERVER_NAME" in source.data for source in call.engine.project.files.values())
+        port = Unknown("the setting SERVER_NAME") if named else None
+    binds(call, call.argument(0, "host"), "Flask", "127.0.0.1", port=port, usual=5000)
     return Unknown("what a server gives when it ends")
 
 

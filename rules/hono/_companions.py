@@ -21,6 +21,7 @@ from verifier.api import (
     Unknown,
     Value,
     attribute,
+    binds,
     functions_in,
     method,
     options,
@@ -121,6 +122,10 @@ def serve(call: Call) -> Value:
     """``serve(app)`` and ``serve({ fetch })``, ``handle(app)``: something that serves an application."""
     given = call.argument(0)
     note_misuse(call, given)
+    if isinstance(call.callee, External) and call.callee.path == "@hono/node-server.serve":
+        told = given.entries if isinstance(given, Record) and given.complete else {}
+        port = told.get("port") if isinstance(given, Record) and given.complete else Unknown("the options of `serve`")
+        binds(call, told.get("hostname"), "@hono/node-server", None, port=port, usual=3000)
     inner = given.entries.get("fetch") if isinstance(given, Record) else given
     for option in options(inner) if inner is not None else ():
         if isinstance(option, HonoApp):

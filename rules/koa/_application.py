@@ -25,6 +25,7 @@ from verifier.api import (
     attribute,
     functions_in,
     join_text,
+    listens,
     may_call,
     method,
     run_callbacks,
@@ -102,6 +103,7 @@ class Application(Router):
 
     @method("listen")
     def listen(self, call: Call) -> Value:
+        listens(call, "Koa")
         run_callbacks(call.engine, call)
         return Instance(path="http.Server")
 

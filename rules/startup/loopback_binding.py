@@ -15,20 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from posixpath import basename
 
 from verifier.api import Category, Command, Facts, Problem, Severity, Span, regex, rule
 
 from ._scripts import SHELL_SCRIPTS, containers
+from ._serving import HOST_NETWORK, OPTIONS, PROXY, has_target, option_in, serving, set_elsewhere
 
 LOOPBACK = regex(r"(?:localhost|127(?:\.\d+){3}|\[?::1\]?)(?::\d+|:\$\S*)?")
-PROXY = regex(r"(?i)(?:^|/)(?:[^/]*nginx[^/]*|Caddyfile|[^/]*haproxy[^/]*|[^/]*traefik[^/]*)(?:/|$)")
-HOST_NETWORK = regex(r"network_mode:\s*[\"']?host|nginx|caddy|haproxy|traefik|--network[= ]host")
-# Server to the options that say where it listens.
-OPTIONS = {
-    "uvicorn": ("--host", "--uds", "--fd"),
-    "gunicorn": ("-b", "--bind", "-c", "--config"),
-}
 VARIABLES = ("UVICORN_HOST", "FLASK_RUN_HOST", "GUNICORN_CMD_ARGS")
 SETTLED = ("gunicorn.conf.py", ".flaskenv")
 
@@ -77,17 +70,6 @@ def severity_of(facts: Facts, command: Command) -> Severity | None:
     return Severity.WARNING if command.span.path.endswith(SHELL_SCRIPTS) else None
 
 
-def serving(command: Command) -> list[str]:
-    """A command from the name of its server on; nothing where it starts none that we know."""
-    for at, word in enumerate(command.argv):
-        name = basename(word)
-        if name in OPTIONS or name == "flask":
-            return [name, *command.argv[at + 1 :]]
-        if name == "manage.py" and command.argv[at + 1 : at + 2] == ("runserver",):
-            return ["runserver", *command.argv[at + 2 :]]
-    return []
-
-
 def host_of(facts: Facts, command: Command, words: list[str]) -> tuple[str, Span, bool] | None:
     """Where a command makes its server listen, the place to speak of, and whether it says so; None if not known."""
     server, rest = words[0], words[1:]
@@ -104,24 +86,14 @@ def host_of(facts: Facts, command: Command, words: list[str]) -> tuple[str, Span
         names: tuple[str, ...] = ("--host", "-h")
     else:
         names = OPTIONS[server]
-        if not any(":" in word or "." in word for word in rest if not word.startswith("-")):
+        if not has_target(rest):
             return None
-    for at, word in enumerate(rest):
-        option, equals, value = word.partition("=")
-        short = next((name for name in names if len(name) == 2 and word.startswith(name) and len(word) > 2), None)
-        if option in names or (short is not None and not word.startswith("--")):
-            told = value if equals else word[2:] if short is not None else "".join(rest[at + 1 : at + 2])
-            listens = option in ("--host", "-h", "-b", "--bind") or short in ("-h", "-b")
-            return (told, command.span, True) if listens else None
-    if any(name in facts.project.paths for name in SETTLED) or set_elsewhere(facts):
+    found = option_in(rest, names)
+    if found is not None:
+        return (found[1], command.span, True) if found[0] in ("--host", "-h", "-b", "--bind") else None
+    if any(name in facts.project.paths for name in SETTLED) or set_elsewhere(facts, VARIABLES):
         return None
     if server == "gunicorn" and "PORT" in command.environment:
         return None
     procfile = command.where == "Procfile"  # its platform sets PORT
     return None if server == "gunicorn" and procfile else ("127.0.0.1", command.span, False)
-
-
-def set_elsewhere(facts: Facts) -> bool:
-    """Whether a text beside the code sets where a server listens, by a variable."""
-    others = [source for path, source in facts.project.others.items() if not path.endswith((".json", ".sql"))]
-    return any(name.encode() in source.data for source in others for name in VARIABLES)

@@ -7,7 +7,7 @@ architecture to hold a project against never follows its calls.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,10 @@ from verifier.link.installed import Installed, link_installed
 from verifier.link.launch import Launch, link_launch, search_path
 from verifier.link.layers import DataSite, Layers, link_layers
 from verifier.link.models import link_models
+from verifier.link.ports import Published, published
 from verifier.link.program import Program
 from verifier.link.routes import RouteTable, collect
-from verifier.link.starting import Started, creations_in, start
+from verifier.link.starting import Started, commands_below, creations_in, start, surroundings_of
 from verifier.link.startup import Startup, link_startup
 from verifier.link.uses import MemberRead, Use
 from verifier.model import (
@@ -190,6 +191,25 @@ class Facts:
     def bindings(self) -> tuple[Binding, ...]:
         """The servers that the code of the start makes listen."""
         return tuple(dict.fromkeys(found for engine in self.started.engines for found in engine.bindings))
+
+    @property
+    def listening(self) -> tuple[tuple[Command, Binding], ...]:
+        """The same, each with the command that started its process."""
+        pairs = zip(self.started.origins, self.started.engines, strict=True)
+        return tuple((command, found) for command, engine in pairs for found in engine.bindings)
+
+    @cached_property
+    def published(self) -> tuple[Published, ...]:
+        """The ports that compose files and Dockerfiles say others connect to."""
+        return tuple(published(self.project))
+
+    def commands_below(self, commands: Iterable[Command]) -> list[Command]:
+        """Commands, with those of the scripts and npm scripts that they run."""
+        return commands_below(self.project, commands)
+
+    def variables(self, command: Command) -> Mapping[str, str]:
+        """The environment of a command, as far as the project and the user's settings say it."""
+        return surroundings_of(self.project, command, self.config.environment).variables
 
     @cached_property
     def schema_creations(self) -> tuple[SchemaCreation, ...]:

@@ -83,6 +83,7 @@ class Started(NamedTuple):
         steps: those that open a connection or create tables.
         files: whose top level was run, in the order in which that began.
         engines: one for each process.
+        origins: the commands that made these processes.
         commands: what the start script runs that creates tables.
         complete: whether all of it was followed to the end.
         whole: whether each file was run that the start imports; of a large project, only some are.
@@ -95,6 +96,7 @@ class Started(NamedTuple):
     steps: tuple[Step, ...] = ()
     files: tuple[str, ...] = ()
     engines: tuple[Engine, ...] = ()
+    origins: tuple[Command, ...] = ()
     commands: tuple[SchemaCreation, ...] = ()
     notes: tuple[Note, ...] = ()
     complete: bool = True
@@ -161,6 +163,7 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
     calls: dict[Call, None] = {}
     steps: list[Step] = []
     engines: list[Engine] = []
+    origins: list[Command] = []
     notes: list[Note] = []
     complete = True
     blind: set[str] = set()
@@ -185,6 +188,7 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
         functions |= {call.callee for call in recorder.calls.values() if call.callee is not None}
         functions |= set(recorder.before)
         engines.append(engine)
+        origins.append(command)
     files = tuple(dict.fromkeys(path for engine in engines for path in engine.table.states))
     whole = all(engine.table.eager for engine in engines)
     return Started(
@@ -192,6 +196,7 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
         steps=tuple(steps),
         files=files,
         engines=tuple(engines),
+        origins=tuple(origins),
         commands=commands,
         notes=tuple(notes),
         complete=complete,
@@ -440,6 +445,20 @@ def started_commands(project: Project, startup: Startup) -> list[Command]:
     """All commands that starting the application runs: of the start script, and of scripts and npm scripts below it."""
     first = startup.entries[0].command
     every = project.manifests.commands
+    starting = {entry.command.span.path for entry in startup.entries}
+    wanted: list[Command] = []
+    for command in every:
+        own = command.where == first.where and (command.where != "package.json" or command is first)
+        if own or (command.span.path in starting and command.where != "package.json"):
+            wanted.append(command)
+    if first.where == "package.json":
+        wanted += scripts_of(project, first.directory, first.name)
+    return commands_below(project, wanted)
+
+
+def commands_below(project: Project, commands: Iterable[Command]) -> list[Command]:
+    """Commands, with those of the scripts and npm scripts that they run."""
+    every = project.manifests.commands
     found: dict[int, Command] = {}
 
     def take(command: Command, depth: int) -> None:
@@ -461,14 +480,8 @@ def started_commands(project: Project, startup: Startup) -> list[Command]:
             for inner in scripts_of(project, command.directory, name):
                 take(inner, depth + 1)
 
-    starting = {entry.command.span.path for entry in startup.entries}
-    for command in every:
-        own = command.where == first.where and (command.where != "package.json" or command is first)
-        if own or (command.span.path in starting and command.where != "package.json"):
-            take(command, 0)
-    if first.where == "package.json":
-        for command in scripts_of(project, first.directory, first.name):
-            take(command, 0)
+    for command in commands:
+        take(command, 0)
     return list(found.values())
 
 
