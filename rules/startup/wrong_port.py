@@ -78,7 +78,7 @@ def elsewhere(one: Published, found: Served) -> Problem:
         one.span,
         f"{who} port {one.port} of the container, and {found.by} listens on {found.port} there",
         related=(Related(found.span, f"{found.by} listens on port {found.port}"),),
-        symptom=SYMPTOM,
+        symptom=SYMPTOM if composed else "connection refused where this port is published, though the server runs",
         remedy=f"Write {found.port} for the container's port here, or make the server listen on {one.port}",
         routes=(),
         severity=Severity.ERROR if composed else Severity.WARNING,

@@ -5,13 +5,25 @@ from __future__ import annotations
 from verifier import syntax
 from verifier.connections import Binding
 from verifier.evaluate.library import Call
-from verifier.evaluate.values import Const, Function, Origin, Record, Unknown, Value, options
+from verifier.evaluate.values import (
+    NOTHING,
+    Const,
+    Function,
+    Origin,
+    Record,
+    Typed,
+    Unknown,
+    Value,
+    options,
+    reason_of,
+)
 from verifier.regex import regex
 
 # What stands before and behind a number that a name is bound to for good.
 BOUND = regex(rb"(?:\s*(?:export\s+)?const\s+[\w$]+(?:\s*:\s*\w+)?|\w+(?:\s*:\s*\w+)?|\s+\w+)\s*=\s*")
 ENDED = regex(rb"\s*(?:;|#.*|//.*)?\s*")
 HIGHEST = 65_535
+MOST_COMPARED = 20
 
 
 def binds(
@@ -33,24 +45,24 @@ def binds(
         usual: the port that it listens on by itself; None where it has none.
     """
     places = {default} if host is None else {text_in(option, default) for option in options(host)}
-    ports = {usual} if port is None else {number_in(option, usual) for option in options(port)}
+    ports = {usual} if port is None else {number_in(option, usual) for option in options(port) if not is_nan(option)}
     number = ports.pop() if len(ports) == 1 and not call.open else "?"
     engine, around = call.engine, call.engine.surroundings
     asked = tuple(sorted(name for name in (around.asked if around is not None else ()) if is_port(name)))
     used = around.used if around is not None else {}
     given = any(is_port(name) and value.strip() == str(number) for name, value in used.items())
-    engine.bindings.append(
-        Binding(
-            call.span,
-            by,
-            places.pop() if len(places) == 1 else "?",
-            told=host is not None,
-            certain=not engine.conditional,
-            port=number,
-            basis="written" if port is None or is_written(call, port, asked) else "given" if given else "default",
-            asked=asked,
-        )
+    made = Binding(
+        call.span,
+        by,
+        places.pop() if len(places) == 1 else "?",
+        told=host is not None,
+        certain=not engine.conditional,
+        port=number,
+        basis="written" if port is None or is_written(call, port, asked) else "given" if given else "default",
+        asked=asked,
     )
+    if made not in engine.bindings[-MOST_COMPARED:]:
+        engine.bindings.append(made)
 
 
 def listens(call: Call, by: str) -> None:
@@ -89,6 +101,11 @@ def number_in(value: Value, usual: int | None) -> int | str | None:
     if isinstance(held, str) and held.strip().isdecimal():
         held = int(held.strip()) if len(held) < 10 else "?"
     return held if type(held) is int and 0 < held <= HIGHEST else "?"
+
+
+def is_nan(value: Value) -> bool:
+    """Whether a value is the number of something that is none: ``Number(process.env.PORT)`` where PORT is not set."""
+    return isinstance(value, Typed) and value.type == "number" and value.reason == reason_of(NOTHING)
 
 
 def is_port(name: str) -> bool:
