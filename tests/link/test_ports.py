@@ -93,6 +93,8 @@ def test_configuration_of_gunicorn(tmp_path: Path, settings: str, expected: int)
         (FLASK + "app.run('0.0.0.0', int(os.environ.get('PORT', 5000)))", WARNING),
         (FLASK + "app.run('0.0.0.0', int(os.environ.get('PORT', 8080)))", None),
         (FLASK + "PORT = 5000\napp.run('0.0.0.0', PORT)", ERROR),
+        (FLASK + "def main():\n    port = 5000\n    app.run('0.0.0.0', port)\nmain()", ERROR),
+        (FLASK + "def main(port=5000):\n    app.run('0.0.0.0', port)\nmain()", WARNING),
         (UVICORN + "uvicorn.run(app, host='0.0.0.0')", ERROR),
         (UVICORN + "uvicorn.run(app, host='0.0.0.0', port=8080)", None),
         (UVICORN + "uvicorn.run(app, uds='/run/app.sock')", None),

@@ -116,7 +116,8 @@ def is_port(name: str) -> bool:
 def is_written(call: Call, value: Value, asked: tuple[str, ...]) -> bool:
     """Whether a port is a number in the text of the call, or one that a constant of the file is bound to.
 
-    A constant of Python may be bound anew where the environment says something, and is not taken where it was asked.
+    A name of Python may be bound anew where the environment says something, and is not taken where it was asked; what
+    is bound below a class of settings may be a field of it.
     """
     origin = value.origin if isinstance(value, Const) else None
     if origin is None:
@@ -131,7 +132,9 @@ def is_written(call: Call, value: Value, asked: tuple[str, ...]) -> bool:
     before, after = source.data[start : origin.start], source.data[origin.end : end if end >= 0 else None]
     if BOUND.fullmatch(before) is None or ENDED.fullmatch(after) is None:
         return False
-    return before.lstrip().startswith((b"const ", b"export const ")) or not asked
+    if before.lstrip().startswith((b"const ", b"export const ")):
+        return True
+    return not asked and not (before[:1].isspace() and b"BaseSettings" in source.data)
 
 
 def literals(call: Call) -> set[Origin]:
