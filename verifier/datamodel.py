@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -292,6 +293,7 @@ class Table(Struct, frozen=True):
 NO_COLUMNS = regex(r"the (?:constraint|index|sequence|trigger) ")
 
 
+@lru_cache(maxsize=20_000)
 def bare(name: str) -> str:
     """A name without what tells spellings apart: ``tag_list``, ``tagList`` and ``tagList[]`` are one."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -23,14 +23,18 @@ from .unknown_member import is_expected
 def misread_record(facts: Facts) -> Iterator[Problem]:
     """Yield each object that is subscripted, and each dictionary of which an attribute is read."""
     for absence in facts.calls.absences:
-        if not absence.alone or is_test(absence.span.path) or is_expected(facts, absence):
+        if not absence.alone or is_test(absence.span.path):
             continue
         if facts.project.files[absence.span.path].language != "python":
             continue
+        found: Iterator[Problem] = iter(())
         if absence.name == "[]":
-            yield from subscripted(facts, absence)
+            found = subscripted(facts, absence)
         elif isinstance(absence.holder, Record):
-            yield from dotted(facts, absence, absence.holder)
+            found = dotted(facts, absence, absence.holder)
+        for problem in found:
+            if not is_expected(facts, absence):
+                yield problem
 
 
 def subscripted(facts: Facts, absence: Absence) -> Iterator[Problem]:

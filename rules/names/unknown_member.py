@@ -53,7 +53,7 @@ def unknown_member(facts: Facts) -> Iterator[Problem]:
             yield problem(facts, miss)
     for absence in facts.calls.absences:
         told = lacking(facts, absence)
-        if told is not None:
+        if told is not None and not is_expected(facts, absence):
             yield told
 
 
@@ -140,7 +140,7 @@ def remedy(name: str, known: list[str]) -> str:
 def lacking(facts: Facts, absence: Absence) -> Problem | None:
     """What a module, or an object that is written out, lacks."""
     holder, name, path = absence.holder, absence.name, absence.span.path
-    if name == "[]" or not absence.alone or is_test(path) or name.startswith("__") or is_expected(facts, absence):
+    if name == "[]" or not absence.alone or is_test(path) or name.startswith("__"):
         return None
     javascript = facts.project.files[path].language != "python"
     if javascript and used(facts, absence) is None:

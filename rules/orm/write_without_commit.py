@@ -81,9 +81,13 @@ def write_without_commit(facts: Facts) -> Iterator[Problem]:
             sending.setdefault((use.caller, use.span), []).append(use)
     opening = {(use.caller, use.span) for use in facts.uses if opens(use)}
     found: dict[tuple[Span, str], list[Route]] = {}
+    writing: dict[FunctionRef, list[Span]] = {}
     for route in facts.routes:
         way = way_of(facts, route)
-        writes = writes_of(facts, way, sending)
+        for function in way:
+            if function not in writing:
+                writing[function] = writes_of(facts, function, sending)
+        writes = [span for function in way for span in writing[function]]
         if writes and not is_cut(facts, route) and not commits(facts, way) and not may_commit(facts):
             for span in writes:
                 found.setdefault((span, "what this writes is never committed"), []).append(route)
@@ -104,17 +108,16 @@ def write_without_commit(facts: Facts) -> Iterator[Problem]:
 
 
 def writes_of(
-    facts: Facts, way: tuple[FunctionRef, ...], sending: dict[tuple[FunctionRef | None, Span], list[Use]]
+    facts: Facts, function: FunctionRef, sending: dict[tuple[FunctionRef | None, Span], list[Use]]
 ) -> list[Span]:
-    """The calls of some functions that surely write."""
+    """The calls of a function that surely write."""
     found: list[Span] = []
-    for function in way:
-        for call in facts.calls.from_(function):
-            if call.library is None:
-                continue
-            uses = sending.get((function, call.span), ())
-            if WRITING.fullmatch(call.library) or any(is_change(use) for use in uses):
-                found.append(call.span)
+    for call in facts.calls.from_(function):
+        if call.library is None:
+            continue
+        uses = sending.get((function, call.span), ())
+        if WRITING.fullmatch(call.library) or any(is_change(use) for use in uses):
+            found.append(call.span)
     return list(dict.fromkeys(found))
 
 
