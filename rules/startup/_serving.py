@@ -57,6 +57,8 @@ def serving(command: Command) -> list[str]:
     """A command from the name of its server on; nothing where it starts none that we know."""
     for at, word in enumerate(command.argv):
         name = basename(word)
+        if name in INSTALLERS:
+            return []  # it speaks of packages
         if name in OPTIONS or name == "flask":
             return [name, *command.argv[at + 1 :]]
         if name == "manage.py" and command.argv[at + 1 : at + 2] == ("runserver",):
@@ -93,14 +95,12 @@ def served(facts: Facts, commands: Iterable[Command]) -> list[Served]:
     known = list(commands)
     for command in known:
         words = serving(command)
-        before = command.argv[: len(command.argv) - len(words)]
-        if INSTALLERS & {basename(word) for word in before}:
-            continue
+        names = {basename(word) for word in command.argv}
         if words:
             one = port_of(facts, command, words)
             if one is not None:
                 found.append(unsettled(command, one))
-        elif OTHERS & {basename(word) for word in command.argv}:
+        elif OTHERS & names and not INSTALLERS & names:
             found.append(Served("another server", command.span, None))
     spans = {command.span for command in known}
     for origin, binding in facts.listening:
