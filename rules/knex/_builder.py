@@ -15,6 +15,7 @@ from verifier.api import (
     Sequence,
     TableName,
     Unknown,
+    Unread,
     Value,
     apply_written,
     attribute,
@@ -80,6 +81,8 @@ def raw(call: Call, schema: Schema) -> Value:
     if first is None:
         return made
     parts = list(statement_parts(first))
+    if not any(isinstance(part, str) for part in parts):
+        schema.unread.append(Unread(call.span, "a statement that run time decides"))
     made.attributes["sql"] = Const("".join(part for part in parts if isinstance(part, str)))
     origin = first.origin or call.origin
     apply_written(call.engine, schema, written_sql(parts, origin.path, origin.start, origin.end))

@@ -5,8 +5,9 @@ INSERT `table users has no column named user_name`. This holds for what is selec
 returned, in sub-queries and in `ON CONFLICT`, too. In PostgreSQL, `WHERE` does not see names of the select list, and
 `WHERE name = "bob"` looks for a column `bob`: a text stands in single quotes.
 
-Write the column as the model, DDL or migration declares it; the finding says where that is. The rule is silent for
-tables of which columns may exist that could not be read.
+Write the column as the model, DDL or migration declares it; the finding says where that is. Of tables of
+which columns may exist that could not be read, it speaks only of a name that is one letter away from that of a column
+and stands nowhere else in the project, as a warning.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.frameworks.harness import facts_of
 
 MIGRATION = """
@@ -120,3 +122,59 @@ def test_a_column_that_a_migration_names_may_exist(tmp_path: Path) -> None:
 
 def test_a_column_of_the_model_exists(tmp_path: Path) -> None:
     assert told_of_lamps(tmp_path, "height") == []
+
+
+HIDDEN = """
+exports.up = (knex) => knex.raw(process.env.MORE)
+"""
+
+
+def told_where_not_all_is_read(folder: Path, sql: str, elsewhere: str = "") -> list[tuple[str, str]]:
+    """The rule and the message of each unknown name in a statement, where a migration may declare more."""
+    (folder / "migrations").mkdir()
+    (folder / "migrations" / "1_init.js").write_text(MIGRATION)
+    (folder / "migrations" / "2_more.js").write_text(HIDDEN)
+    (folder / "package.json").write_text(PACKAGE)
+    (folder / "notes.js").write_text(f"// {elsewhere}\n")
+    (folder / "lamps.js").write_text(
+        f"const knex = require('knex')({{ client: 'pg' }})\nexports.lamps = () => knex.raw(`{sql}`)\n"
+    )
+    faults = facts_of(folder).faults
+    return [
+        (rule, found.message) for rule in ("unknown-table", "unknown-column") for found in faults.get(f"sql/{rule}", ())
+    ]
+
+
+SLIPS = {
+    "a table": ("SELECT id FROM keepres", ("unknown-table", "nothing in the project declares a table `keepres`")),
+    "a query of the statement": (
+        "WITH tallest AS (SELECT id FROM lamps) SELECT id FROM talest",
+        ("unknown-table", "nothing in the project declares a table `talest`"),
+    ),
+    "a column beside an unknown table": (
+        "SELECT heigt FROM lamps JOIN harbours ON lamps.id = harbours.lamp",
+        ("unknown-column", "nothing in the project declares a column `heigt`"),
+    ),
+    "a column behind an unknown query": (
+        "SELECT found.heigt FROM (SELECT *, height FROM harbours) AS found",
+        ("unknown-column", "nothing in the project declares a column `heigt`"),
+    ),
+}
+PERHAPS = {
+    "a table that stands elsewhere": ("SELECT id FROM keepres", "The table keepres is kept by another team."),
+    "a table with a name of its own": ("SELECT id FROM harbours", ""),
+    "a column with a name of its own": ("SELECT width FROM lamps, harbours", ""),
+    "a column that stands elsewhere": ("SELECT heigt FROM lamps, harbours", "heigt is how it is spelled there"),
+    "a number behind a name": ("SELECT id FROM lamps2", ""),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_of_the_hand_is_told_of_where_not_all_is_read(tmp_path: Path, slip: str) -> None:
+    sql, told = SLIPS[slip]
+    assert told_where_not_all_is_read(tmp_path, sql) == [told]
+
+
+@pytest.mark.parametrize("case", PERHAPS)
+def test_what_may_be_declared_is_not_told_of(tmp_path: Path, case: str) -> None:
+    assert told_where_not_all_is_read(tmp_path, *PERHAPS[case]) == []

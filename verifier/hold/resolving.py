@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from verifier.hold.faults import Fault, declared_at, nearest
+from verifier.hold.faults import Fault, declared_at, nearest, slip_of
 from verifier.hold.levels import Bound, Level, Names, Source
 from verifier.hold.schema import Relation
-from verifier.model import Span
+from verifier.model import Severity, Span
 
 # Words that the parser takes for a column where the database has a value.
 VALUES = frozenset(
@@ -95,7 +95,10 @@ class Resolving(Names):
         key = self.key(name)
         known = source.columns.get(key)
         self.bound[id(node)] = Bound(source, known, level)
-        if known is not None or source.vague or key in self.hidden or "(" in name.name:
+        if known is not None or key in self.hidden or "(" in name.name:
+            return
+        if source.vague:
+            self.slipped(name, [source], level)
             return
         if self.postgres and self.folded(name, source):
             return
@@ -142,6 +145,26 @@ class Resolving(Names):
             )
         )
 
+    def slipped(self, name: exp.Identifier, sources: Sequence[Source], level: Level) -> None:
+        """A column of sources that are not wholly known, where it is one that they have but for a letter."""
+        if not self.is_trusted(name) or any(around.open for around in level.around()):
+            return
+        near = slip_of(name.name, [known.name for source in sources for known in source.columns.values() if known.name])
+        if near is None or self.key(name) in VALUES:
+            return
+        self.faults.append(
+            Fault(
+                "unknown-column",
+                name,
+                f"nothing in the project declares a column `{name.name}`",
+                f'column "{self.key(name)}" does not exist' if self.postgres else f"no such column: {name.name}",
+                f"Write `{near}`",
+                tuple(place for source in sources[:1] for place in declared_at(source.relation)),
+                severity=Severity.WARNING,
+                alone=True,
+            )
+        )
+
     def unqualified(self, node: exp.Column, level: Level) -> Source | None:
         """A column without the name of its source."""
         name = node.this
@@ -160,6 +183,8 @@ class Resolving(Names):
             if any(source.key == key for source in seen) and (self.postgres or not self.dialect):
                 return None  # the whole row
             if at.open or any(source.vague for source in seen) or (seen and key in self.hidden):
+                if not at.open and key not in self.hidden and not (name.args.get("quoted") and not self.postgres):
+                    self.slipped(name, [source for around in level.around() for source in around.seen], level)
                 return None
         if (key in VALUES and not name.args.get("quoted")) or not self.is_trusted(name):
             return None

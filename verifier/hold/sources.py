@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlglot import exp
 
-from verifier.hold.faults import Fault, declared_at, nearest
+from verifier.hold.faults import Fault, declared_at, nearest, slip_of
 from verifier.hold.levels import Level, Output, Source, renamed
 from verifier.hold.resolving import Resolving
 from verifier.hold.schema import Known
 from verifier.lift.pieces import is_hole
+from verifier.model import Severity
 
 
 class Sources(Resolving):
@@ -78,7 +81,7 @@ class Sources(Resolving):
         if db is None and self.key(this) in level.ctes:
             source = self.from_output(level.ctes[self.key(this)], key, named.name, node, alias)
         else:
-            source = self.from_schema(node, this, key, named.name)
+            source = self.from_schema(node, this, key, named.name, level.ctes)
             if alias is not None and alias.columns:
                 source.columns = {self.key(column): Known(column.name) for column in alias.columns}
                 source.open = True
@@ -86,15 +89,17 @@ class Sources(Resolving):
         source.aliased = alias is not None and alias.this is not None
         self.put(source, level)
 
-    def from_schema(self, node: exp.Table, this: exp.Identifier, key: str, title: str) -> Source:
-        """A table of the project."""
+    def from_schema(
+        self, node: exp.Table, this: exp.Identifier, key: str, title: str, ctes: Iterable[str] = ()
+    ) -> Source:
+        """A table of the project. ``ctes``: the names that the statement itself gives to queries."""
         name = this.name
         relation = self.schema.find(name)
         schema = node.text("db")
         if relation is not None and schema.lower() not in self.schema.schemas:
             relation = None
         if relation is None:
-            self.no_table(node, this, name, schema)
+            self.no_table(node, this, name, schema, ctes)
             return Source(key, title, {}, True, node, "table")
         spelled = self.key(this)
         if self.postgres and spelled not in relation.names:
@@ -105,13 +110,20 @@ class Sources(Resolving):
         source.folders = relation.folders
         return source
 
-    def no_table(self, node: exp.Table, this: exp.Identifier, name: str, schema: str) -> None:
-        """A table that no declaration makes."""
-        if not self.schema.closed or "with" in self.open or self.schema.is_brought(name, schema):
+    def no_table(self, node: exp.Table, this: exp.Identifier, name: str, schema: str, ctes: Iterable[str]) -> None:
+        """A table that no declaration makes. Where not all of them were read, only a slip of the hand is told of."""
+        if self.schema.is_brought(name, schema):
             return
+        closed = self.schema.closed and "with" not in self.open
+        if closed:
+            near = nearest(name, self.schema.tables)
+        else:
+            near = slip_of(name, [*ctes, *self.schema.tables]) if self.is_trusted(this) else None
+            if near is None:
+                return
         shown = f"{schema}.{name}" if schema else name
-        near = nearest(name, self.schema.tables)
         relation = self.schema.find(near) if near else None
+        right = relation.name if relation is not None else near if not closed else None
         said = f'relation "{shown}" does not exist' if self.postgres else f"no such table: {shown}"
         self.faults.append(
             Fault(
@@ -119,8 +131,10 @@ class Sources(Resolving):
                 this,
                 f"nothing in the project declares a table `{shown}`",
                 said,
-                f"Write `{relation.name}`" if relation else f"Declare `{shown}`, or name a table that exists",
+                f"Write `{right}`" if right else f"Declare `{shown}`, or name a table that exists",
                 declared_at(relation),
+                severity=None if closed else Severity.WARNING,
+                alone=not closed,
             )
         )
 

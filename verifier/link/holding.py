@@ -265,6 +265,17 @@ def names_of_tables(queries: Iterable[Query]) -> Mapping[str, list[int]]:
     return {path: sorted(places) for path, places in found.items()}
 
 
+def stands_alone(name: str, project: Project) -> bool:
+    """Whether a name stands in one place of a project only."""
+    wanted = re.compile(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)", re.IGNORECASE)
+    found = 0
+    for source in (*project.files.values(), *project.others.values()):
+        found += sum(1 for _ in wanted.finditer(source.data))
+        if found > 1:
+            return False
+    return True
+
+
 def is_sure(
     fault: Fault, project: Project, query: Query, used: frozenset[str], named: Callable[[], Mapping[str, list[int]]]
 ) -> bool:
@@ -288,6 +299,8 @@ def is_sure(
     name = re.escape(fault.node.name.rpartition(".")[2])
     if not name:
         return True
+    if fault.alone and not stands_alone(fault.node.name, project):
+        return False
     if fault.folders and any(
         path.rpartition("/")[0] in fault.folders and fault.node.name.encode() in source.data
         for path, source in (*project.files.items(), *project.others.items())
