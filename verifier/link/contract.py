@@ -54,7 +54,7 @@ def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route
     if not isinstance(paths, dict) or not ("openapi" in document or "swagger" in document):
         raise ContractError(f"{path} is no OpenAPI document: it has no `openapi` version or no `paths`.")
     lines = line_numbers(text)
-    schemas = Schemas(document)
+    sent, answered = Schemas(document, "readOnly"), Schemas(document, "writeOnly")
     found: list[Operation] = []
     for written, item in paths.items():
         item = resolve(document, item)
@@ -63,7 +63,7 @@ def read_contract(text: str, path: str, base: str | None, routes: Iterable[Route
         for method in METHODS:
             operation = resolve(document, item.get(method))
             if isinstance(operation, dict):
-                found.append(make(document, method, written, operation, item, lines, schemas))
+                found.append(make(document, method, written, operation, item, lines, sent, answered))
     source = "setting"
     if base is None:
         base, source = server_base(document), "servers"
@@ -157,9 +157,10 @@ def make(
     operation: dict[str, Any],
     item: dict[str, Any],
     lines: dict[str, int],
-    schemas: Schemas,
+    sent: Schemas,
+    answered: Schemas,
 ) -> Operation:
-    """One operation."""
+    """One operation; ``sent`` reads the schemas of requests, ``answered`` those of answers."""
     security = operation.get("security", document.get("security"))
     body = resolve(document, operation.get("requestBody"))
     parameters = [*(item.get("parameters") or ()), *(operation.get("parameters") or ())]
@@ -190,9 +191,9 @@ def make(
             for parameter in resolved
             if parameter.get("in") == "query" and parameter.get("name") and not parameter.get("deprecated")
         ),
-        body=schemas.of_body(body if given is None else given),
+        body=sent.of_body(body if given is None else given),
         answers={
-            str(status): schemas.of_body(resolve(document, response))
+            str(status): answered.of_body(resolve(document, response))
             for status, response in (responses.items() if isinstance(responses, dict) else ())
         },
     )

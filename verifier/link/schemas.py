@@ -13,10 +13,14 @@ PREFERRED = ("application/json", "application/*+json", "*/*")
 
 
 class Schemas:
-    """Reads the schemas of one document; each that is referred to, once."""
+    """Reads the schemas of one document; each that is referred to, once.
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    ``leaves`` is the mark of properties that do not count: ``readOnly`` for requests, ``writeOnly`` for answers.
+    """
+
+    def __init__(self, document: dict[str, Any], leaves: str = "") -> None:
         self.document = document
+        self.leaves = leaves
         self.known: dict[str, JsonSchema] = {}
 
     def of_body(self, body: object) -> JsonSchema | None:
@@ -57,8 +61,11 @@ class Schemas:
             types.add("null")
         properties = node.get("properties")
         read: dict[str, JsonSchema] = {}
+        left: set[str] = set()
         if isinstance(properties, dict):
+            left = {str(name) for name, inner in properties.items() if self.is_left(inner)}
             read = {str(name): self.read(inner, around, depth + 1) for name, inner in properties.items()}
+            read = {name: inner for name, inner in read.items() if name not in left}
         if not types and (read or isinstance(node.get("required"), list)):
             types = {"object"}
         required = node.get("required")
@@ -66,11 +73,18 @@ class Schemas:
         return JsonSchema(
             types=frozenset(types),
             properties=read,
-            required=frozenset(map(str, required)) if isinstance(required, list) else frozenset(),
+            required=frozenset(map(str, required)) - left if isinstance(required, list) else frozenset(),
             items=self.read(node["items"], around, depth + 1) if isinstance(node.get("items"), dict) else None,
             closed=node.get("additionalProperties") is False,
             variants=tuple(self.read(one, around, depth + 1) for one in variants),
         )
+
+    def is_left(self, node: object) -> bool:
+        """Whether a property does not count."""
+        if not self.leaves or not isinstance(node, dict):
+            return False
+        behind = self.target(node["$ref"]) if isinstance(node.get("$ref"), str) else None
+        return any(isinstance(one, dict) and one.get(self.leaves) is True for one in (node, behind))
 
     def target(self, reference: str) -> object:
         """What a reference inside the document leads to."""
