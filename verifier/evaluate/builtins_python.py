@@ -628,6 +628,8 @@ def _copied(value: Record, call: Call) -> Value:
 def _taken(value: Record, call: Call) -> Value:
     key = call.argument(0)
     if isinstance(key, Const) and key.value in value.entries:
+        if call.engine.conditional:
+            value.complete = False  # it may still be there
         return value.entries.pop(key.value)
     return call.argument(1) or call.engine.element_of(value)
 
