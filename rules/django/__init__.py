@@ -33,12 +33,14 @@ from verifier.api import (
 from . import _decorators, _rest
 from ._answers import answers
 from ._apps import get_app_config, start_applications
+from ._bodies import demands, takes
 from ._databases import databases
 from ._members import REQUESTS
 from ._ninja import NinjaAPI, NinjaRouter
 from ._request import Request, view_parameters
-from ._rest import RestView, Serializer
+from ._rest import RestView
 from ._routers import NestedRouter, RestRouter, RouterRoute
+from ._serializer_objects import Serializer
 from ._settings import (
     CONFIGURED,
     SETTINGS,
@@ -179,6 +181,8 @@ FUNCTIONS: dict[str, LibraryFunction] = {
 
 PACK = Pack(
     answers=answers,
+    takes=takes,
+    demands=demands,
     contents=(r"django\.http\.(?:request\.)?HttpRequest\.body", r"rest_framework\.request\.Request\.data"),
     framework="django",
     language="python",

@@ -32,6 +32,7 @@ from verifier.api import (
     truth,
 )
 
+from ._bodies import PATH, Body
 from ._rest import AUTHENTICATION, PERMISSIONS, RestView
 from ._settings import classes_named, imported, middleware_paths, rest_setting, setting, user_model
 from ._views import ACTION, View, class_attribute, defines, own_dispatch
@@ -48,6 +49,7 @@ class Request(LibraryObject):
     """A request."""
 
     engine: Engine | None = None
+    parsed: Body | None = None
 
     def assumed(self, engine: Engine) -> None:
         self.engine = engine
@@ -61,7 +63,13 @@ class Request(LibraryObject):
             return self.engine.assumed(model)
         return Instance(None, "django.contrib.auth.models.User")
 
-    @attribute("GET", "POST", "query_params", "data", "headers", "META", "session", "COOKIES", "FILES")
+    @attribute("data")
+    def content(self, name: str) -> Value:
+        if self.parsed is None:
+            self.parsed = Body(None, PATH)
+        return self.parsed
+
+    @attribute("GET", "POST", "query_params", "headers", "META", "session", "COOKIES", "FILES")
     def mapping(self, name: str) -> Value:
         return Record(complete=False)
 
@@ -86,6 +94,7 @@ OWN = frozenset(
 def view_parameters(engine: Engine, route: Route, function: Function) -> Mapping[str, Value]:
     """What Django passes to a view: the request, behind what ``functools.partial`` gave before."""
     request = request_of(engine)
+    request.parsed = None
     if engine.probe is not None:
         request.attributes["method"] = Const(route.method) if route.method != "*" else Unknown("the method")
     bound = function.bound

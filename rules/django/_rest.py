@@ -22,7 +22,6 @@ from verifier.api import (
     Unknown,
     Value,
     attributes_of,
-    choice,
     describe,
     inherited,
     innermost,
@@ -35,7 +34,9 @@ from verifier.api import (
 
 from ._decorators import limited
 from ._dispatch import dispatched
+from ._serializer_objects import Serializer
 from ._settings import classes_named, rest_setting
+from ._shapes import overrides
 from ._views import (
     ACTION,
     VERBS,
@@ -110,7 +111,7 @@ COMPANIONS: Mapping[str, tuple[str, ...]] = {
 CALLS: Mapping[str, tuple[str, ...]] = {
     "list": (
         "self.paginate_queryset(self.filter_queryset(self.get_queryset()))",
-        "self.get_serializer(self.get_queryset()).data",
+        "self.get_serializer(self.get_queryset(), many=True).data",
     ),
     "retrieve": ("self.get_serializer(self.get_object()).data",),
     "create": (
@@ -127,6 +128,10 @@ CALLS: Mapping[str, tuple[str, ...]] = {
 }
 CALLS = {**CALLS, "partial_update": ("self.update(request)",)}
 PARAMETERS = ("self", "request", "*args", "**kwargs")
+# What they answer with; what ``destroy`` gives has no content.
+STATUSES: Mapping[str, int] = {"list": 200, "retrieve": 200, "create": 201, "update": 200, "destroy": 204}
+RESPONSE = "rest_framework.response.Response"
+LIBRARY_ACTION = "<action of the library>"
 
 
 @stands_for(
@@ -143,10 +148,14 @@ class RestView(View):
     def action(self, call: Call) -> Value:
         if self.kind is None:
             return NOTHING
-        own = inherited(self.kind, self, call.name, PARAMETERS, CALLS[call.name])
+        own = inherited(self.kind, self, call.name, PARAMETERS, CALLS[call.name], returns=True)
         request = call.argument(0, "request") or self.given or Unknown("the request")
-        call.engine.call(own, [request], call.node, call.frame)
-        return Instance(None, "rest_framework.response.Response", origin=call.origin)
+        given = call.engine.call(own, [request], call.node, call.frame)
+        made = Instance(None, RESPONSE, origin=call.origin)
+        if call.name in STATUSES:
+            keywords = {"data": shown(call.engine, self.kind, call.name, given), "status": Const(STATUSES[call.name])}
+            made.made_by = Call(call.engine, call.frame, call.node, External(RESPONSE), [], keywords)
+        return made
 
     @method("get_serializer_class")
     def serializer_class(self, call: Call) -> Value:
@@ -156,7 +165,11 @@ class RestView(View):
     @method("get_serializer")
     def serializer(self, call: Call) -> Value:
         cls = call.engine.call(call.engine.member(self, "get_serializer_class"), [], call.node, call.frame)
-        return call.engine.call(cls, call.arguments, call.node, call.frame, call.keywords)
+        made = call.engine.call(cls, call.arguments, call.node, call.frame, call.keywords)
+        for option in options(made) if call.open else ():
+            if isinstance(option, Serializer) and option.made_by is not None:
+                option.made_by.open, option.many = True, None
+        return made
 
     @method("get_queryset")
     def queryset(self, call: Call) -> Value:
@@ -187,73 +200,22 @@ class RestView(View):
         return NOTHING
 
 
-@stands_for(
-    *(
-        f"rest_framework.serializers.{name}"
-        for name in ("BaseSerializer", "Serializer", "ModelSerializer", "HyperlinkedModelSerializer", "ListSerializer")
-    )
-)
-class Serializer(LibraryObject):
-    """A serializer: what the project fills in is called by the library."""
-
-    def created(self, call: Call) -> None:
-        self.attributes["instance"] = call.argument(0, "instance") or NOTHING
-        self.attributes["validated_data"] = Record(complete=False)
-        self.attributes["context"] = call.argument(None, "context") or Record(complete=False)
-
-    def own(self, names: Iterable[str]) -> list[str]:
-        """Those of some methods that the project defines."""
-        return [name for name in names if self.kind is not None and defines(self.kind, name)]
-
-    def ask(self, call: Call, names: Iterable[str]) -> Value:
-        """Call methods of the project; what the last one gives."""
-        given = Unknown("data of the request")
-        found: Value = given
-        for name in self.own(names):
-            found = call.engine.call(call.engine.member(self, name), [given], call.node, call.frame)
-        return found
-
-    @method("is_valid", "run_validation")
-    def validate(self, call: Call) -> Value:
-        names = [name for name in member_names(self.kind) if name == "validate" or name.startswith("validate_")]
-        self.ask(call, ["to_internal_value", *names])
-        return Const(True)
-
-    @method("save")
-    def save(self, call: Call) -> Value:
-        with call.engine.undecided():
-            made = [
-                call.engine.call(call.engine.member(self, name), arguments, call.node, call.frame)
-                for name, arguments in (
-                    ("create", [self.attributes["validated_data"]]),
-                    ("update", [self.attributes["instance"], self.attributes["validated_data"]]),
-                )
-                if self.own([name])
-            ]
-        saved = choice(made) if made else Unknown("an object that was saved")
-        self.attributes["instance"] = saved
-        return saved
-
-    @method("to_representation")
-    def represented(self, call: Call) -> Value:
-        return Record(complete=False)
-
-    def read(self, engine: Engine, name: str) -> Value | None:
-        if name == "data" and self.kind is not None:
-            fields = [found for found in member_names(self.kind) if found.startswith("get_")]
-            expressions = [f"self.{found}(self.instance)" for found in (*fields, *self.own(["to_representation"]))]
-            engine.call_accessor(inherited(self.kind, self, "data", ("self",), expressions))
-            return Record(complete=False)
-        return super().read(engine, name)
+def shown(engine: Engine, view: Class, action: str, given: Value) -> Value:
+    """What an action of the library answers: a page of a list may stand in an envelope."""
+    if action == "destroy":
+        return NOTHING
+    if action == "list" and is_paginated(engine, view):
+        return Unknown("a page of a list")
+    return given
 
 
-def member_names(cls: Class | None) -> list[str]:
-    """Names of the methods of a class in the project."""
-    found: dict[str, None] = {}
-    for ancestor in cls.lineage() if cls is not None else ():
-        if isinstance(ancestor, Class):
-            found.update((name, None) for name, value in ancestor.members.items() if isinstance(value, Function))
-    return list(found)
+def is_paginated(engine: Engine, view: Class) -> bool:
+    """Whether a view may answer with pages of a list."""
+    if overrides(view, "paginator", "paginate_queryset", "get_paginated_response", "paginate_by"):
+        return True
+    own = class_attribute(view, "pagination_class")
+    given = engine.force(own) if own is not None else rest_setting(engine, "DEFAULT_PAGINATION_CLASS")
+    return given is not None and not (isinstance(given, Const) and given.value is None)
 
 
 # Decorators
@@ -439,7 +401,8 @@ def find_action(cls: Class, bound: Instance | None, name: str, shown: str) -> Fu
             if isinstance(member, Function):
                 return bind(member, bound)
         elif isinstance(ancestor, External) and name in provided(ancestor):
-            return inherited(cls, bound, shown, PARAMETERS, CALLS[name])
+            made = inherited(cls, bound, shown, PARAMETERS, CALLS[name], returns=True)
+            return attributes_of(made, **{LIBRARY_ACTION: Const(name)})
     return None
 
 

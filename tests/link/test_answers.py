@@ -27,6 +27,24 @@ DJANGO = {
     "settings.py": "ROOT_URLCONF = 'urls'\nINSTALLED_APPS = []\n",
     "urls.py": "from django.urls import path\nfrom views import boats\nurlpatterns = [path('boats', boats)]\n",
 }
+SERIALIZER = (
+    "from rest_framework import generics, renderers, serializers\nfrom rest_framework.decorators import api_view\n"
+    "from rest_framework.response import Response\nfrom rest_framework.views import APIView\n"
+    "class Boat(serializers.Serializer):\n    a = serializers.CharField()\n    b = serializers.IntegerField()\n"
+)
+RENDERERS = "REST_FRAMEWORK = {'DEFAULT_RENDERER_CLASSES': ['%s']}\n"
+
+
+def rest(more: str, answer: str = "Response({'boat': Boat(load()).data})", settings: str = "") -> dict[str, str]:
+    """A view of REST framework: what the body of the serializer goes on with, and what the view answers."""
+    view = f"class Boats(APIView):\n    def get(self, request):\n        return {answer}\n"
+    urls = "from django.urls import path\nfrom views import Boats\nurlpatterns = [path('boats', Boats.as_view())]\n"
+    return {
+        **DJANGO,
+        "urls.py": urls,
+        "settings.py": DJANGO["settings.py"] + settings,
+        "views.py": SERIALIZER + more + view,
+    }
 
 
 def shown(shape: Shape | None) -> object:
@@ -84,6 +102,22 @@ def shown(shape: Shape | None) -> object:
          [([200], ["integer"])]),
         ({**DJANGO, "views.py": "from django.http import JsonResponse\ndef boats(request):\n"
           "    return JsonResponse({'a': 1}, status=201)\n"}, [([201], {"a": "integer"})]),
+        (rest(""), [([200], {"boat": {"a": "string", "b": "integer"}})]),
+        (rest("", "Response(Boat(load(), many=True).data, status=202)"), [([202], [{"a": "string", "b": "integer"}])]),
+        (rest("", "Response(Boat(load(), many=several()).data)"), [([200], "unknown")]),
+        (rest("", "Response({**Boat(load()).data, 'c': 1})"),
+         [([200], {"a": "string", "b": "integer", "c": "integer"})]),
+        (rest("", settings=RENDERERS % "own.Renderer"), [([200], "unknown")]),
+        (rest("", settings=RENDERERS % "rest_framework.renderers.JSONRenderer"),
+         [([200], {"boat": {"a": "string", "b": "integer"}})]),
+        (rest("    def get_fields(self):\n        return load()\n"), [([200], {"boat": {"...": ""}})]),
+        (rest("    def __init__(self, *given, **named):\n        super().__init__(*given, **named)\n"
+              "        self.fields.pop('a')\n"), [([200], {"boat": {"...": ""}})]),
+        (rest("from other import Unread\nclass Boat(Unread, Boat):\n    pass\n"), [([200], {"boat": {"...": ""}})]),
+        (rest("class Boat(Boat):\n    a = None\n    c = load()\n"), [([200], {"boat": {"...": ""}})]),
+        (rest("    def to_representation(self, boat):\n        shown = super().to_representation(boat)\n"
+              "        if boat.a:\n            shown.pop('a')\n        return shown\n"),
+         [([200], {"boat": {"b": "integer", "...": ""}})]),
         ({"app.py": FASTAPI + "@app.get('/boats', status_code=201)\ndef boats():\n    return {'a': 1}\n"},
          [([201], {"a": "integer"})]),
         ({"app.py": FASTAPI + "@app.get('/boats')\ndef boats():\n    return JSONResponse({'a': 1}, 202)\n"},

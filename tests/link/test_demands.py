@@ -32,6 +32,21 @@ def fastapi(models: str, parameters: str, pins: str = "pydantic>=2") -> dict[str
     return {"app.py": FASTAPI + models + handler, "requirements.txt": f"fastapi\n{pins}\n"}
 
 
+def rest(more: str, view: str, settings: str = "") -> dict[str, str]:
+    """A view of REST framework: what the body of the serializer goes on with, and how the view makes one."""
+    return {
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n",
+        "settings.py": "ROOT_URLCONF = 'urls'\nINSTALLED_APPS = []\n" + settings,
+        "urls.py": "from django.urls import path\nfrom views import Boats\n"
+        "urlpatterns = [path('boats', Boats.as_view())]\n",
+        "views.py": "from rest_framework import serializers\nfrom rest_framework.views import APIView\n"
+        "class Boat(serializers.Serializer):\n    a = serializers.CharField()\n"
+        "    b = serializers.IntegerField(required=False)\n    c = serializers.CharField(read_only=True)\n"
+        f"{more}class Boats(APIView):\n    def post(self, request):\n        made = {view}\n"
+        "        made.is_valid(raise_exception=True)\n",
+    }
+
+
 BOAT = "class Boat(BaseModel):\n    name: str\n    sails: int = 1\n"
 
 
@@ -65,6 +80,19 @@ BOAT = "class Boat(BaseModel):\n    name: str\n    sails: int = 1\n"
                  "        return {'a': given}\n", "boat: Boat"), ["unknown"]),
         ({"app.py": FLASK + BOAT + "@app.post('/boats')\ndef boats():\n"
           "    return Boat.model_validate(request.get_json()).model_dump()\n"}, [{"name!": "value", "sails": "value"}]),
+        (rest("", "Boat(data=request.data)"), [{"a!": "value", "b": "value"}]),
+        (rest("", "Boat(data=request.data['boat'])"), [{"boat": {"a!": "value", "b": "value"}}]),
+        (rest("", "Boat(data=request.data.get('boat', {}))"), [{"boat": {"a!": "value", "b": "value"}}]),
+        (rest("", "Boat(load(), data=request.data, partial=True)"), [{"a": "value", "b": "value"}]),
+        (rest("", "Boat(load(), data=request.data, partial=load())"), [{"a": "value", "b": "value"}]),
+        (rest("", "Boat(data=request.data, many=True)"), []),
+        (rest("", "Boat(data={'a': request.data['a']})"), []),
+        (rest("", "Boat(data=request.data.update(a=1) or request.data)"), []),
+        (rest("", "Boat(data=request.data.copy())"), []),
+        (rest("", "Boat(**load(), data=request.data)"), []),
+        (rest("", "Boat(data=request.data)", "REST_FRAMEWORK = {'DEFAULT_PARSER_CLASSES': ['own.Parser']}\n"), []),
+        (rest("    def to_internal_value(self, data):\n        return data\n", "Boat(data=request.data)"), ["unknown"]),
+        (rest("    def get_fields(self):\n        return {}\n", "Boat(data=request.data)"), ["unknown"]),
     ],
 )  # fmt: skip
 def test_demands(files: dict[str, str], demands: object, write: Write) -> None:

@@ -10,16 +10,27 @@ from verifier.parse.python_expressions import lower_annotation
 
 
 def inherited(
-    cls: Class, bound: Instance | None, name: str, parameters: Iterable[str], expressions: Iterable[str]
+    cls: Class,
+    bound: Instance | None,
+    name: str,
+    parameters: Iterable[str],
+    expressions: Iterable[str],
+    *,
+    returns: bool = False,
 ) -> Function:
-    """A method that evaluates some expressions, one after the other.
+    """A method that evaluates some expressions, one after the other, and gives the last where it ``returns``.
 
     It stands where the class does. ``parameters`` begin with ``self``, as in source: ``*args`` and ``**kwargs`` too.
     """
     start, end = cls.code.start, cls.code.start
     declared = tuple(parameter(text, start) for text in parameters)
-    body = tuple(syntax.Evaluate(start, end, lower_annotation(text, start, end)) for text in expressions)
-    code = syntax.Function(cls.code.start, cls.code.end, name, f"{cls.code.qualified}.{name}", "method", declared, body)
+    values = [lower_annotation(text, start, end) for text in expressions]
+    body: list[syntax.Statement] = [syntax.Evaluate(start, end, value) for value in values]
+    if returns and body:
+        body[-1] = syntax.Return(start, end, values[-1])
+    code = syntax.Function(
+        cls.code.start, cls.code.end, name, f"{cls.code.qualified}.{name}", "method", declared, tuple(body)
+    )
     return Function(code, cls.scope, cls.module, bound=bound, owner=cls)
 
 

@@ -209,6 +209,7 @@ class LibraryObject(Instance):
     ``declares``: objects of the class are what a class body binds to declare an attribute.
     ``mutable``: its methods change it, so that a function that gives one is run for each of its callers.
     ``placed``: one is made each time that it is read, and says in ``origin`` where that is written.
+    ``keeps``: what the constructor of a project's class is given by name becomes an attribute, where it has none.
     ``is_class``: they are classes, of the library's class that their path names: the project may derive from them.
     """
 
@@ -216,6 +217,7 @@ class LibraryObject(Instance):
     declares: ClassVar[bool] = False
     mutable: ClassVar[bool] = False
     placed: ClassVar[bool] = False
+    keeps: ClassVar[bool] = True
     is_class: ClassVar[bool] = False
     paths: ClassVar[tuple[str, ...]] = ()
     library_methods: ClassVar[Mapping[str, Callable[..., Value]]] = {}

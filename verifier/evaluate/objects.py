@@ -75,7 +75,8 @@ def instantiate(
     for name, value in zip(declared_fields(cls), arguments, strict=False):
         made.attributes[name] = value
     if not cls.module.javascript:
-        made.attributes.update(keywords)
+        if not isinstance(made, LibraryObject) or made.keeps:
+            made.attributes.update(keywords)
         if open_ and engine.remembers:
             for name in declared_fields(cls):
                 started = access.class_member(engine, cls, name)
