@@ -4,7 +4,8 @@ The contract says that clients send `{"user": {"email": ...}}`, and the schema t
 `{"email": ...}`. Every request of a client that keeps to the contract is refused with 422 (or 400).
 
 With FastAPI, one parameter of a model is the whole body: take a model with the field `user`, or write
-`user: Annotated[User, Body(embed=True)]`. Elsewhere, hold `{ user: schema }` against the body.
+`user: Annotated[User, Body(embed=True)]`. A serializer of Django REST framework takes `data=request.data["user"]`.
+Elsewhere, hold `{ user: schema }` against the body.
 """
 
 from __future__ import annotations

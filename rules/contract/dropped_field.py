@@ -1,7 +1,8 @@
 """A field that the contract lets clients send is dropped: the model of the body lacks it.
 
-Pydantic drops what a model has no field for, and says nothing. The request is answered with success, and what the
-client wanted to change stays as it was: a new password that is never stored, a flag that is never set.
+Pydantic drops what a model has no field for, and says nothing; so do the serializers of Django REST framework, which
+drop what is sent for a `read_only` field too. The request is answered with success, and what the client wanted to
+change stays as it was: a new password that is never stored, a flag that is never set.
 
 Give the model the field, and store it. A model that forbids what it does not know answers 422 instead, and the remedy
 is the same.

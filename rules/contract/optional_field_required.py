@@ -4,7 +4,8 @@ The schema that the body is held against requires the field, and the contract do
 email, and sends only that, gets 422 (or 400).
 
 Make the field optional: `.optional()` or `.partial()` with zod, a default with pydantic (`bio: str | None = None`; the
-type alone does not make it optional in pydantic 2), `total=False` for a `TypedDict`.
+type alone does not make it optional in pydantic 2), `total=False` for a `TypedDict`, `required=False` or
+`partial=True` with the serializers of Django REST framework.
 """
 
 from __future__ import annotations

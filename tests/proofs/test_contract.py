@@ -54,6 +54,23 @@ server.close()
 """
 
 
+DJANGO = """
+import json, os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "<module>.settings"
+import django
+django.setup()
+from django.test import Client
+for method, path, body in json.loads(sys.argv[1]):
+    answer = Client().generic(method, path, "" if body is None else json.dumps(body), content_type="application/json")
+    print(json.dumps([answer.status_code, answer.json()]))
+"""
+
+
+def ask_django(folder: Path, module: str, requests: Requests) -> list[Any]:
+    """Status and JSON of the answers of a project on Django REST framework, by the package of its settings."""
+    return ask_python(folder, DJANGO.replace("<module>", module), requests)
+
+
 def ask_python(folder: Path, script: str, requests: Requests) -> list[Any]:
     """Status and JSON of the answers of a fixture in Python."""
     done = subprocess.run(
@@ -267,3 +284,30 @@ def test_what_is_read_before_a_change_is_answered_after_it() -> None:
         answers = ask_python(FIXTURES / "stale_answer" / kind, FLASK, requests)
         found[kind] = [answers[0][1]["photo"]["likes"], answers[1][1]["photo"]["title"]]
     assert found == {"bad": [0, "dawn"], "good": [1, "dusk"]}
+
+
+def both(rule: str, module: str, requests: Requests) -> tuple[list[Any], list[Any]]:
+    """The answers of the bad and of the good project on Django REST framework that a rule's fixtures hold."""
+    bad, good = (ask_django(FIXTURES / rule / kind, module, requests) for kind in ("bad", "good"))
+    return bad, good
+
+
+def test_serializers_write_what_they_declare() -> None:
+    bad, good = both("missing_field", "beds", [("GET", "/api/beds/7", None)])
+    assert bad == [[200, {"bed": {"id": 7, "ward": {"name": "North"}}}]]
+    assert good == [[200, {"bed": {"id": 7, "ward": {"name": "North", "floor": 2}, "free": True}}]]
+    bad, good = both("wrong_type", "guides", [("GET", "/guides/7", None)])
+    assert bad == [[200, {"guide": {"name": "Ada", "trips": "3", "fee": "12.50", "free": "yes"}}]]
+    assert good == [[200, {"guide": {"name": "Ada", "trips": 3, "fee": 12.5, "free": True}}]]
+
+
+def test_serializers_refuse_and_drop() -> None:
+    bad, good = both("optional_field_required", "concerts", [("PUT", "/concerts/7", {"concert": {"paid": True}})])
+    assert bad == [[400, {"hall": ["This field is required."], "seats": ["This field is required."]}]]
+    assert good == [[200, {"concert": {"hall": "North", "seats": 80, "paid": True}}]]
+    bad, good = both("dropped_field", "halls", [("PUT", "/halls/7", {"hall": {"chairs": 3, "organ": True}})])
+    assert bad == [[200, {"hall": {"chairs": 3, "organ": False}}]]
+    assert good == [[200, {"hall": {"chairs": 3, "organ": True}}]]
+    bad, good = both("bare_request_body", "tools", [("POST", "/tools", {"tool": {"name": "saw"}})])
+    assert bad == [[400, {"name": ["This field is required."]}]]
+    assert good == [[201, {"tool": {"name": "saw"}}]]
