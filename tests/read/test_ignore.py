@@ -52,7 +52,7 @@ IGNORES = st.builds(
 
 
 @pytest.mark.git
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     paths=st.sets(PATHS, min_size=1, max_size=12),
     top=IGNORES,

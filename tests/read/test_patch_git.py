@@ -193,7 +193,7 @@ def diff(base: Tree, target: Tree, options: list[str]) -> bytes:
         return done.stdout
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edited(), OPTIONS)
 def test_diffs_that_git_writes(trees: tuple[Tree, Tree], options: list[str]) -> None:
     base, target = trees
@@ -255,13 +255,13 @@ def damaged(draw: st.DrawFn) -> tuple[Tree, bytes]:
     return base, b"\n".join(lines)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(damaged())
 def test_diffs_that_somebody_damaged(case: tuple[Tree, bytes]) -> None:
     assert_same(*case)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(edited(), edited(), OPTIONS, st.booleans())
 def test_diffs_in_a_row(one: tuple[Tree, Tree], two: tuple[Tree, Tree], options: list[str], mail: bool) -> None:
     patch = diff(*one, options)
@@ -284,7 +284,7 @@ TIMES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data(), edited(), st.sampled_from([[], ["-U1"], ["--no-prefix"], ["--src-prefix=old/", "--dst-prefix=new/"]]))
 def test_plain_diffs(data: st.DataObject, trees: tuple[Tree, Tree], options: list[str]) -> None:
     base, target = trees

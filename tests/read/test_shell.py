@@ -234,7 +234,7 @@ def prepare(root: Path, script: str) -> Path:
 
 
 needs_bash = pytest.mark.skipif(BASH is None, reason="bash is not installed")
-some = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+some = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @needs_bash
