@@ -151,10 +151,6 @@ SLIPS = {
         "WITH tallest AS (SELECT id FROM lamps) SELECT id FROM talest",
         ("unknown-table", "nothing in the project declares a table `talest`"),
     ),
-    "a column beside an unknown table": (
-        "SELECT heigt FROM lamps JOIN harbours ON lamps.id = harbours.lamp",
-        ("unknown-column", "nothing in the project declares a column `heigt`"),
-    ),
     "a column behind an unknown query": (
         "SELECT found.heigt FROM (SELECT *, height FROM harbours) AS found",
         ("unknown-column", "nothing in the project declares a column `heigt`"),
@@ -165,7 +161,10 @@ PERHAPS = {
     "a table with a name of its own": ("SELECT id FROM harbours", ""),
     "a column with a name of its own": ("SELECT width FROM lamps, harbours", ""),
     "a column that stands elsewhere": ("SELECT heigt FROM lamps, harbours", "heigt is how it is spelled there"),
+    "a column beside a table that nobody declares": ("SELECT heigt FROM lamps, harbours", ""),
     "a number behind a name": ("SELECT id FROM lamps2", ""),
+    "a plural": ("SELECT id FROM keeper", ""),
+    "a column in the plural": ("SELECT found.heights FROM (SELECT *, height FROM harbours) AS found", ""),
 }
 
 

@@ -64,8 +64,8 @@ def slip_of(name: str, names: Iterable[str]) -> str | None:
 
 
 def is_slip(name: str, other: str) -> bool:
-    """Whether one letter, and no digit, makes the difference between two names."""
-    if name == other or abs(len(name) - len(other)) > 1:
+    """Whether one letter, and no digit and no plural, makes the difference between two names."""
+    if name == other or abs(len(name) - len(other)) > 1 or name in (f"{other}s", other.removesuffix("s")):
         return False
     start = 0
     shorter = min(len(name), len(other))

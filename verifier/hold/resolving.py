@@ -149,6 +149,8 @@ class Resolving(Names):
         """A column of sources that are not wholly known, where it is one that they have but for a letter."""
         if not self.is_trusted(name) or any(around.open for around in level.around()):
             return
+        if any(source.relation is None and not source.columns for source in sources):
+            return  # it may be of a table that nobody declares
         near = slip_of(name.name, [known.name for source in sources for known in source.columns.values() if known.name])
         if near is None or self.key(name) in VALUES:
             return
