@@ -87,6 +87,7 @@ from verifier.evaluate.routing import (
 from verifier.evaluate.sql_texts import Places, Written, apply_written, statement_parts, written_sql
 from verifier.evaluate.standard import path_text
 from verifier.evaluate.surroundings import Surroundings, read_variables
+from verifier.evaluate.texts_javascript import expression as regular_expression
 from verifier.evaluate.texts_javascript import safe_expression
 from verifier.evaluate.values import (
     NOTHING,
@@ -508,6 +509,7 @@ __all__ = [
     "reason_of",
     "refusals",
     "regex",
+    "regular_expression",
     "reordered",
     "repeats",
     "replace",

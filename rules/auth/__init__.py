@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
-from . import _hashing
+from . import _express_jwt, _hashing, _koa_jwt, _passport
 
 PACK = Pack(
     packages=(
@@ -21,8 +21,13 @@ PACK = Pack(
         "jsonwebtoken",
         "bcryptjs",
         "hono/jwt",
+        "express-jwt",
+        "koa-jwt",
+        "passport",
+        "koa-passport",
     ),
-    objects=_hashing.OBJECTS,
+    objects=(*_hashing.OBJECTS, *_passport.OBJECTS),
+    functions={**_express_jwt.FUNCTIONS, **_koa_jwt.FUNCTIONS, **_passport.FUNCTIONS},
     watches=(
         r"jwt\.(?:encode|decode)",
         r"jwt\.PyJWT(?:\(\))?\.(?:encode|decode)",

@@ -4,7 +4,8 @@ The middleware, hook or decorator finds the user of a token and keeps them on th
 name, which nothing puts there on its way. It finds nobody: it answers 401 or 404 to whoever has a valid token, or fails
 with 500 (`Cannot read properties of undefined`).
 
-Read the name that is written, or write the one that is read.
+Read the name that is written, or write the one that is read. express-jwt writes `auth` from version 7 on, and wrote
+`user` before.
 
 Each protected operation is tried on the code with a token. A name counts that middleware of other routes puts there, or
 that says who asks, where another such name is put there and never read. Middleware of a library whose code is not seen

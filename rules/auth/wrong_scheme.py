@@ -5,8 +5,10 @@ only, most often `Bearer`, the default of libraries. A login answers with a toke
 the contract says is answered 401 (403, 400 or 500 by some).
 
 Take the contract's word: compare with `"token"`; FastAPI: `APIKeyHeader(name="Authorization")`, and take the word off
-yourself; @fastify/jwt: `verify: { extractToken }`; Hono: `bearerAuth({ prefix: "Token" })`; Flask-JWT-Extended:
-`JWT_HEADER_TYPE = "Token"`; simplejwt: `AUTH_HEADER_TYPES = ("Token",)`.
+yourself; @fastify/jwt: `verify: { extractToken }`; express-jwt and koa-jwt: `getToken`; passport-jwt:
+`ExtractJwt.fromAuthHeaderWithScheme("Token")`; Hono: `bearerAuth({ prefix: "Token" })`; Flask-JWT-Extended:
+`JWT_HEADER_TYPE = "Token"`; simplejwt: `AUTH_HEADER_TYPES = ("Token",)`. `BearerTransport` of FastAPI Users takes
+`Bearer` alone.
 
 Each protected operation is tried on the code with a header of each scheme: it is reported where the contract's surely
 is refused and another one is let in. A contract that does not say its scheme is silent, and so is code that takes both.

@@ -48,8 +48,7 @@ def exchange(engine: Engine, application: Application) -> tuple[Value, Value, Va
         request, response = anew(application)
         engine.probe.carry(request, OWN)
         for handler in engine.probe.through(engine.probe.chain):
-            if isinstance(handler, Function):
-                engine.invoke(handler, [request, response, PASS], {})
+            engine.probe.let_through(engine, handler, [request, response, PASS])
         return request, response, PASS
     made = application.attributes.get("the exchange")
     if isinstance(made, Instance):

@@ -423,6 +423,7 @@ def answers_below(engine: Engine, router: Routing, handler: Value) -> bool:
 HARMLESS = frozenset(
     "celebrate express-joi-validation express-joi-validator express-json-validator-middleware express-jsonschema "
     "express-validation express-validator express-yup-middleware zod-express-middleware "
+    "express-jwt.optional passport.authenticate.anonymous "
     "express.json express.urlencoded express.raw express.text express.static body-parser compression connect-flash "
     "cookie-parser cookie-session cors errorhandler express-busboy express-fileupload express-pino-logger "
     "express-prom-bundle express-request-id express-session express-useragent express-winston formidable "

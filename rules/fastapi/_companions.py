@@ -178,9 +178,33 @@ USERS_ROUTES: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 
 
+@stands_for(
+    "fastapi_users.authentication.AuthenticationBackend", "fastapi_users.authentication.backend.AuthenticationBackend"
+)
+class Backend(LibraryObject):
+    """``AuthenticationBackend(name, transport, get_strategy)``."""
+
+    bearer = False
+
+    def created(self, call: Call) -> None:
+        transport = call.argument(1, "transport")
+        path = transport.path if isinstance(transport, Instance) and transport.kind is None else None
+        self.bearer = (path or "").removesuffix("()").endswith(".BearerTransport")
+
+
 @stands_for("fastapi_users.FastAPIUsers", "fastapi_users.fastapi_users.FastAPIUsers")
 class FastAPIUsers(LibraryObject):
-    """``FastAPIUsers(...)``: ready-made routers, and dependencies that ask for the current user."""
+    """``FastAPIUsers(get_user_manager, backends)``: ready-made routers, and dependencies that ask for the current user.
+
+    ``bearer``: all of its backends take tokens behind `Bearer`, and nothing else.
+    """
+
+    bearer = False
+
+    def created(self, call: Call) -> None:
+        given = call.argument(1, "auth_backends")
+        backends = given.items if isinstance(given, Sequence) and given.complete else []
+        self.bearer = bool(backends) and all(isinstance(one, Backend) and one.bearer for one in backends)
 
     @method(*USERS_ROUTES)
     def made(self, call: Call) -> Value:
@@ -196,6 +220,7 @@ class FastAPIUsers(LibraryObject):
         found = Scheme(None, "fastapi_users.current_user", origin=call.origin)
         optional = call.argument(None, "optional")
         found.lenient = isinstance(optional, Const) and optional.value is True
+        found.bearer = self.bearer
         return found
 
 
@@ -219,4 +244,4 @@ FUNCTIONS: dict[str, LibraryFunction] = {
         for name in ("get", "post", "put", "patch", "delete", "head", "options", "trace", "route", "websocket")
     },
 }
-OBJECTS: tuple[type[LibraryObject], ...] = (ResourceApi, Routable, FastAPIUsers)
+OBJECTS: tuple[type[LibraryObject], ...] = (ResourceApi, Routable, Backend, FastAPIUsers)

@@ -250,6 +250,7 @@ class Scheme(LibraryObject):
     """A security scheme: it refuses requests without credentials, unless it was told not to (``lenient``)."""
 
     lenient = False
+    bearer = False
     header: str | None = None
 
     def created(self, call: Call) -> None:
@@ -263,7 +264,7 @@ class Scheme(LibraryObject):
         if name in ("APIKeyCookie", "APIKeyQuery") or (name == "APIKeyHeader" and not self.of_authorization):
             return Unknown("credentials")
         wanted = {"HTTPBasic": "basic", "HTTPDigest": "digest", "HTTPBearer": "bearer"}.get(name)
-        if name.startswith("OAuth2") and name != "OAuth2":
+        if self.bearer or (name.startswith("OAuth2") and name != "OAuth2"):
             wanted = "bearer"
         if probe.header is None or (wanted is not None and probe.scheme != wanted):
             if self.lenient:
@@ -271,6 +272,8 @@ class Scheme(LibraryObject):
             probe.turn_away(HttpError.of(401), sure=not engine.conditional, denies=True, place=self.origin)
             return Unknown("credentials")
         probe.read = True
+        if name == "current_user":
+            return Unknown("the current user")
         if name in ("HTTPBearer", "HTTPBasic", "HTTPDigest", "HTTPBase"):
             found = Instance(None, "fastapi.security.HTTPAuthorizationCredentials")
             found.attributes.update(scheme=Const(probe.header.partition(" ")[0]), credentials=Const(probe.token))

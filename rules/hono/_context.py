@@ -23,12 +23,13 @@ from verifier.api import (
     Value,
     attribute,
     method,
+    options,
     text_of,
     version_range,
 )
 
 from ._app import HonoApp, Serving
-from ._middleware import flat
+from ._middleware import Combined
 
 
 class Context(LibraryObject):
@@ -86,15 +87,27 @@ def handler_parameters(engine: Engine, route: Route, function: Function) -> Mapp
     following = Native("next", lambda _: Const(None))
     chain = tuple(zip(serving.middleware, serving.places, strict=True))
     for middleware in engine.probe.through(chain) if engine.probe is not None else serving.middleware:
-        for inner in flat(middleware):
-            if isinstance(inner, Function):
-                engine.invoke(inner, [context, following], {})
-            elif engine.probe is not None and isinstance(inner, Instance):
-                checked(engine, engine.probe, inner)
+        run(engine, middleware, [context, following])
     given: dict[str, Value] = {}
     for parameter, value in zip(function.code.parameters, (context, following), strict=False):
         given.setdefault(parameter.name, value)
     return given
+
+
+def run(engine: Engine, middleware: Value, given: list[Value]) -> None:
+    """Run a piece of middleware; of what may be passed by, nothing is sure."""
+    for option in options(middleware):
+        if isinstance(option, Combined) and option.may_be_passed_by:
+            with engine.undecided():
+                for inner in option.functions:
+                    run(engine, inner, given)
+        elif isinstance(option, Combined):
+            for inner in option.functions:
+                run(engine, inner, given)
+        elif isinstance(option, Function):
+            engine.invoke(option, given, {})
+        elif engine.probe is not None and isinstance(option, Instance):
+            checked(engine, engine.probe, option)
 
 
 def checked(engine: Engine, probe: Probe, middleware: Instance) -> None:
@@ -111,7 +124,8 @@ def checked(engine: Engine, probe: Probe, middleware: Instance) -> None:
     anything = path.endswith(".jwt") and versions is not None and not versions.maybe(">=4.13")  # any word, in those
     if probe.header is None or (probe.scheme != wanted.lower() and not (anything and probe.scheme)):
         place = middleware.origin
-        probe.turn_away(External("hono/http-exception.HTTPException"), sure=True, denies=True, place=place)
+        error = External("hono/http-exception.HTTPException")
+        probe.turn_away(error, sure=not engine.conditional, denies=True, place=place)
 
 
 def found_serving(engine: Engine, route: Route) -> Serving | None:

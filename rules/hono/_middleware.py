@@ -49,10 +49,14 @@ HARMLESS = frozenset(
 
 
 class Combined(LibraryObject):
-    """``every(...)``, ``some(...)`` and ``except(paths, ...)`` of hono/combine; ``apart`` are the paths left out."""
+    """``every(...)``, ``some(...)`` and ``except(paths, ...)`` of hono/combine; ``apart`` are the paths left out.
+
+    ``may_be_passed_by``: another function may let a request through, or a condition that is not known.
+    """
 
     functions: list[Value]
     apart: list[str]
+    may_be_passed_by = False
 
 
 def combine(call: Call) -> Value:
@@ -63,7 +67,9 @@ def combine(call: Call) -> Value:
     if call.name == "except" and given:
         conditions = functions_in([given.pop(0)])
         made.apart = [text for text in map(text_of, conditions) if text is not None]
+        made.may_be_passed_by = len(made.apart) < len(conditions)
     made.functions = functions_in(given)
+    made.may_be_passed_by |= call.open or (call.name == "some" and len(made.functions) > 1)
     return made
 
 

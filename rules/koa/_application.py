@@ -185,13 +185,6 @@ def combine_routers(call: Call) -> Value:
     return Native("combined routers", give)
 
 
-def jwt(call: Call) -> Value:
-    """``jwt({ secret, passthrough })`` of koa-jwt: with ``passthrough`` it lets everybody through."""
-    passes = call.option(0, "passthrough")
-    path = "koa-jwt.passthrough()" if isinstance(passes, Const) and passes.value else "koa-jwt()"
-    return Instance(path=path, origin=call.origin)
-
-
 def put_together(prefix: Value, path: Value) -> Value:
     """The path of a mount inside a mount."""
     if text_of(prefix) == "":
@@ -203,5 +196,4 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "koa-mount": mount,
     "koa-compose": compose,
     "koa-combine-routers": combine_routers,
-    "koa-jwt": jwt,
 }

@@ -67,8 +67,8 @@ def context_of(engine: Engine, application: Application) -> Value:
         engine.probe.missing = Const("")  # what `ctx.get` gives
         engine.probe.carry(context.attributes["state"])
         for handler in engine.probe.through(engine.probe.chain):
-            if isinstance(handler, Function) and LOADS not in handler.attributes:
-                engine.invoke(handler, [context, PASS], {})
+            if not isinstance(handler, Function) or LOADS not in handler.attributes:
+                engine.probe.let_through(engine, handler, [context, PASS])
         return context
     made = application.attributes.get("the exchange")
     if isinstance(made, Context):

@@ -656,6 +656,7 @@ HARMLESS = frozenset(
     "@bull-board/koa @koa/bodyparser @koa/cors @koa/multer kcors koa-body koa-bodyparser koa-compress "
     "koa-conditional-get koa-cors koa-etag koa-favicon koa-generic-session koa-helmet koa-i18n koa-joi-validate "
     "koa-json koa-jwt.passthrough koa-logger koa-morgan koa-parameter koa-passport.initialize koa-passport.session "
+    "passport.authenticate.anonymous "
     "koa-pino-logger koa-req-validation koa-requestid koa-response-time koa-send koa-session koa-static koa-useragent "
     "koa-validate koa-views koa-winston koa2-validation".split()
 )

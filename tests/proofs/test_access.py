@@ -20,6 +20,12 @@ client = TestClient(app, raise_server_exceptions=False)
 def ask(method, path, headers):
     return client.request(method, path, headers=headers).status_code
 """,
+    "users": """
+from fastapi.testclient import TestClient
+client = TestClient(app, raise_server_exceptions=False)
+def ask(method, path, headers):
+    return client.request(method, path, headers=headers).status_code
+""",
     "views": """
 client = app.test_client()
 def ask(method, path, headers):
@@ -72,7 +78,7 @@ for (const [method, path, header] of REQUESTS) {
 }
 process.exit(0)
 """
-FRAMEWORKS = [*(name for name in PYTHON if name != "rest"), *NODE]
+FRAMEWORKS = [*(name for name in PYTHON if name not in ("rest", "users")), *NODE]
 DOCTORS, APPOINTMENTS, PATIENT = ("GET", "/api/doctors"), ("GET", "/api/appointments"), ("GET", "/api/patient")
 
 
@@ -104,6 +110,12 @@ def test_the_contracts_scheme_is_refused(framework: str) -> None:
     assert asked in (400, 401, 403)
     assert other == 200
     assert ask("wrong_scheme", "good", framework, (PATIENT, "Token t7"), (PATIENT, "")) in ([200, 401], [200, 403])
+
+
+def test_fastapi_users_takes_bearer_alone() -> None:
+    """A token is refused behind the contract's word, and let in behind the other."""
+    requests = ((PATIENT, "Token t7"), (PATIENT, "Bearer t7"), (PATIENT, ""))
+    assert ask("wrong_scheme", "bad", "users", *requests) == [401, 200, 401]
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

@@ -261,6 +261,14 @@ class LibraryObject(Instance):
         """What calling the object itself gives; None where that is not described."""
         return None
 
+    def exempts(self, verb: str, path: str) -> bool | None:
+        """Whether it is middleware that leaves the requests of a route alone; None where that is not known."""
+        return False
+
+    def tried(self, engine: Engine, given: list[Value]) -> bool:
+        """As middleware, lets a request through that is tried, or turns it away; False where that cannot be told."""
+        return False
+
     def handed_over(self, call: Call, reason: str) -> None:
         """Hears that it is an argument of code that only run time knows."""
 

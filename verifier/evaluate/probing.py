@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from verifier import syntax
+from verifier.evaluate.library import LibraryObject
 from verifier.evaluate.values import (
     Class,
     Const,
@@ -30,7 +31,7 @@ from verifier.evaluate.values import (
 from verifier.regex import regex
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Frame
+    from verifier.evaluate.interpreter import Engine, Frame
 
 NAMES = frozenset({"authorization", "http_authorization"})
 # Methods that give the header of a name, whatever they are called on.
@@ -88,6 +89,8 @@ class Probe:
         sought: names that were read from carriers and that nothing had put there, with their places; ``found`` are
             those that were there, ``put`` all that were put there, with the function that did so.
         ran: the functions of the project that were run.
+        asked: the method and the path of the route.
+        unseen: whether there was middleware of which it cannot be told what it does.
         running: gives the code of the function that is being run.
     """
 
@@ -97,8 +100,11 @@ class Probe:
         token: str,
         chain: Iterable[tuple[Value, Origin | None]] = (),
         running: Callable[[], object] = object,
+        asked: tuple[str, str] = ("*", ""),
     ) -> None:
         self.running = running
+        self.asked = asked
+        self.unseen = False
         self.header = header
         self.token = token
         self.chain = tuple(chain)
@@ -150,6 +156,13 @@ class Probe:
             self.by = origin
             yield middleware
         self.by = None
+
+    def let_through(self, engine: Engine, middleware: Value, given: list[Value]) -> None:
+        """Run middleware on the request."""
+        if isinstance(middleware, Function):
+            engine.invoke(middleware, given, {})
+        elif not isinstance(middleware, LibraryObject) or not middleware.tried(engine, given):
+            self.unseen = True
 
     def carry(self, carrier: Value, kept: Iterable[object] = ()) -> None:
         """Watch what is put on something, and read from it; ``kept`` is what the framework has put there."""

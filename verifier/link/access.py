@@ -120,7 +120,11 @@ def tried(facts: Facts, route: Route, scheme: str | None) -> Outcome:
         return Outcome(False, False, False)
     header = None if scheme is None else f"{scheme} {TOKEN}".strip()
     probe = Probe(
-        header, TOKEN, facts.table.chain(route), lambda: engine.running.code if engine.running is not None else None
+        header,
+        TOKEN,
+        facts.table.chain(route),
+        lambda: engine.running.code if engine.running is not None else None,
+        (route.method, route.path),
     )
     probe.ran[handler.code] = handler
     kept = {name: getattr(engine, name) for name in OF_A_RUN}
@@ -226,5 +230,5 @@ def outcome(facts: Facts, probe: Probe, *, complete: bool) -> Outcome:
         found=frozenset(probe.found),
         put=tuple(probe.put),
         ran=tuple(probe.ran.values()),
-        library=any(not isinstance(middleware, Function) for middleware, _ in probe.chain),
+        library=probe.unseen,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
+from verifier.evaluate.library import LibraryObject
 from verifier.evaluate.middleware import held_as
 from verifier.evaluate.routing import (
     DynamicPathError,
@@ -277,9 +278,10 @@ class Layout:
                 continue
             for pattern in patterns:
                 every = (*self.in_force(router, place, guards, full, pattern), *entry.guards)
-                chain = tuple((name.target, name.origin) for name in every if isinstance(name, Guard))
-                names = tuple(refusing(every))
                 for method in entry.methods or ("*",):
+                    held = [name for name in every if not exempted(name, method, str(pattern))]
+                    chain = tuple((name.target, name.origin) for name in held if isinstance(name, Guard))
+                    names = tuple(refusing(held))
                     outside = library_name(entry.handler) or describe(entry.handler)
                     route = Route(
                         framework=router.framework,
@@ -367,6 +369,12 @@ class Layout:
                 if entry.child.passes_on and entry.child.framework == router.framework:
                     kept += put_up
         return kept
+
+
+def exempted(name: str, method: str, path: str) -> bool:
+    """Whether middleware leaves the requests of a route alone."""
+    target = name.target if isinstance(name, Guard) else None
+    return isinstance(target, LibraryObject) and target.exempts(method, path) is True
 
 
 def refusing(names: Iterable[str]) -> Iterator[str]:
