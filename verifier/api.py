@@ -162,6 +162,7 @@ from verifier.link.matching import (
 from verifier.link.members import (
     Lack,
     Offer,
+    is_looked_for,
     known_names,
     lack_problem,
     missing_attributes,
@@ -449,6 +450,7 @@ __all__ = [
     "is_content",
     "is_guarded",
     "is_known",
+    "is_looked_for",
     "is_refused",
     "is_serial",
     "is_test",

@@ -5,7 +5,8 @@ is run: on the class while a query is put together (`select(User).where(User.nma
 shown. The request is answered with 500.
 
 Name the attribute as the class declares it. Classes of which not all was read are left alone, and so are names that
-the project sets somewhere (`user.token = ...`, `annotate(likes=...)`; of a class of SQLAlchemy, `User.token = ...`).
+the project sets somewhere (`user.token = ...`, `annotate(likes=...)`; of a class of SQLAlchemy, `User.token = ...`),
+or looks for first (`if "token" in cls.__table__.columns`).
 What is known only from a declared type is a warning, and left alone where another mapped class has the attribute: the
 object may be one of that class.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Confidence, Entity, Facts, Miss, Problem, Related, Severity, rule
+from verifier.api import Category, Confidence, Entity, Facts, Miss, Problem, Related, Severity, is_looked_for, rule
 
 from ._names import from_pydantic, has, is_closed
 from .unknown_keyword import remedy
@@ -51,7 +52,7 @@ def unknown_attribute(facts: Facts) -> Iterator[Problem]:
         asked = miss.name, miss.on_class and entity.orm == "sqlalchemy"
         if asked not in given:
             given[asked] = is_set(facts, miss.name, GIVING_CLASSES if asked[1] else GIVING_OBJECTS)
-        if given[asked]:
+        if given[asked] or is_looked_for(facts, miss.span.path, miss.name):
             continue
         subject = f"type object '{entity.name}'" if miss.on_class else f"'{entity.name}' object"
         yield Problem(

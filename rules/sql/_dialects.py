@@ -30,6 +30,8 @@ NOT_IN_POSTGRESQL = {
 }
 # Statements that SQLite has not.
 NOT_IN_SQLITE = frozenset({"TYPE", "EXTENSION", "DOMAIN", "SEQUENCE", "SCHEMA", "FUNCTION", "PROCEDURE"})
+# Words that begin a constraint of a column.
+CONSTRAINING = frozenset("NOT NULL PRIMARY KEY UNIQUE DEFAULT CHECK REFERENCES COLLATE CONSTRAINT GENERATED AS".split())
 CALL = regex(r"[A-Za-z_]\w*\s*\(")
 
 
@@ -89,13 +91,23 @@ def refused_by_postgresql(applied: Applied, words: Sequence[Word], place: int) -
 def unknown_to_sqlite(applied: Applied, words: Sequence[Word], place: int) -> tuple[str, str, str] | None:
     """What SQLite says to a word, and what to write instead."""
     word = words[place]
-    if word.upper == "AUTO_INCREMENT":
+    if word.upper == "AUTO_INCREMENT" and not is_taken_for_type(words, place):
         return f"`{word.upper}`", f'near "{word.text}": syntax error', "Write `INTEGER PRIMARY KEY AUTOINCREMENT`"
     if word.upper == "IDENTITY" and words[place - 1].upper == "AS":
         return "`AS IDENTITY`", 'near "AS": syntax error', "Write `INTEGER PRIMARY KEY AUTOINCREMENT`"
     if word.upper == "::":
         return "`::`", 'unrecognized token: ":"', "Leave the cast out, or write `CAST(... AS ...)`"
     return None
+
+
+def is_taken_for_type(words: Sequence[Word], place: int) -> bool:
+    """Whether a word stands right behind the name and the plain type of a column: SQLite takes it as one more."""
+    for word in reversed(words[:place]):
+        if word.upper in ("(", ",", "COLUMN"):
+            return True
+        if word.upper in CONSTRAINING or word.upper == ")":
+            return False
+    return False
 
 
 def defect(
@@ -134,7 +146,7 @@ def refused_by_sqlite(history: History, draft: Draft, column: Column) -> Iterato
     keys = [found for found in draft.constraints if found.kind == "primary"]
     alone = any(found.columns == (column.name,) for found in keys)
     declared = column.type.declared
-    if alone and is_serial(declared) and column.default is None:
+    if alone and (is_serial(declared) or "auto_increment" in declared.lower()) and column.default is None:
         failing = (
             "Each insert fails: NOT NULL constraint failed"
             if not column.nullable

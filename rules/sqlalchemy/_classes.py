@@ -58,6 +58,7 @@ from ._types import is_plain
 REFUSING = frozenset({"mapped_column", "relationship"})
 MAPPED = frozenset({"Column", *REFUSING})
 LEADING = frozenset({"DynamicMapped", "WriteOnlyMapped"})  # a bare annotation that only a relationship can have
+LOOSE = frozenset({"PrimaryKeyConstraint", "UniqueConstraint"})
 RELATIONSHIPS = frozenset({"relationship", "relation", "dynamic_loader"})
 CAMEL = regex(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 # What a base class of Flask-Login gives.
@@ -403,13 +404,27 @@ class Classes:
             column.table = table
         if draft.own_table:
             items, _, _ = table_arguments(self.special(draft.cls, "__table_args__"))
-            for item in items:
+            for item in (*items, *self.loose_constraints(draft.cls)):
                 if word(item):
                     take_constraint(self.engine, table, item)
         elif draft.inheritance == "single":
             items = table_arguments(draft.cls.members.get("__table_args__"))[0]
             for item in items:
                 take_constraint(self.engine, table, item)
+
+    def loose_constraints(self, cls: Class) -> list[Value]:
+        """Constraints that a class body makes of its columns and binds to nothing: they find their table by these."""
+        found: list[Value] = []
+        frame = Frame(cls.module, Scope(cls.scope), owner=cls)
+        frame.scope.names = dict(cls.members)
+        for statement in cls.code.body:
+            call = statement.value if isinstance(statement, syntax.Evaluate) else None
+            if isinstance(call, syntax.Call) and name_of_callee(call) in LOOSE:
+                made = self.engine.evaluate(call, frame)
+                given = call_of(made)
+                if given is not None and given.arguments and all(column_in(one) for one in given.arguments):
+                    found.append(made)
+        return found
 
     def is_shared(self, draft: ClassDraft) -> bool:
         """Whether Flask-SQLAlchemy gives a class no table, since it has a mapped base and no key of its own."""
@@ -510,3 +525,9 @@ class Classes:
 def span_of_value(engine: Engine, value: Value, other: Span) -> Span:
     """Where a value is written."""
     return engine.span(value.origin) if isinstance(value.origin, Origin) else other
+
+
+def name_of_callee(call: syntax.Call) -> str:
+    """The last word of what is called."""
+    callee = call.callee
+    return callee.name if isinstance(callee, syntax.Member) else callee.id if isinstance(callee, syntax.Name) else ""

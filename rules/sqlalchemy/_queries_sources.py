@@ -285,6 +285,8 @@ def element(lift: Lift, source: Source, at: Origin | None = None) -> exp.Express
         known = source.parts[0][0] if source.parts else (source.known.tables or [source.known])[0]
         body = table_node(known.entity.table or known.entity.name, known.entity.schema, at)
         body.meta["entity"] = source.known.entity.identity
+        if known.entity.table is None:
+            body.meta["hole"] = "the name of the table"
     else:
         assert source.table is not None
         body = table_node(source.table.name, source.table.schema, at)

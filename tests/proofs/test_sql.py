@@ -142,6 +142,9 @@ def test_sqlite_knows_its_own_words_only(tmp_path: Path) -> None:
     assert said("KINDS") == 'near "TYPE": syntax error'
     connection = sqlite3.connect(":memory:")
     connection.executescript(found["USERS"])
+    connection.executescript(found["PARTS"])
+    connection.execute("INSERT INTO parts (name) VALUES ('lid')")
+    assert connection.execute("SELECT id FROM parts").fetchall() == [(None,)]
     connection.execute("INSERT INTO users (name) VALUES ('ann')")
     assert connection.execute("SELECT id FROM users").fetchall() == [(None,)]
     connection.execute("CREATE TABLE keyed (id SERIAL PRIMARY KEY NOT NULL, name TEXT)")

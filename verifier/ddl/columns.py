@@ -48,7 +48,7 @@ def read_column(cursor: Cursor, place: Placing) -> tuple[Column, list[Constraint
     name = cursor.name()
     span = place(first.start, cursor.words[-1].end)
     begin = cursor.at
-    while not cursor.done and not ends_type(cursor):
+    while not cursor.done and (not ends_type(cursor) or is_word_of_type(cursor, begin)):
         cursor.skip()
     declared = " ".join(cursor.source(begin, cursor.at).split())
     serial = is_serial(declared)
@@ -77,6 +77,12 @@ def ends_type(cursor: Cursor) -> bool:
     if word.upper == "CHARACTER":
         return cursor.ahead("CHARACTER", "SET")
     return word.upper in ENDING
+
+
+def is_word_of_type(cursor: Cursor, begin: int) -> bool:
+    """Whether SQLite takes MySQL's ``AUTO_INCREMENT`` for one more word of the type, which it may have any of."""
+    plain = cursor.at == begin or cursor.words[cursor.at - 1].upper != ")"
+    return cursor.schema.database == "sqlite" and plain and cursor.word.upper == "AUTO_INCREMENT"
 
 
 class Details:

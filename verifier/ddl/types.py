@@ -55,6 +55,10 @@ def kind_of(name: str) -> TypeKind | None:
     return NAMES.get("_".join(name.lower().split()))
 
 
+# Words behind a type that leave it what it is.
+NO_TYPES = frozenset({"unsigned", "signed", "zerofill", "auto_increment"})
+
+
 def sql_type(text: str) -> ColumnType:
     """A type as SQL names it: ``varchar(20)``, ``timestamp(6) with time zone``, ``text[]``, ``ENUM('a', 'b')``.
 
@@ -73,7 +77,7 @@ def sql_type(text: str) -> ColumnType:
     words = match["name"].lower().replace('"', "").split()
     if words[0] in ("pg_catalog.char", "char") and match["name"].startswith('"'):
         return ColumnType("string", text, length=1)
-    words = [word.removeprefix("pg_catalog.") for word in words if word not in ("unsigned", "signed", "zerofill")]
+    words = [word.removeprefix("pg_catalog.") for word in words if word not in NO_TYPES]
     name = "_".join([*words, *match["rest"].lower().split()])
     arguments = match["arguments"] or ""
     if words[:1] == ["interval"]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier.evaluate import paths, rows
 from verifier.evaluate.library import Call
+from verifier.evaluate.narrowing import is_object_of
 from verifier.evaluate.values import (
     NOTHING,
     Class,
@@ -229,9 +230,15 @@ def _getattr(call: Call) -> Value:
     attribute = call.text(1)
     if not call.arguments or attribute is None:
         return Unknown("an attribute that run time names")
-    found = member(call.engine, call.arguments[0], attribute, call.node, call.frame)
-    default = call.argument(2)
-    return default if default is not None and isinstance(found, Unknown) else found
+    engine, default = call.engine, call.argument(2)
+    if default is None:
+        return member(engine, call.arguments[0], attribute, call.node, call.frame)
+    watcher, engine.watcher = engine.watcher, None  # that there may be none is reckoned with
+    try:
+        found = member(engine, call.arguments[0], attribute, call.node, call.frame)
+    finally:
+        engine.watcher = watcher
+    return default if isinstance(found, Unknown) else found
 
 
 def _setattr(call: Call) -> Value:
@@ -302,13 +309,9 @@ def _dir(call: Call) -> Value:
 
 def _isinstance(call: Call) -> Value:
     value, kind = call.argument(0), call.argument(1)
-    if (
-        isinstance(value, Instance)
-        and isinstance(kind, Class)
-        and value.kind is not None
-        and kind in value.kind.lineage()
-    ):
-        return Const(True)
+    if isinstance(value, Instance) and value.kind is not None:
+        known = is_object_of(value.kind, kind)
+        return Const(known) if known is not None else Unknown("the type of a value")
     if isinstance(value, Const) and isinstance(kind, External | Native):
         types = {"str": str, "int": int, "float": float, "bool": bool, "dict": dict, "list": list}
         name = kind.path if isinstance(kind, External) else kind.name

@@ -1083,6 +1083,8 @@ class Engine:
             holds = [self.truth(self.evaluate(condition, frame), frame) for condition in clause.conditions]
             if False in holds:
                 continue
+            for condition in clause.conditions:
+                narrow(self, condition, frame, holds=True)
             complete = complete and None not in holds
             complete = self.comprehend(node, place + 1, frame, found) and complete
         self.loops = outer

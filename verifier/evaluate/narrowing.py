@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier import syntax
-from verifier.evaluate.values import Choice, Const, Value, choice, truth
+from verifier.evaluate.values import Choice, Class, Const, External, Instance, Sequence, Value, choice, options, truth
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine, Frame
 
 SAME = frozenset({"is", "==", "==="})
 DIFFERENT = frozenset({"is not", "!=", "!=="})
+# Kinds whose objects need not inherit from them.
+STRUCTURAL = ("abc.", "collections.", "numbers.", "typing.", "typing_extensions.")
 
 
 def narrow(engine: Engine, test: syntax.Expression, frame: Frame, *, holds: bool) -> None:
@@ -26,6 +28,14 @@ def narrow(engine: Engine, test: syntax.Expression, frame: Frame, *, holds: bool
         narrow(engine, test.right, frame, holds=holds)
     elif isinstance(test, syntax.Name):
         keep(test, frame, [(option, truth(option)) for option in choices(test, frame)], holds=holds)
+    elif isinstance(test, syntax.Call) and len(test.arguments) == 2:
+        callee, subject, kind = test.callee, *test.arguments
+        if not (isinstance(callee, syntax.Name) and callee.id == "isinstance" and isinstance(subject, syntax.Name)):
+            return
+        several = choices(subject, frame)
+        if several and not isinstance(kind, syntax.Spread | syntax.Keyword):
+            wanted_kind = engine.evaluate(kind, frame)
+            keep(subject, frame, [(option, is_of(option, wanted_kind)) for option in several], holds=holds)
     elif isinstance(test, syntax.Binary) and isinstance(test.left, syntax.Name):
         wanted = test.operator in SAME
         if (wanted or test.operator in DIFFERENT) and is_nothing(test.right, frame):
@@ -62,3 +72,41 @@ def same_as_nothing(value: Value) -> bool | None:
     if isinstance(value, Const):
         return value.value is None
     return None
+
+
+def is_of(value: Value, kind: Value) -> bool | None:
+    """Whether a value is an object of a kind, where it is one of a class of the project; None where it is not known."""
+    return is_object_of(value.kind, kind) if isinstance(value, Instance) and value.kind is not None else None
+
+
+def is_object_of(own: Class, kind: Value | None) -> bool | None:
+    """Whether objects of a class of the project are of a kind; None where that cannot be told.
+
+    They are not of a class of the project that neither inherits from theirs nor is inherited from, nor of a library's
+    where theirs inherits from the project's classes and Python's own alone.
+    """
+    if isinstance(kind, Sequence) and kind.complete:
+        told = [is_object_of(own, one) for one in kind.items]
+        return True if True in told else None if None in told else False
+    lineage = list(own.lineage())
+    if isinstance(kind, Class):
+        if kind in lineage:
+            return True
+        others = list(kind.lineage())
+        bases = [one.path for one in (*lineage, *others) if isinstance(one, External)]
+        known = all(isinstance(one, Class | External) or is_made_plainly(one) for one in (*lineage, *others))
+        return None if not known or own in others or any(path.endswith(".Protocol") for path in bases) else False
+    if not isinstance(kind, External) or "." not in kind.path or kind.path.startswith(STRUCTURAL):
+        return None
+    if all(isinstance(one, Class) or (isinstance(one, External) and "." not in one.path) for one in lineage):
+        return False
+    return None
+
+
+def is_made_plainly(base: Value) -> bool:
+    """Whether a base is what a library makes, such as ``declarative_base()``, and not of a class that it is given."""
+    call = base.made_by if isinstance(base, Instance) else None
+    if call is None or call.open:
+        return False
+    given = (*call.arguments, *call.keywords.values())
+    return not any(isinstance(option, Class) for value in given for option in options(value))

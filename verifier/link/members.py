@@ -36,6 +36,13 @@ class Offer(NamedTuple):
     classes: Mapping[str, Names]
 
 
+# What lists the columns or fields of a class.
+LISTING = (
+    *(b"__table__", b"__mapper__", b"__fields__", b"__annotations__", b"__dict__", b"_meta"),
+    *(b"columns", b"column_attrs", b"model_fields", b"mapper", b"attrs", b"dir", b"vars", b"inspect"),
+)
+
+
 class Lack(NamedTuple):
     """A name that the installed version of a library will not have.
 
@@ -203,3 +210,10 @@ def is_added(facts: Facts, name: str) -> bool:
         )
         known[name] = any(sets.search(source.data) for source in facts.project.files.values())
     return known[name]
+
+
+def is_looked_for(facts: Facts, path: str, name: str) -> bool:
+    """Whether code of a file looks whether some class or table has a column or field of a name, before it uses it."""
+    word = re.escape(name.encode())
+    asks = re.compile(rb"[\"']%s[\"']\s+(?:not\s+)?in\s[^\n]*\b(?:%s)\b" % (word, b"|".join(LISTING)))
+    return asks.search(facts.project.files[path].data) is not None

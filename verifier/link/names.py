@@ -97,6 +97,8 @@ def found_in(facts: Facts, suspects: list[FileFacts]) -> Iterator[NameFault]:
                 continue  # what runs a file may give it such names
             if loose.kind in ("undefined", "created") and (loose.name in shared or may_be_given(facts, file, loose)):
                 continue
+            if loose.kind == "early" and not loose.deferred and may_be_brought(facts, file, loose):
+                continue
             span = source.span(loose.start, loose.end)
             binding = source.span(loose.binding, loose.binding + (loose.end - loose.start)) if loose.binding else None
             moment: Literal["start", "load", "call"] = "call"
@@ -134,6 +136,22 @@ def may_be_given(facts: Facts, file: FileFacts, loose: LooseName) -> bool:
     if not facts.modules.definers.lacks(file.path, loose.name):
         return True
     return any(TRICKS.search(source.data) for source in starred(facts, file, set()))
+
+
+def may_be_brought(facts: Facts, file: FileFacts, loose: LooseName) -> bool:
+    """Whether a star import that stands before a name may bring it, which the file then binds anew."""
+    if file.language != "python":
+        return False
+    for found in file.imports:
+        if found.start > loose.start or not any(there == "*" for there, _ in found.names):
+            continue
+        target = facts.modules.resolve(file.path, found).file
+        inner = facts.files.get(target) if target is not None else None
+        if inner is None or not facts.modules.definers.lacks(inner.path, loose.name):
+            return True
+        if TRICKS.search(facts.project.files[inner.path].data):
+            return True
+    return False
 
 
 def starred(facts: Facts, file: FileFacts, seen: set[str]) -> Iterator[SourceFile]:

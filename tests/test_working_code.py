@@ -1,0 +1,244 @@
+"""Code that works, in the forms that real backends have it, and beside it the mistake that it resembles.
+
+Each pair holds a rule to both: it says nothing of the one, and tells of the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from verifier.check import check
+from verifier.config import Config
+from verifier.link import Facts
+from verifier.packs import load_book
+from verifier.pipeline import link_project
+from verifier.read import read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from verifier.model import Finding
+
+
+class Pair(NamedTuple):
+    """A project that works, and what makes it fail when it takes the place of some of its files."""
+
+    name: str
+    rule: str
+    works: dict[str, str]
+    fails: dict[str, str]
+
+
+def linked(folder: Path, files: dict[str, str]) -> Facts:
+    """The facts of a project that is written into a folder."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return link_project(read(folder), Config(), load_book())
+
+
+def found(folder: Path, files: dict[str, str], rule: str) -> list[Finding]:
+    """What a rule reports of a project."""
+    return [one for one in check(linked(folder, files)).findings if one.rule == rule]
+
+
+AUTHOR = """
+from sqlalchemy import Column, Integer, PrimaryKeyConstraint, String
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class Author(Base):
+    __tablename__ = "authors"
+
+    id = Column(Integer)
+    name = Column(String(20))
+
+    PrimaryKeyConstraint(id)
+"""
+NAMED = """
+from humps import depascalize
+from sqlalchemy import Column, Integer
+from sqlalchemy.orm import as_declarative, declared_attr
+
+
+@as_declarative()
+class Base:
+    @declared_attr
+    def __tablename__(cls):
+        return NAME
+
+
+class Author(Base):
+    id = Column(Integer, primary_key=True)
+"""
+READING = """
+from fastapi import FastAPI
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from models import Author
+
+app = FastAPI()
+engine = create_engine("postgresql://localhost/books")
+
+
+@app.get("/authors")
+def authors():
+    with Session(engine) as session:
+        return session.execute(select(Author)).scalars().all()
+"""
+LISTING = (
+    READING.replace(
+        "return session",
+        """hidden = []
+        if "hidden" in Author.__table__.columns:
+            hidden = HIDDEN
+        for one in LOADED:
+            print(one)
+        return session""",
+    )
+    .replace("hidden = HIDDEN", "hidden = [Author.hidden]")
+    .replace("HIDDEN", "hidden")
+)
+SEARCHING = READING.replace(
+    """    with Session(engine) as session:
+        return session.execute(select(Author)).scalars().all()
+""",
+    """    return search(id=3)
+
+
+def search(**wanted):
+    query = select(Author)
+    for name, value in wanted.items():
+        column = getattr(Author, name)
+        if Author.__table__.c[name].type.python_type is str:
+            query = query.where(column.ilike(f"%{value}%"))
+    with Session(engine) as session:
+        return session.execute(query).scalars().all()
+""",
+)
+FAILING = """
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+app = FastAPI()
+
+
+class Refused(Exception):
+    pass
+
+
+def told(error):
+    return [one["msg"] for one in error.errors()]
+
+
+def answer(error):
+    if isinstance(error, ValidationError):
+        return told(error)
+    return str(error)
+
+
+@app.post("/books")
+def add():
+    try:
+        raise Refused("no")
+    except Refused as error:
+        return answer(error)
+"""
+PICKING = """
+from fastapi import FastAPI
+
+from models import Author
+
+app = FastAPI()
+
+
+class Service:
+    def close(self):
+        pass
+
+
+def closing(**given):
+    for service in [one for one in given.values() if isinstance(one, Service)]:
+        service.close()
+
+
+@app.get("/books")
+def books():
+    closing(author=Author(), service=Service())
+    return []
+"""
+
+PAIRS = [
+    Pair(
+        "a list of a star import is extended",
+        "names/undefined-at-start",
+        {
+            "shop/settings/__init__.py": "",
+            "shop/settings/base.py": "APPS = ['catalogue']\n",
+            "shop/settings/dev.py": "from .base import *\n\nAPPS += ['debugging']\n",
+        },
+        {"shop/settings/base.py": "APP = ['catalogue']\n"},
+    ),
+    Pair(
+        "a key is declared by a constraint in the class body",
+        "sqlalchemy/missing-primary-key",
+        {"models.py": AUTHOR},
+        {"models.py": AUTHOR.replace("PrimaryKeyConstraint(id)", "PrimaryKeyConstraint('id')")},
+    ),
+    Pair(
+        "a table has a name that a library makes",
+        "sql/folded-name",
+        {
+            "app.py": READING,
+            "models.py": NAMED.replace("NAME", "depascalize(cls.__name__)"),
+            "schema.sql": "CREATE TABLE author (id INTEGER PRIMARY KEY);\n",
+        },
+        {"app.py": READING.replace("select(Author)", "text('SELECT * FROM \"Author\"')").replace(", select", ", text")},
+    ),
+    Pair(
+        "an attribute is asked for with a default",
+        "orm/unknown-attribute",
+        {"app.py": LISTING.replace("LOADED", "getattr(Author, 'eager', [])"), "models.py": AUTHOR},
+        {"app.py": LISTING.replace("LOADED", "Author.eager")},
+    ),
+    Pair(
+        "a column is looked for before it is used",
+        "orm/unknown-attribute",
+        {"app.py": LISTING.replace("LOADED", "hidden"), "models.py": AUTHOR},
+        {"app.py": READING.replace("return session", "print(Author.hidden)\n        return session")},
+    ),
+    Pair(
+        "an error is of the kind that is asked for",
+        "names/unknown-member",
+        {"app.py": FAILING},
+        {"app.py": FAILING.replace("isinstance(error, ValidationError)", "error")},
+    ),
+    Pair(
+        "services are picked out of all arguments",
+        "orm/unknown-attribute",
+        {"app.py": PICKING, "models.py": AUTHOR},
+        {"app.py": PICKING.replace("if isinstance(one, Service)", "")},
+    ),
+    Pair(
+        "a column is named at run time and its type asked for",
+        "sql/type-mismatch",
+        {"app.py": SEARCHING, "models.py": AUTHOR, "requirements.txt": "sqlalchemy\nfastapi\npsycopg2\n"},
+        {"app.py": SEARCHING.replace("getattr(Author, name)", "Author.id").replace("is str", "is int")},
+    ),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=[pair.name for pair in PAIRS])
+def test_what_works_is_let_be(pair: Pair, tmp_path: Path) -> None:
+    assert [one.message for one in found(tmp_path, pair.works, pair.rule)] == []
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=[pair.name for pair in PAIRS])
+def test_what_it_resembles_is_told(pair: Pair, tmp_path: Path) -> None:
+    assert found(tmp_path, pair.works | pair.fails, pair.rule)
