@@ -174,6 +174,61 @@ def books():
     return []
 """
 
+OLDER = """
+import sys
+
+from fastapi import FastAPI
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+app = FastAPI()
+
+if __name__ == "__main__":
+    import uvicorn
+
+    uvicorn.run(app)
+"""
+COMPOSED = """
+services:
+  api:
+    build:
+      context: ..
+      dockerfile: Dockerfile
+    command: python main.py
+    volumes:
+      - ../app/:/app/
+"""
+SETTINGS = """
+INSTALLED_APPS = ["django.contrib.sessions", "shelf"]
+ROOT_URLCONF = "shop.urls"
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "db.sqlite3"}}
+"""
+DJANGO = {
+    "manage.py": "import os\nfrom django.core.management import execute_from_command_line\n"
+    "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.local')\nexecute_from_command_line()\n",
+    "shop/__init__.py": "",
+    "shop/settings/__init__.py": "",
+    "shop/settings/local.py": SETTINGS,
+    "shop/urls.py": "urlpatterns = []\n",
+    "shelf/__init__.py": "",
+    "shelf/models.py": "from django.contrib.postgres.fields import ArrayField\nfrom django.db import models\n\n\n"
+    "class Book(models.Model):\n    tags = ArrayField(models.CharField(max_length=20))\n",
+}
+SESSIONS = """
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.http import JsonResponse
+
+
+def count(request):
+    with connection.cursor() as cursor:
+        return JsonResponse({"count": Session.objects.count()})
+"""
+RAW = "cursor.execute('SELECT count(*) FROM shelf_bok').fetchone()"
+
 PAIRS = [
     Pair(
         "a list of a star import is extended",
@@ -230,6 +285,53 @@ PAIRS = [
         "sql/type-mismatch",
         {"app.py": SEARCHING, "models.py": AUTHOR, "requirements.txt": "sqlalchemy\nfastapi\npsycopg2\n"},
         {"app.py": SEARCHING.replace("getattr(Author, name)", "Author.id").replace("is str", "is int")},
+    ),
+    Pair(
+        "a package that a rule ignores is there and imported",
+        "startup/unresolved-import",
+        {
+            ".gitignore": "[Ll]ib\n",
+            "main.py": "from fastapi import FastAPI\nfrom shop.lib.texts import shout\n\napp = FastAPI()\n",
+            "shop/__init__.py": "",
+            "shop/lib/__init__.py": "",
+            "shop/lib/texts.py": "def shout(): ...\n",
+        },
+        {"shop/lib/texts.py": "def whisper(): ...\n"},
+    ),
+    Pair(
+        "a package is imported where an older Python runs",
+        "startup/undeclared-package",
+        {"requirements.txt": "fastapi==0.110\nuvicorn\n", "main.py": OLDER},
+        {"main.py": OLDER.replace("sys.version_info >= (3, 11)", "__debug__")},
+    ),
+    Pair(
+        "a file lies where a compose file mounts it",
+        "startup/missing-entry",
+        {
+            "Dockerfile": "FROM python:3.12\nWORKDIR /app\nCOPY requirements.txt .\nCOPY /app/ /\n"
+            'CMD ["python", "main.py"]\n',
+            "requirements.txt": "fastapi\n",
+            "app/main.py": "from fastapi import FastAPI\n\napp = FastAPI()\n",
+            "docker_compose/app.yaml": COMPOSED,
+        },
+        {"docker_compose/app.yaml": COMPOSED.replace("../app/:/app/", "../app/:/srv/")},
+    ),
+    Pair(
+        "other settings connect to PostgreSQL",
+        "django_orm/postgres-field-elsewhere",
+        DJANGO | {"shop/settings/production.py": SETTINGS.replace("sqlite3", "postgresql")},
+        {"shop/settings/production.py": "DEBUG = False\n"},
+    ),
+    Pair(
+        "a table belongs to a model of Django",
+        "sql/unknown-table",
+        DJANGO
+        | {
+            "shelf/views.py": SESSIONS,
+            "shop/urls.py": "from django.urls import path\nfrom shelf.views import count\n"
+            "urlpatterns = [path('count', count)]\n",
+        },
+        {"shelf/views.py": SESSIONS.replace("Session.objects.count()", RAW)},
     ),
 ]
 

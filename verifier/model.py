@@ -241,7 +241,8 @@ class Import(Struct, frozen=True):
 
     A name ``*`` takes the whole module. Without names (``import a.b``, ``require("x")``, ``import "x"``) the module
     itself is bound or only run. ``lazy`` stands inside a function; ``dynamic`` is a call with a literal
-    (``import("x")``, ``importlib.import_module("x")``). ``guarded`` stands in a ``try`` that handles its failure.
+    (``import("x")``, ``importlib.import_module("x")``). ``guarded`` stands in a ``try`` that handles its failure, or
+    under a question for the version or the system that it runs on.
     """
 
     module: str

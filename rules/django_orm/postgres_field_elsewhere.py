@@ -5,18 +5,21 @@ SQLite or MySQL. On SQLite `migrate` stops with `OperationalError: near "[]": sy
 it takes for names, and saving a value then fails with `Error binding parameter: type 'dict' is not supported`.
 
 Use a `JSONField`, which all databases have, or a table of its own; or connect to PostgreSQL.
+
+The rule is silent where some settings of the project connect to PostgreSQL, even if others are the default.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, rule
+from verifier.api import Category, Facts, Problem, regex, rule
 
 ONLY_POSTGRES = frozenset(
     "ArrayField HStoreField SearchVectorField IntegerRangeField BigIntegerRangeField DecimalRangeField DateRangeField "
     "DateTimeRangeField".split()
 )
+POSTGRES = regex(rb"[\"'](?:[\w.]+\.)?(?:postgresql|postgis|postgresql_psycopg2)[\"']|\bpostgres(?:ql)?://")
 NAMES = {"sqlite": "SQLite", "mysql": "MySQL", "oracle": "Oracle"}
 
 
@@ -34,6 +37,8 @@ def postgres_field_elsewhere(facts: Facts) -> Iterator[Problem]:
         return
     used = [connection.dialects for connection in facts.connections if connection.library == "django"]
     if not used or any(not dialects or dialects - NAMES.keys() for dialects in used):
+        return
+    if any(POSTGRES.search(file.data) for file in facts.project.files.values() if file.language == "python"):
         return
     database = " or ".join(sorted({NAMES[name] for dialects in used for name in dialects}))
     told = set()

@@ -41,6 +41,7 @@ BLOCKS = frozenset(
 )
 # What stands here only runs when something before it did not: it binds a name that has no other binding.
 FALLBACKS = frozenset({"else_clause", "elif_clause", "except_clause", "except_group_clause"})
+WHERE_IT_RUNS = regex(r"\b(?:version_info|hexversion|sys\.platform|os\.name|platform\.\w+|PY[23]\d*)\b")
 FAILURES = regex(r"\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b")
 
 DefinitionKind = Literal["function", "class", "variable", "import", "type"]
@@ -142,7 +143,7 @@ class Reading:
             yield Import(module, names, start, line, kind, 0, guarded)
 
     def circumstances(self, around: list[Node]) -> tuple[ImportKind, bool]:
-        """When an import runs, and whether its failure is handled."""
+        """When an import runs, and whether its failure is handled, or reckoned with."""
         kind: ImportKind = "runtime"
         guarded = False
         for node, inner in pairwise(around):
@@ -155,8 +156,12 @@ class Reading:
                     guarded = guarded or any(self.handles(handler) for handler in handlers)
             elif what == "with_statement" and inner.type == "block":
                 guarded = guarded or b"suppress(" in self.data[node.start_byte : inner.start_byte]
-            elif what in ("if_statement", "elif_clause") and self.only_for_types(node, inner):
-                kind = "type-only"
+            elif what in ("if_statement", "elif_clause"):
+                if self.only_for_types(node, inner):
+                    kind = "type-only"
+                condition = node.child_by_field_name("condition")
+                if condition is not None and WHERE_IT_RUNS.search(text_of(self.data, condition)):
+                    guarded = True  # another version or system than the one at hand
         return kind, guarded
 
     def handles(self, handler: Node) -> bool:

@@ -288,6 +288,8 @@ def is_sure(
     if fault.rule == "unknown-table" and len(used) > 1:
         return False  # it may be a table of the other database
     mapped = query.origin == "orm" and query.library in NAMING and "written" not in fault.node.meta
+    if fault.rule == "unknown-table" and mapped and query.library != "sequelize":
+        return False  # a model of an installed library, whose own migrations make its table
     if fault.rule == "unknown-column" and mapped:
         return False
     if query.origin == "orm" and fault.rule == "missing-required-column" and query.library not in PLAIN:

@@ -10,7 +10,8 @@ import msgspec
 from verifier.model import Command, FolderChange, Note, SourceFile, Span
 from verifier.read import containers
 from verifier.read.folder import Gathered
-from verifier.read.positions import json_places, span_of
+from verifier.read.kinds import is_in_folder_of_compose
+from verifier.read.positions import Yaml, json_places, span_of
 from verifier.read.shell import Shell, fixed, run
 from verifier.read.words import UNKNOWN
 from verifier.regex import regex
@@ -103,14 +104,17 @@ def _containers(shell: Shell, found: Gathered, exists: containers.Exists) -> Non
     names = {path: path.rpartition("/")[2] for path in sorted(found.others)}
     dockerfiles = {path: found.others[path] for path, name in names.items() if _DOCKERFILE.fullmatch(name)}
     contexts: dict[str, str] = {}
+    mounts: dict[str, tuple[SourceFile, Yaml]] = {}
     for path, name in names.items():
-        if _COMPOSE.fullmatch(name):
+        if _COMPOSE.fullmatch(name) or is_in_folder_of_compose(path):
             try:
                 for dockerfile, context in containers.compose_contexts(found.others[path]).items():
                     contexts.setdefault(dockerfile, context)
+                for dockerfile, service in containers.compose_mounts(found.others[path]).items():
+                    mounts.setdefault(dockerfile, service)
                 shell.notes.extend(containers.compose_commands(shell, found.others[path], dockerfiles, exists))
             except ValueError as error:
                 shell.notes.append(Note(path, f"it cannot be read as YAML: {error}"))
     for path, source in dockerfiles.items():
         context = contexts[path] if path in contexts else containers.context_of(source, exists)
-        containers.dockerfile_commands(shell, source, context, exists)
+        containers.dockerfile_commands(shell, source, context, exists, mounts.get(path))

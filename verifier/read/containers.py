@@ -269,19 +269,28 @@ def context_of(source: SourceFile, exists: Exists) -> str:
         folder = folder.rpartition("/")[0]
 
 
-def dockerfile_commands(shell: Shell, source: SourceFile, context: str, exists: Exists) -> None:
-    """Collect what the image of each stage runs, by ``ENTRYPOINT`` and ``CMD``."""
+def dockerfile_commands(
+    shell: Shell, source: SourceFile, context: str, exists: Exists, service: tuple[SourceFile, Yaml] | None = None
+) -> None:
+    """Collect what the image of each stage runs, by ``ENTRYPOINT`` and ``CMD``.
+
+    ``service``: that of a compose file which builds it and mounts folders of the project into it.
+    """
     seen: set[tuple[int, int]] = set()
     for name, stage in stages(source):
         told = (stage.entrypoint.start if stage.entrypoint else -1, stage.command.start if stage.command else -1)
         if told != (-1, -1) and told not in seen:
             seen.add(told)
-            image_command(shell, source, stage, context, exists, name="" if name.isdecimal() else name)
+            absolute = locate(stage, context, exists)
+            if service is not None:
+                absolute = _mounted(*service, absolute, exists)
+            image_command(shell, source, stage, absolute, name="" if name.isdecimal() else name)
 
 
-def image_command(shell: Shell, source: SourceFile, stage: Stage, context: str, exists: Exists, *, name: str) -> None:
-    """Collect what one image runs."""
-    absolute = locate(stage, context, exists)
+def image_command(
+    shell: Shell, source: SourceFile, stage: Stage, absolute: Callable[[str], str | None], *, name: str
+) -> None:
+    """Collect what one image runs. ``absolute``: where in the project a path of the container lies."""
     directory = absolute(stage.workdir)
     where = directory if directory is not None else UNKNOWN
     entry, command = stage.entrypoint, stage.command
@@ -353,6 +362,20 @@ def _build(source: SourceFile, service: Yaml) -> tuple[str | None, str]:
     context = join(folder, (build.text or (told.text if told is not None else None) or ".").rstrip("/") or ".")
     name = (file.text if file is not None else None) or "Dockerfile"
     return (join(context, name), context) if context != UNKNOWN else (None, UNKNOWN)
+
+
+def compose_mounts(source: SourceFile) -> dict[str, tuple[SourceFile, Yaml]]:
+    """The first service that mounts something, for each Dockerfile that a compose file builds.
+
+    Raises:
+        ValueError: the file is not YAML.
+    """
+    found: dict[str, tuple[SourceFile, Yaml]] = {}
+    for service in _services(yaml_value(source)).values():
+        path, _ = _build(source, service)
+        if path is not None and service.get("volumes") is not None:
+            found.setdefault(path, (source, service))
+    return found
 
 
 def compose_commands(

@@ -2,13 +2,14 @@
 
 Nothing outside the folder is read but the .gitignore files between it and the top of its repository. Symbolic links
 are never followed. Git is never run, because a repository's own configuration can name programs for it to start; so
-files that it tracks although a rule ignores them are left out with the others. A user's global excludes file is not
-read: the result depends on the project alone.
+files that it tracks although a rule ignores them are left out with the others, but for Python's that a file which is
+read imports. A user's global excludes file is not read: the result depends on the project alone.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ from msgspec import Struct, field
 from verifier.model import LeftOut, Note, SourceFile
 from verifier.read import ignore, kinds, text
 from verifier.read.errors import ReadError
+from verifier.regex import regex
 
 REGULAR, EXECUTABLE, LINK, SUBMODULE = 0o100644, 0o100755, 0o120000, 0o160000
 """The modes that git knows."""
@@ -32,6 +34,9 @@ NOTES_PER_REASON = 50
 _PATCH_LIMIT = 64_000_000
 _RULES_LIMIT = 1_000_000
 _TALLY_LIMIT = 20_000
+_IMPORT = regex(
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(?:\(([^()]*)\)|([^\n]*))|import[ \t]+([^\n]*))", re.MULTILINE
+)
 
 
 class Content(Struct, frozen=True):
@@ -112,7 +117,8 @@ def gather(root: Path | None, changes: Changes, *, exclude: Sequence[str], respe
     overlay = _overlay(changes)
     above = _rules_above(root) if root is not None and respect_gitignore else ()
     pending = [_Folder("", root is not None, frozenset(), above)]
-    while pending:
+    passed: dict[str, _Folder | None] = {}
+    while pending or (passed and (pending := _imported(root, passed, found))):
         folder = pending.pop()
         items = _listing(root, folder, overlay, found)
         inside = frozenset(item.name for item in items)
@@ -139,10 +145,14 @@ def gather(root: Path | None, changes: Changes, *, exclude: Sequence[str], respe
                     found.counts[kinds.IGNORED] += 1
                     if path in overlay:
                         below.append(_Folder(path, False, inside, rules))
+                    else:
+                        passed[path] = _Folder(path, item.on_disk, inside, ())
             elif item.kind == "file":
                 found.paths.add(path)
                 if item.content is None and _ignored(path, rules, folder=False):
                     found.counts[kinds.IGNORED] += 1
+                    if path.endswith(".py"):
+                        passed[path] = None
                 elif (kind := kinds.kind_of(path)) is not None:
                     _read(root, path, kind, item.content, found)
             else:
@@ -151,6 +161,40 @@ def gather(root: Path | None, changes: Changes, *, exclude: Sequence[str], respe
                 if kinds.kind_of(path) is not None:
                     found.note(path, f"a {reason} is not followed")
         pending.extend(reversed(below))
+    return found
+
+
+def _imported(root: Path | None, passed: dict[str, _Folder | None], found: Gathered) -> list[_Folder]:
+    """Take out of what was passed over, since a rule ignores it, the Python that a file which is read imports.
+
+    Files are read at once; folders, in which something of Python lies, are given back.
+    """
+    names = {_name(path).removesuffix(".py") for path in passed}
+    words: set[str] = set()
+    for source in found.files.values() if names else ():
+        if source.language == "python":
+            words |= names & _modules_in(source.data)
+    folders: list[_Folder] = []
+    for path, folder in list(passed.items()):
+        if _name(path).removesuffix(".py") not in words:
+            continue
+        del passed[path]
+        if folder is None:
+            _read(root, path, "source", None, found)
+        elif any(item.name.endswith(".py") for item in _listing(root, folder, {}, found)):
+            folders.append(folder)
+        else:
+            continue
+        found.counts[kinds.IGNORED] -= 1
+    found.counts += Counter()  # without what is none now
+    return folders
+
+
+def _modules_in(data: bytes) -> set[str]:
+    """The words of all modules that a file of Python imports, and of all names that it imports from packages."""
+    found: set[str] = set()
+    for module, inner, names, plain in _IMPORT.findall(data):
+        found.update(re.findall(r"\w+", b" ".join((module, inner, names, plain)).decode("utf-8", "replace")))
     return found
 
 

@@ -78,6 +78,7 @@ _REQUIREMENTS = regex(
     r"(?:.*/)?(?:[^/]*requirements[^/]*\.(?:txt|in|pip)|(?:requirements|reqs|deps)/[^/]+\.(?:txt|in|pip)"
     r"|[^/]*constraints[^/]*\.txt)"
 )
+_COMPOSE_FOLDER = regex(r"(?:.*/)?(?:docker[-_]?)?compose")
 _INTERPRETER = regex(rb"#![^\n]*\b(node|bun|python)[\d.]*(?:\s|$)")
 _MINIFIED = regex(r".*[.-]min\.(?:js|mjs|cjs)")
 
@@ -110,7 +111,14 @@ def kind_of(path: str) -> Kind | None:
         return "lock"
     if name.endswith(".json") or _OTHER_NAMES.fullmatch(name) or is_requirements(path):
         return "other"
+    if is_in_folder_of_compose(path):
+        return "other"
     return None
+
+
+def is_in_folder_of_compose(path: str) -> bool:
+    """Whether a YAML file lies in a folder that is called after Docker Compose, as in ``docker_compose/app.yaml``."""
+    return path.endswith((".yml", ".yaml")) and _COMPOSE_FOLDER.fullmatch(path.rpartition("/")[0]) is not None
 
 
 def is_requirements(path: str) -> bool:
