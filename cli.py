@@ -7,22 +7,28 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from verifier import VERSION
-from verifier.commands.batch import batch
-from verifier.commands.book import explain, new, rules
-from verifier.commands.check import check
-from verifier.commands.classify import classify
-from verifier.commands.facts import facts
-from verifier.commands.graph import graph
-from verifier.commands.mcp import mcp
-from verifier.commands.options import refuse
-from verifier.commands.study import study
-from verifier.commands.test import test
-from verifier.commands.trace import trace
+
+# The commands, and the modules of verifier/commands that hold the functions of their names.
+COMMANDS = {
+    "check": "check",
+    "facts": "facts",
+    "trace": "trace",
+    "graph": "graph",
+    "test": "test",
+    "classify": "classify",
+    "batch": "batch",
+    "study": "study",
+    "rules": "book",
+    "explain": "book",
+    "new": "book",
+    "mcp": "mcp",
+}
 
 app = typer.Typer(
     name="buttress",
@@ -50,14 +56,18 @@ def buttress(
     """Verifies backend projects: their structure and API surface by reading, their behaviour by running."""
 
 
-for command in (check, facts, trace, graph, test, classify, batch, study, rules, explain, new, mcp):
-    app.command()(command)
+def run_command() -> None:
+    """Run what the command line says. To make all commands takes a while: where one is named, it is the only one."""
+    named = sys.argv[1] if len(sys.argv) > 1 else ""
+    for name in [named] if named in COMMANDS else COMMANDS:
+        app.command()(getattr(import_module(f"verifier.commands.{COMMANDS[name]}"), name))
+    app()
 
 
-def main(run: Callable[[], object] | None = None) -> None:
+def main(run: Callable[[], object] = run_command) -> None:
     """Run the command line; whatever goes wrong ends in one sentence and an exit status."""
     try:
-        (run or app)()
+        run()
     except BrokenPipeError:
         # Whoever read the output has gone; let nothing more be written to it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -66,6 +76,7 @@ def main(run: Callable[[], object] | None = None) -> None:
         sys.stderr.write("buttress: interrupted\n")
         raise SystemExit(130) from None
     except Exception as error:
+        from verifier.commands.options import refuse
         from verifier.session import Refused
 
         if isinstance(error, Refused):

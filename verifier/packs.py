@@ -8,9 +8,11 @@ names of their own; ``sys.path`` stays as it is.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from verifier.model import Command, Project, Route
 
 HERE = Path(__file__).parent
+GROUP = "buttress.packs"  # of the entry points by which a distribution offers a pack
 
 
 class PackError(Exception):
@@ -217,8 +220,30 @@ def belongs(module: str, prefixes: Iterable[str]) -> bool:
     return False
 
 
+class Shelf(Mapping[str, Rule]):
+    """Rules by id. Those of our own packs are imported when they are first asked for: each file there holds one."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Rule | Path] = {}
+
+    def __getitem__(self, name: str) -> Rule:
+        found = self.known[name]
+        if isinstance(found, Path):
+            pack = found.parent.name
+            module = load_module(found, f"{package_of(pack)}.{found.stem}")
+            (found,) = rules_in(module, pack, found)
+            self.known[name] = found
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+
 class Book(Struct, frozen=True):
-    """All packs and rules that were loaded."""
+    """All packs and rules there are."""
 
     packs: tuple[Pack, ...]
     rules: Mapping[str, Rule]
@@ -269,18 +294,24 @@ def load_book(folders: Iterable[Path] = ()) -> Book:
         PackError: a pack cannot be loaded, or two have one name.
     """
     packs: list[Pack] = []
-    rules: dict[str, Rule] = {}
+    rules = Shelf()
     origins: dict[str, Path] = {}
-    for folder in [*pack_folders(shipped("rules")), *installed_folders(), *given_folders(folders)]:
+    ours = pack_folders(shipped("rules"))
+    for folder in [*ours, *installed_folders(), *given_folders(folders)]:
         if folder.name in origins:
             if origins[folder.name] == folder:
                 continue
             raise PackError(f"two packs are named `{folder.name}`: {origins[folder.name]} and {folder}")
         origins[folder.name] = folder
-        pack, found = load_pack(folder)
+        pack = load_pack(folder)
         if pack is not None:
             packs.append(pack)
-        rules.update({rule.id: rule for rule in found})
+        for path in sorted(folder.glob("[!_]*.py")):
+            if folder in ours:
+                rules.known[rule_id(path)] = path
+            else:
+                found = rules_in(load_module(path, f"{package_of(folder.name)}.{path.stem}"), folder.name, path)
+                rules.known.update({rule.id: rule for rule in found})
     return Book(tuple(packs), rules)
 
 
@@ -303,12 +334,26 @@ def given_folders(folders: Iterable[Path]) -> list[Path]:
     return found
 
 
+def some_are_installed() -> bool:
+    """Whether a distribution may offer packs: a cheap look at what ``importlib.metadata`` reads at length."""
+    for place in map(Path, sys.path):
+        if place.is_file():  # an archive, which may hold distributions
+            return True
+        for offered in chain(place.glob("*.dist-info/entry_points.txt"), place.glob("*.egg-info/entry_points.txt")):
+            with suppress(OSError):
+                if GROUP.encode() in offered.read_bytes():
+                    return True
+    return False
+
+
 def installed_folders() -> list[Path]:
     """Packs that installed distributions offer."""
+    if not some_are_installed():
+        return []
     from importlib.metadata import entry_points
 
     found: list[Path] = []
-    for point in entry_points(group="buttress.packs"):
+    for point in entry_points(group=GROUP):
         try:
             module = point.load()
         except Exception as error:
@@ -325,23 +370,19 @@ def package_of(pack: str) -> str:
     return f"buttress_pack_{pack}"
 
 
-def load_pack(folder: Path) -> tuple[Pack | None, list[Rule]]:
-    """A pack's teaching, if it has any, and its rules."""
+def rule_id(path: Path) -> str:
+    """The id of the rule that a file of a pack holds."""
+    return f"{path.parent.name}/{path.stem.replace('_', '-')}"
+
+
+def load_pack(folder: Path) -> Pack | None:
+    """A pack's teaching, if it has any."""
     import msgspec
 
-    package = package_of(folder.name)
-    pack: Pack | None = None
-    if (folder / "__init__.py").is_file():
-        module = load_module(folder, package)
-        pack = getattr(module, "PACK", None)
-        if pack is not None:
-            pack = msgspec.structs.replace(pack, name=folder.name)
-    rules: list[Rule] = []
-    for path in sorted(folder.glob("*.py")):
-        if not path.name.startswith("_"):
-            module = load_module(path, f"{package}.{path.stem}")
-            rules.extend(rules_in(module, folder.name, path))
-    return pack, rules
+    if not (folder / "__init__.py").is_file():
+        return None
+    pack: Pack | None = getattr(load_module(folder, package_of(folder.name)), "PACK", None)
+    return msgspec.structs.replace(pack, name=folder.name) if pack is not None else None
 
 
 def rules_in(module: ModuleType, pack: str, path: Path) -> list[Rule]:
@@ -362,7 +403,7 @@ def rules_in(module: ModuleType, pack: str, path: Path) -> list[Rule]:
     mark: RuleMark = own[0].rule_mark
     return [
         Rule(
-            id=f"{pack}/{path.stem.replace('_', '-')}",
+            id=rule_id(path),
             title=title.removesuffix("."),
             page=page.strip(),
             category=mark.category,

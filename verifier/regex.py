@@ -16,11 +16,12 @@ PROPERTIES = frozenset(("groups", "groupindex"))
 
 # A group of alternatives without groups in them that stands once at the beginning, or anything else.
 HEAD = re.compile(r"\(\?:([^()\[\]]*)\)(?![?*{+])|(?!\()")
-# Two characters that stand for themselves, the second of them not optional.
-PLAIN = re.compile(r"[\w@-]{2}(?![?*{])")
-ANY = frozenset(("",))
+# Characters that stand for themselves, the last of them not optional; a dot is escaped.
+PLAIN = re.compile(r"(?:[\w@/:-]|\\\.)*(?:[\w@/:-]|\\\.)(?![?*{])")
 # What may open or close a group, or part it; what is escaped or in a class of characters does not.
 MARKS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
+ANY = frozenset(("",))
+FIRST = 2  # characters by which beginnings are kept apart
 
 
 class Waiting:
@@ -55,40 +56,52 @@ def regex(text: str | bytes, flags: int = 0) -> re.Pattern[str] | re.Pattern[byt
 class Paths:
     """Several expressions for whole paths of libraries, of which only those are compiled that a path may fit.
 
-    They are kept apart by the first two characters of what they match, where these are plain to see.
+    They are known by what all that they match begins with, where that is plain to see.
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self.apart: dict[str, list[str]] = {}
-        self.compiled: dict[str, re.Pattern[str] | None] = {}
+        self.apart: dict[str, list[tuple[str, str]]] = {}
+        self.known: dict[str, re.Match[str] | None] = {}
         self.count = 0
         for pattern in dict.fromkeys(patterns):
             self.count += 1
             for beginning in beginnings(pattern):
-                self.apart.setdefault(beginning, []).append(pattern)
+                self.apart.setdefault(beginning[:FIRST], []).append((beginning, pattern))
 
     def __bool__(self) -> bool:
         return self.count > 0
 
     def fullmatch(self, path: str) -> re.Match[str] | None:
-        """The match of the first expression that fits a whole path."""
-        beginning = path[:2]
-        if beginning not in self.compiled:
-            found = [*self.apart.get(beginning, ()), *self.apart.get("", ())]
-            self.compiled[beginning] = re.compile("|".join(f"(?:{one})" for one in found)) if found else None
-        compiled = self.compiled[beginning]
-        return None if compiled is None else compiled.fullmatch(path)
+        """The match of an expression that fits a whole path."""
+        if path not in self.known:
+            self.known[path] = self.found(path)
+        return self.known[path]
+
+    def found(self, path: str) -> re.Match[str] | None:
+        """The same, looked for."""
+        for beginning, pattern in (*self.apart.get(path[:FIRST], ()), *self.apart.get("", ())):
+            if path.startswith(beginning):
+                match = compiled(pattern).fullmatch(path)
+                if match is not None:
+                    return match
+        return None
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """An expression, compiled once for all that ask for it."""
+    return re.compile(pattern)
 
 
 @cache
 def beginnings(pattern: str) -> frozenset[str]:
-    """The two characters that all that an expression matches begins with; one empty text where that is not plain."""
+    """What all that an expression matches begins with, one of these; an empty text where that is not plain."""
     head = HEAD.match(pattern)
     if head is None or splits(pattern):
         return ANY
     words = head[1].split("|") if head[1] is not None else [pattern]
-    found = [PLAIN.match(word) for word in words]
-    return ANY if None in found else frozenset(match[0] for match in found if match is not None)
+    found = [match[0].replace("\\.", ".") if (match := PLAIN.match(word)) else "" for word in words]
+    return frozenset(found) if min(map(len, found)) >= FIRST else ANY
 
 
 def splits(pattern: str) -> bool:
