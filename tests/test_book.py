@@ -43,6 +43,15 @@ def test_rules_of_absent_libraries_are_not_imported(monkeypatch: pytest.MonkeyPa
     assert set(report.timings) >= {name for name in facts.book.rules if name.startswith("express/")}
 
 
+def test_a_pack_and_its_rules_ask_for_the_same_constraint() -> None:
+    """A pack that is passed over as a whole has no rule that asks for less."""
+    book = load_book()
+    asking = {pack.name: pack.constraint for pack in book.packs if pack.constraint is not None}
+    assert set(asking) == {"contract", "layers"}
+    rules = [rule for name, rule in book.rules.items() if name.partition("/")[0] in asking]
+    assert [rule.id for rule in rules if rule.constraint != asking[rule.id.partition("/")[0]]] == []
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

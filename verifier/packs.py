@@ -134,6 +134,7 @@ class Pack(Struct, frozen=True, dict=True):
             handler asks for it.
         demands: what a value of the library, a schema, demands of JSON; None for what is no schema of it.
         checks: the schema and the value of a call that holds one against the other; None for any other call.
+        constraint: the constraint that all its rules ask for; where it is not set, none of them is imported.
         serves: the module and variable that a start command names, as (module or path, variable); None where the
             command is not one of this framework's.
     """
@@ -184,6 +185,7 @@ class Pack(Struct, frozen=True, dict=True):
     takes: Callable[[Answering, Callable[[Value], Demand | None]], Iterable[Demanded]] | None = None
     demands: Callable[[Engine, Value], Demand | None] | None = None
     checks: Callable[[Sent], Checked | None] | None = None
+    constraint: str | None = None
     serves: Callable[[Command], tuple[str, str] | None] | None = None
 
     @property

@@ -96,8 +96,14 @@ def check(facts: Facts) -> Report:
     timings: dict[str, float] = {}
     found: list[Finding] = []
     idle = idle_packs(facts)
+    unasked = {
+        pack.name for pack in book.packs if pack.constraint is not None and not is_set(config, facts, pack.constraint)
+    }
     for name in chosen:
-        if name.partition("/")[0] in idle:
+        pack = name.partition("/")[0]
+        if pack in unasked:
+            continue
+        if pack in idle:
             timings[name] = 0.0
             continue
         rule = book.rules[name]
