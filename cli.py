@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib import import_module
 from typing import Annotated
@@ -30,15 +30,6 @@ COMMANDS = {
     "mcp": "mcp",
 }
 
-app = typer.Typer(
-    name="buttress",
-    help="Verifies backend projects: their structure and API surface by reading, their behaviour by running.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
 
 def version(wanted: bool) -> None:
     """Print the version."""
@@ -47,7 +38,6 @@ def version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def buttress(
     _version: Annotated[
         bool, typer.Option("--version", "-V", callback=version, is_eager=True, help="Print the version.")
@@ -56,12 +46,26 @@ def buttress(
     """Verifies backend projects: their structure and API surface by reading, their behaviour by running."""
 
 
+def application(names: Iterable[str]) -> typer.Typer:
+    """The command line with some of the commands."""
+    app = typer.Typer(
+        name="buttress",
+        help=buttress.__doc__,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(buttress)
+    for name in names:
+        app.command()(getattr(import_module(f"verifier.commands.{COMMANDS[name]}"), name))
+    return app
+
+
 def run_command() -> None:
     """Run what the command line says. To make all commands takes a while: where one is named, it is the only one."""
     named = sys.argv[1] if len(sys.argv) > 1 else ""
-    for name in [named] if named in COMMANDS else COMMANDS:
-        app.command()(getattr(import_module(f"verifier.commands.{COMMANDS[name]}"), name))
-    app()
+    application([named] if named in COMMANDS else COMMANDS)()
 
 
 def main(run: Callable[[], object] = run_command) -> None:

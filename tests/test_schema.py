@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
@@ -16,10 +16,12 @@ BAD = sorted(path for path in (ROOT / "fixtures").glob("*/*/bad"))
 KINDS = ["routes", "imports", "layers", "calls", "startup", "models", "queries"]
 
 
-def schema(name: str) -> Any:
+@cache
+def schema(name: str) -> jsonschema.Draft202012Validator:
+    """What holds a document against a schema."""
     found = json.loads((ROOT / "docs" / "schema" / f"{name}.json").read_text())
     jsonschema.Draft202012Validator.check_schema(found)
-    return found
+    return jsonschema.Draft202012Validator(found)
 
 
 @pytest.mark.parametrize("folder", BAD, ids=lambda path: f"{path.parts[-3]}/{path.parts[-2]}")
@@ -27,7 +29,7 @@ def test_check(buttress: Buttress, folder: Path) -> None:
     patch = folder / "change.patch"
     given = ("--patch", patch) if patch.is_file() else ()
     data = json.loads(buttress("check", folder, *given, "--format", "json").out)
-    jsonschema.validate(data, schema("check"))
+    schema("check").validate(data)
     assert data["findings"]
 
 
@@ -35,7 +37,7 @@ def test_check(buttress: Buttress, folder: Path) -> None:
 def test_facts(buttress: Buttress, kind: str) -> None:
     folder = ROOT / "fixtures" / "apps" / "fastapi"
     data = json.loads(buttress("facts", kind, folder, "--format", "json").out)
-    jsonschema.validate(data, schema(f"facts-{kind}"))
+    schema(f"facts-{kind}").validate(data)
     assert any(data[key] for key in data if key != "schema_version")
 
 

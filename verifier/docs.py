@@ -17,7 +17,7 @@ from verifier.packs import Book, load_book, shipped
 from verifier.report.book import EXAMPLES
 from verifier.rule import Rule
 from verifier.serve.tools import schema_text
-from verifier.testing import MARK, PATCH
+from verifier.testing import MARK, PATCH, texts
 
 MOST_SYMPTOMS = 3
 
@@ -100,9 +100,7 @@ def page(rule: Rule, fixture: Path, shown: Mapping[str, Any]) -> str:
 def marked_files(folder: Path) -> list[str]:
     """The files of a bad fixture that are reported, by name below it."""
     return [
-        path.relative_to(folder).as_posix()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and MARK.search(path.read_text("utf-8", "replace"))
+        path.relative_to(folder).as_posix() for path in texts(folder) if MARK.search(path.read_text("utf-8", "replace"))
     ]
 
 

@@ -19,12 +19,15 @@ MARK = regex(r"(?:#|//|--|<!--)\s*finding:\s*([\w/,\- ]+)")
 Place = tuple[str, int, str]
 
 
+def texts(folder: Path) -> list[Path]:
+    """The files of a fixture, without what Python leaves behind where it has been run."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+
+
 def expected(folder: Path) -> set[Place]:
     """The marked lines of a fixture: file, line, rule."""
     found: set[Place] = set()
-    for path in sorted(folder.rglob("*")):
-        if not path.is_file():
-            continue
+    for path in texts(folder):
         text = path.read_bytes().decode("utf-8", "replace")
         for number, line in enumerate(text.split("\n"), 1):
             mark = MARK.search(line)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import jsonschema
 import pytest
 
 from tests.batch.example import PAGE, SHOWN, commands, ran, shown
@@ -49,7 +48,7 @@ def batch(source: Path, store: Path, *options: str | Path) -> dict[str, Any]:
     )
     assert done.returncode in (0, 1), done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
-    jsonschema.validate(found, schema("batch"))
+    schema("batch").validate(found)
     return found
 
 
@@ -95,7 +94,7 @@ def test_the_example_shows_what_is_printed(example: Path) -> None:
     rows = ask(example / "runs.duckdb", query)
     assert rows and all(len(row) == 3 for row in rows)
     for line in text.partition("```json\n")[2].partition("```")[0].splitlines():
-        jsonschema.validate(json.loads(line), schema("manifest"))
+        schema("manifest").validate(json.loads(line))
 
 
 def test_each_run_is_there_with_all_its_rows(store: Path) -> None:
@@ -208,7 +207,7 @@ def manifest(folder: Path, *lines: dict[str, Any] | str) -> Path:
     path.write_text("\n".join(texts) + "\n", "utf-8")
     for line in lines:
         if isinstance(line, dict):
-            jsonschema.validate(line, schema("manifest"))
+            schema("manifest").validate(line)
     return path
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
-import jsonschema
 import pytest
 
 from tests.conftest import Buttress
@@ -304,7 +303,7 @@ def test_markdown_latex_and_json(buttress: Buttress, filled: Path) -> None:
         if line.endswith(r" \\"):
             assert not re.search(r"(?<!\\)[%#]", line)
     data = json.loads(buttress("study", filled, "--format", "json").out)
-    jsonschema.validate(data, schema("study"))
+    schema("study").validate(data)
     for one in data["tables"]:
         assert all(len(row) == len(one["columns"]) for row in one["rows"])
 

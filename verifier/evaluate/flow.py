@@ -128,6 +128,8 @@ class Flow:
     def run(self, function: Function, given: Mapping[str, Load], this: Load = EMPTY) -> tuple[Load, Load]:
         """What a function gives back for what its parameters carry, and what its own object carries in the end."""
         code = function.code
+        if not (self.reads or this or code in self.closures or any(given.values())):
+            return EMPTY, EMPTY  # nothing of the request comes here
         key = code, frozenset(given.items()), this
         found = self.known.get(key)
         if found is not None:
@@ -211,9 +213,9 @@ class Body:
                 if parameter.default is not None:
                     self.value(parameter.default)
         while True:  # what is put into an object, a line before may read in the next round
-            before = dict(self.names.loads)
+            before = {name: load for name, load in self.names.loads.items() if load}
             self.statements(code.body)
-            if before == self.names.loads:
+            if before == {name: load for name, load in self.names.loads.items() if load}:
                 break
         return self.returned, self.names.loads.get(own, EMPTY) if own else EMPTY
 
