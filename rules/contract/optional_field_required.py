@@ -3,7 +3,8 @@
 The schema that the body is held against requires the field, and the contract does not: a client that changes only its
 email, and sends only that, gets 422 (or 400).
 
-Make the field optional: `.optional()` or `.partial()` with zod, a default with pydantic (`bio: str | None = None`; the
+Make the field optional: `.optional()` or `.partial()` with zod, no `.required()` with Joi, no `required=True` with
+marshmallow, a default with pydantic (`bio: str | None = None`; the
 type alone does not make it optional in pydantic 2), `total=False` for a `TypedDict`, `required=False` or
 `partial=True` with the serializers of Django REST framework.
 """

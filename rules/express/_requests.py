@@ -58,6 +58,8 @@ def exchange(engine: Engine, application: Application) -> tuple[Value, Value, Va
     for function in middleware_of(application, set()):
         if puts_on(engine, function, 2):
             run_quietly(engine, function, [request, response, PASS])
+    for name in ("body", "query", "params"):  # what one middleware makes of them is still what the request brought
+        request.attributes.pop(name, None)
     return request, response, PASS
 
 

@@ -189,6 +189,54 @@ def test_optional_fields_are_demanded() -> None:
     assert good == [201, 200, 200]
 
 
+JOI = """
+const { app } = await import('./app.mjs')
+const server = app.listen(0)
+await new Promise((resolve) => server.once('listening', resolve))
+for (const [method, path, body] of REQUESTS) {
+  const headers = { 'content-type': 'application/json' }
+  const url = `http://127.0.0.1:${server.address().port}${path}`
+  const answer = await fetch(url, { method, headers, body: JSON.stringify(body) })
+  console.log(JSON.stringify([answer.status, await answer.json()]))
+}
+process.exit(0)
+"""
+
+
+def test_schemas_of_joi_and_zod_demand_in_middleware_too() -> None:
+    requests: Requests = [
+        ("POST", "/altos", {"singer": {"name": "Ada"}}),
+        ("PUT", "/altos/1", {"singer": {"voice": "alto"}}),
+        ("PUT", "/tours/1", {"concert": {"paid": True}}),
+        ("PUT", "/tours/1", {"concert": {"hall": "North"}}),
+    ]
+    script = JOI.replace("REQUESTS", json.dumps(requests))
+    bad = [status for status, _ in run_fixture(FIXTURES / "optional_field_required" / "bad" / "joi", script)]
+    assert bad == [422, 422, 422, 200]
+    good = [status for status, _ in run_fixture(FIXTURES / "optional_field_required" / "good" / "joi", script)]
+    assert good == [201, 200, 200, 200]
+
+
+def test_schemas_of_marshmallow_demand() -> None:
+    requests: Requests = [
+        ("POST", "/tenors", {"singer": {"name": "Ada"}}),
+        ("PUT", "/tenors/1", {"singer": {"voice": "tenor"}}),
+        ("PUT", "/rehearsals/1", {"concert": {"paid": True}}),
+        ("PUT", "/rehearsals/1", {"concert": {"hall": "North"}}),
+    ]
+    folders = (FIXTURES / "optional_field_required" / kind / "loading" for kind in ("bad", "good"))
+    bad, good = ([status for status, _ in ask_python(folder, FLASK, requests)] for folder in folders)
+    assert bad == [422, 200, 422, 200]
+    assert good == [201, 200, 200, 200]
+
+
+def test_schemas_of_marshmallow_write_what_they_declare() -> None:
+    folders = (FIXTURES / "missing_field" / kind / "dumping" for kind in ("bad", "good"))
+    bad, good = (ask_python(folder, FLASK, [("GET", "/api/nurses", None)]) for folder in folders)
+    assert bad == [[200, {"nurses": [{"name": "Bo", "ward": {"name": "North"}}]}]]
+    assert good == [[200, {"nurses": [{"name": "Bo", "ward": {"name": "North", "floor": 2}, "onDuty": True}]}]]
+
+
 PYDANTIC = """
 import json, sys
 from typing import Optional

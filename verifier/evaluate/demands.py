@@ -44,8 +44,15 @@ class Demanded(NamedTuple):
     origin: Origin
 
 
-def inside(demand: Demand, path: tuple[str, ...], origin: Origin | None) -> Demand:
+class Step(NamedTuple):
+    """A name by which a part of some JSON is read; ``needed`` where that fails without it."""
+
+    name: str
+    needed: bool = True
+
+
+def inside(demand: Demand, path: tuple[Step, ...], origin: Origin | None) -> Demand:
     """A demand on a part of the JSON, as one on all of it."""
-    for name in reversed(path):
-        demand = Demand("object", {name: demand}, frozenset({name}), {}, origin)
+    for name, needed in reversed(path):
+        demand = Demand("object", {name: demand}, frozenset({name} if needed else ()), {}, origin)
     return demand

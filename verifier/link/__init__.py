@@ -281,7 +281,9 @@ class Facts:
         known: dict[Route, Answered] = self.__dict__.setdefault("known_answers", {})
         if route not in known:
             self.models  # noqa: B018 -- what declares models has to be run before
-            known[route] = answered(self.program, route, self.table.handlers[self.routes.index(route)])
+            handler = self.table.handlers[self.routes.index(route)]
+            before = [middleware for middleware, _ in self.table.chain(route)]
+            known[route] = answered(self.program, route, handler, before)
         return known[route]
 
     @cached_property

@@ -7,8 +7,8 @@ serialize it (``Pack.shows``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
 
 from msgspec import Struct
 
@@ -50,6 +50,7 @@ Kind: TypeAlias = Literal[
 ]
 DEEPEST = 14
 MOST_RECORDS = 5_000
+CHECKING = regex(rb"(?i)\b(?:safe_?)?(?:parse|validate)(?:Async)?\(")
 CHANGING = regex(r"(?i)add|bulk|commit|create|delete|destroy|exec|flush|insert|remove|run|save|set|update|upsert")
 WIDEST = 24  # options that are looked at
 # Plain types, as both languages call them.
@@ -136,6 +137,7 @@ class Listener(Watcher):
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.sent: list[Sent] = []
+        self.earlier: tuple[Sent, ...] = ()  # of middleware
         self.records: list[tuple[Record, int]] = []
 
     def built(self, record: Record) -> None:
@@ -173,13 +175,13 @@ class Listener(Watcher):
                 self.sent.append(sent)
 
 
-def answered(program: Program, route: Route, handler: Value | None) -> Answered:
-    """Run the handler of a route, and read what it answers."""
+def answered(program: Program, route: Route, handler: Value | None, before: Iterable[Value] = ()) -> Answered:
+    """Run the handler of a route, and read what it answers; ``before`` is the middleware in front of it."""
     pack = next((pack for pack in program.packs if pack.framework == route.framework), None)
     if pack is None or pack.answers is None or not isinstance(handler, Function):
         return Answered((), complete=False)
     listener = Listener(program.engine)
-    answering = run(program, pack, route, handler, listener)
+    answering = run(program, pack, route, handler, listener, [one for one in before if checks(one)])
     if answering is None:
         return Answered((), complete=False)
     shaper = Shaper(program)
@@ -187,14 +189,30 @@ def answered(program: Program, route: Route, handler: Value | None) -> Answered:
     for reply in pack.answers(answering):
         answer = shaper.answer(reply, handler)
         found.setdefault((answer.statuses, answer.span, id(reply.body)), answer)
-    before = {id(record): count for record, count in listener.records}
+    places = {id(record): count for record, count in listener.records}
     kept = tuple(record for record, _ in listener.records)
-    demands = demanded(program, pack, answering)
-    return Answered(tuple(found.values()), answering.sent, demands, before=before, kept=kept)
+    checking = answering._replace(sent=(*listener.earlier, *answering.sent))
+    demands = demanded(program, pack, checking)
+    return Answered(tuple(found.values()), answering.sent, demands, before=places, kept=kept)
 
 
-def run(program: Program, pack: Pack, route: Route, handler: Function, listener: Listener) -> Answering | None:
-    """Run a handler as its framework would; None where it does not come to an end."""
+def checks(middleware: Value) -> TypeGuard[Function]:
+    """Whether middleware may hold the body of a request against a schema, as far as its text tells."""
+    if not isinstance(middleware, Function):
+        return False
+    code = middleware.code
+    return CHECKING.search(middleware.module.source.data, code.start, code.end) is not None
+
+
+def run(
+    program: Program,
+    pack: Pack,
+    route: Route,
+    handler: Function,
+    listener: Listener,
+    before: Iterable[Function] = (),
+) -> Answering | None:
+    """Run a handler as its framework would, behind middleware; None where it does not come to an end."""
     engine = program.engine
     frame = Frame(handler.module, Scope(handler.scope), handler)
     limit = engine.limit
@@ -204,6 +222,10 @@ def run(program: Program, pack: Pack, route: Route, handler: Function, listener:
     engine.limit = engine.steps + STEPS_PER_ROUTE
     try:
         given, positional, named = given_to(program, pack, route, handler, frame)
+        listener.sent.clear()
+        for middleware in before:
+            calling.call_function(engine, middleware, list(positional), {}, middleware.code, frame, open_=True)
+        listener.earlier = tuple(listener.sent)
         listener.sent.clear()
         listener.records.clear()
         result = calling.call_function(engine, handler, positional, named, handler.code, frame, open_=True)

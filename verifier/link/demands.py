@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from verifier.evaluate.demands import Demand, Demanded, inside
+from verifier.evaluate.demands import Demand, Demanded, Step, inside
 from verifier.evaluate.replies import Answering, made_by
-from verifier.evaluate.values import External, Instance, Value, options
+from verifier.evaluate.values import Const, External, Instance, Parametrized, Record, Value, options, text_of
 
 if TYPE_CHECKING:
     from verifier.link.program import Program
     from verifier.packs import Pack
 
+DEEPEST = 20
 READERS = ("json.loads", "orjson.loads", "simplejson.loads", "ujson.loads", "JSON.parse")
 
 
@@ -49,14 +50,36 @@ def each(program: Program, pack: Pack, answering: Answering, demand_of: object) 
                 yield Demanded(inside(demand, path, origin), origin)
 
 
-def path_in(value: Value, content: re.Pattern[str]) -> tuple[str, ...] | None:
-    """Where in the JSON of the request a value stands; None where it is something else."""
-    found = options(value)
-    if len(found) != 1:
+def path_in(value: Value, content: re.Pattern[str], depth: int = 0) -> tuple[Step, ...] | None:
+    """Where in the JSON of the request a value stands; None where it is something else.
+
+    What stands in for nothing (`body or {}`) does not count.
+    """
+    found = [option for option in options(value) if not is_nothing(option)]
+    if len(found) != 1 or depth > DEEPEST:
         return None
+    value = found[0]
+    if isinstance(value, Parametrized):  # body["name"]
+        name = text_of(value.arguments[0]) if len(value.arguments) == 1 else None
+        within = path_in(value.base, content, depth + 1) if name is not None else None
+        return (*within, Step(name)) if name is not None and within is not None else None
+    call = value.made_by if isinstance(value, Instance) else None
+    if call is not None and isinstance(call.callee, External) and call.callee.receiver is not None:
+        name = text_of(call.arguments[0]) if call.callee.name == "get" and call.arguments else None
+        within = path_in(call.callee.receiver, content, depth + 1) if name is not None else None
+        if name is not None and within is not None:
+            return (*within, Step(name, needed=False))
     loaded = made_by(value, *READERS)
     if loaded is not None and loaded.made_by is not None and loaded.made_by.arguments:
-        return path_in(loaded.made_by.arguments[0], content)
+        return path_in(loaded.made_by.arguments[0], content, depth + 1)
     path = value.path if isinstance(value, External | Instance) else None
     fits = content.fullmatch(path) if path is not None else None
-    return tuple(part for part in fits.group(fits.lastindex or 1).split(".") if part) if fits is not None else None
+    if fits is None:
+        return None
+    return tuple(Step(part) for part in fits.group(fits.lastindex or 1).split(".") if part)
+
+
+def is_nothing(value: Value) -> bool:
+    """Whether a value is nothing, or an object without anything in it."""
+    empty = isinstance(value, Record) and value.complete and not value.entries
+    return empty or (isinstance(value, Const) and value.value is None)
