@@ -141,6 +141,7 @@ from verifier.link.ending import Unanswered, given_instead, unanswered
 from verifier.link.fetching import streamed_requests
 from verifier.link.following import Read, reads_behind
 from verifier.link.foreign import ForeignMember, foreign_members
+from verifier.link.generated import is_ignored, module_is_ignored
 from verifier.link.installed import Installed, is_known, providers
 from verifier.link.launch import Named, is_there, loaded, made, missing_module, output_of, place_of
 from verifier.link.launch import named as named_in
@@ -449,6 +450,7 @@ __all__ = [
     "innermost",
     "is_content",
     "is_guarded",
+    "is_ignored",
     "is_known",
     "is_looked_for",
     "is_refused",
@@ -481,6 +483,7 @@ __all__ = [
     "missing_attributes",
     "missing_imports",
     "missing_module",
+    "module_is_ignored",
     "named_in",
     "never",
     "nodes_in",

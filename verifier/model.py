@@ -199,6 +199,7 @@ class Project(Struct, frozen=True, dict=True):
     """A project as read. ``files`` holds source files, ``others`` further texts by path (manifests, SQL, shell).
 
     ``paths`` are all regular files seen, those that were not read too; ``root`` is None for a patch alone.
+    ``ignoring`` has the texts of .gitignore files, by their folder.
     """
 
     root: Path | None
@@ -207,6 +208,7 @@ class Project(Struct, frozen=True, dict=True):
     paths: frozenset[str]
     manifests: Manifests
     left_out: LeftOut
+    ignoring: Mapping[str, bytes] = {}
 
     @cached_property
     def directories(self) -> frozenset[str]:

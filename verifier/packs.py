@@ -137,6 +137,8 @@ class Pack(Struct, frozen=True, dict=True):
         constraint: the constraint that all its rules ask for; where it is not set, none of them is imported.
         serves: the module and variable that a start command names, as (module or path, variable); None where the
             command is not one of this framework's.
+        generates: the folders below which a tool of the library writes code, with the module that this code stands for
+            (``src/generated`` and ``@prisma/client``).
     """
 
     name: str = ""
@@ -187,6 +189,7 @@ class Pack(Struct, frozen=True, dict=True):
     checks: Callable[[Sent], Checked | None] | None = None
     constraint: str | None = None
     serves: Callable[[Command], tuple[str, str] | None] | None = None
+    generates: Callable[[Project], Iterable[tuple[str, str]]] | None = None
 
     @property
     def reader(self) -> ModelReader | None:

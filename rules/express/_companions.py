@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import re
 
-from verifier.api import Call, Const, Engine, Function, LibraryFunction, Value, routers_in, stands_for
+from verifier.api import (
+    Call,
+    Const,
+    Engine,
+    External,
+    Function,
+    Instance,
+    LibraryFunction,
+    Value,
+    routers_in,
+    stands_for,
+)
 
 from ._routing import ExpressRouter, Routing
 
@@ -27,6 +38,19 @@ def apply_middleware(call: Call) -> Value:
     return Const(None)
 
 
+def wrap(call: Call) -> Value:
+    """``asyncHandler(handler)``: what it gives runs the handler, once a request is there."""
+    first = call.argument(0)
+    path = call.callee.path if isinstance(call.callee, External) else WRAPPERS[0]
+    made = Instance(None, f"{path}()", origin=call.origin)
+    if isinstance(first, Function):
+        made.attributes["wrapped"] = first
+    return made
+
+
+# Functions of libraries that give a handler which runs the one that they are given, and hands its failure on.
+WRAPPERS = ("express-async-handler", "express-async-wrap", "express-async-wrapper")
 FUNCTIONS: dict[str, LibraryFunction] = {
+    **dict.fromkeys(WRAPPERS, wrap),
     "apollo-server-express.ApolloServer.applyMiddleware": apply_middleware,
 }

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from verifier.api import Facts, Function, Instance, Route, RouteEntry, Value, is_test, options, variable_at
 
+from ._companions import WRAPPERS
 from ._routing import Routing, handles_errors
 
 # Wrappers of libraries that run a handler as it is.
-PLAIN_WRAPPERS = frozenset({"express-async-handler()", "express-async-wrap()", "express-async-wrapper()"})
+PLAIN_WRAPPERS = frozenset(f"{name}()" for name in WRAPPERS)
 # Members of a response that answer nothing by themselves.
 QUIET = frozenset(
     "app append attachment clearCookie contentType cookie get getHeader getHeaders hasHeader header links locals "

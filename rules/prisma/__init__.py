@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from verifier.api import Pack
 
+from ._generated import generated
+
 PACK = Pack(
     language="javascript",
     promises=(
@@ -14,6 +16,7 @@ PACK = Pack(
     orm="prisma",
     packages=("@prisma/client",),
     models="_models:read",
+    generates=generated,
     statements=(r"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.\w+\.\w+",),
     queries="_queries:read_queries",
     marks=(r"\bprisma\.\w+\.(?:find\w+|create|createMany|upsert|update|updateMany|delete|deleteMany|groupBy|count)\(",),

@@ -6,8 +6,9 @@ is run, or in the current folder with `-m` and for servers such as uvicorn and g
 
 Name the file or module as it is found from there, and `cd` to its folder before where that is another one.
 
-The rule is silent where a build, a container or an earlier command puts the file there, and where the folder is not
-known. What a build should have written, and nothing builds, is reported by `startup/never-built`.
+The rule is silent where a build, a container or an earlier command puts the file there, where `.gitignore` names it,
+and where the folder is not known. What a build should have written, and nothing builds, is reported by
+`startup/never-built`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from verifier.api import (
     Facts,
     Named,
     Problem,
+    is_ignored,
     is_there,
     made,
     missing_module,
@@ -68,6 +70,8 @@ def missing_entry(facts: Facts) -> Iterator[Problem]:
         if place is None or is_there(project, place) or made(place) or output_of(place, project):
             continue
         if any(place + ending in project.paths for ending in (".ts", ".mjs", ".cjs")) or mentioned(facts, name, place):
+            continue
+        if is_ignored(project, place):
             continue
         others = sorted(path for path in project.paths if basename(path) == basename(place))
         where = f"; it is {others[0]}" if len(others) == 1 else ""

@@ -40,6 +40,8 @@ FURTHER = frozenset(
     "asynchat asyncore distutils imp smtpd tomllib zoneinfo annotationlib compression pkg_resources".split()
 )
 NODE_ITSELF = frozenset({"bun", "deno", "data", "file", "electron", "vscode"})
+# Modules that a runtime itself has.
+BY_RUNTIME = re.compile(r"(?:bun|deno|cloudflare|workerd|astro|virtual|electron|vscode):")
 BUILTINS = frozenset(
     """assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain
     events fs http http2 https inspector module net os path perf_hooks process punycode querystring readline repl sea
@@ -112,7 +114,9 @@ def node_has(facts: Facts, installed: Installed, package: str) -> bool:
     if installed.has(package, f"@types/{package.lstrip('@').replace('/', '__')}"):
         return True
     own = {one.name for one in facts.project.manifests.node}
-    return not package or package in own | NODE_ITSELF | BUILTINS or "://" in package
+    if not package or package in own | NODE_ITSELF | BUILTINS or "://" in package:
+        return True
+    return BY_RUNTIME.match(package) is not None
 
 
 def guarded(facts: Facts, path: str, line: int) -> bool:

@@ -6,16 +6,17 @@ The file or module is not there, or it has no such name: the process ends with `
 Import the module where it lies, under a name that it has.
 
 The rule looks at files that the start loads, and at imports that run then; an import whose failure is handled, one for
-types alone, and files that only tests and tools use are left alone. `startup/import-outside-path` is about modules
-that are there and that this way of launching does not find.
+types alone, files that only tests and tools use, and modules that `.gitignore` names, because a tool writes them, are
+left alone. `startup/import-outside-path` is about modules that are there and that this way of launching does not find.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from posixpath import dirname, normpath
 
-from verifier.api import Category, Facts, Problem, Severity, Span, is_test, rule
+from verifier.api import Category, Facts, Problem, Severity, Span, is_test, module_is_ignored, rule
 
 HANDLED = "(its failure is handled)"
 DATA = (".json", ".css", ".html", ".svg", ".png", ".graphql", ".node", ".wasm", ".txt", ".md")
@@ -31,7 +32,7 @@ def unresolved_import(facts: Facts) -> Iterator[Problem]:
         path = found.span.path
         if path not in loaded or is_test(path) or found.reason.endswith(HANDLED) or found.module.endswith(DATA):
             continue
-        if found.kind not in ("runtime", "lazy"):
+        if found.kind not in ("runtime", "lazy") or is_generated(facts, path, found.module):
             continue
         python = path.endswith(".py")
         name = re.match(r"`([^`]+)` is not defined in", found.reason)
@@ -46,6 +47,14 @@ def unresolved_import(facts: Facts) -> Iterator[Problem]:
             severity=Severity.WARNING if late else None,
             identity=f"{found.module} {word}",
         )
+
+
+def is_generated(facts: Facts, path: str, module: str) -> bool:
+    """Whether the repository does not hold a module of JavaScript on purpose."""
+    if path.endswith(".py") or not module.startswith("."):
+        return False
+    place = normpath(f"{dirname(path) or '.'}/{module}")
+    return not place.startswith("..") and module_is_ignored(facts.project, place)
 
 
 def symptom(module: str, name: str | None, *, python: bool) -> str:

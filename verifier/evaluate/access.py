@@ -301,7 +301,9 @@ def class_member(engine: Engine, value: Class, name: str) -> Value | None:
                     and found.bound is None
                     and (is_class_method(found) or found.code.static)
                 ):
-                    return found.bind(value)
+                    method = found.bind(value)
+                    read = found.code.static and found.code.accessor == "get"
+                    return engine.call_accessor(method) if read else method
                 return found
         elif isinstance(ancestor, External):
             cls = engine.library.object_for(ancestor.path)

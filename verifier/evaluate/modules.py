@@ -297,7 +297,7 @@ class ModuleTable:
         if found.file is not None and not statement.type_only:
             self.arrive(found.file)
         elif found.package is not None and self.scripts is not None:
-            self.outside(statement.module, statement, frame)
+            self.outside(found.stands_for or statement.module, statement, frame)
         for name in statement.names:
             frame.scope.names[name.local] = Pending(
                 lambda found=found, name=name: self.from_javascript(found, statement.module, name.name)  # type: ignore[misc]
@@ -322,7 +322,7 @@ class ModuleTable:
             value = self.exported(state, name)
             return value if value is not None else Unknown(f"`{name}`, which {found.file} does not export")
         if found.package is not None:
-            path = module.removeprefix("node:")
+            path = found.stands_for or module.removeprefix("node:")
             return External(path) if name in ("*", "default", "=") else External(f"{path}.{name}")
         return Unknown(f"`{module}`, which was not found")
 
@@ -410,8 +410,8 @@ class ModuleTable:
             if self.scripts is not None:
                 from verifier.evaluate.interpreter import Frame
 
-                self.outside(module, syntax.Opaque(0, 0, "require"), Frame(state, state.scope))
-            return External(module.removeprefix("node:"))
+                self.outside(found.stands_for or module, syntax.Opaque(0, 0, "require"), Frame(state, state.scope))
+            return External(found.stands_for or module.removeprefix("node:"))
         return Unknown(f"`{module}`, which was not found")
 
     def import_call(self, node: syntax.Call, frame: Frame) -> Value:

@@ -110,6 +110,9 @@ TYPESCRIPT = """
 (required_parameter pattern: (identifier) @pattern)
 (optional_parameter pattern: (identifier) @pattern)
 (import_require_clause . (identifier) @import)
+(export_statement value: (identifier) @default)
+(interface_declaration name: (type_identifier) @type_name)
+(type_alias_declaration name: (type_identifier) @type_name)
 (import_alias . (identifier) @import)
 (type_query (identifier) @skip)
 (type_query (member_expression object: (identifier) @skip))
@@ -139,7 +142,7 @@ TYPESCRIPT = """
 (method_signature) @type
 (abstract_method_signature) @type
 """
-ROLES = "jsx typeof exported pattern both function_name enum_name class_name own_name import skip".split()
+ROLES = "default jsx typeof exported pattern both function_name enum_name class_name own_name import skip".split()
 REGIONS = "declared looped caught given assigned".split()
 AREAS = {"function": "function", "type": "function", "block": "block", "class": "block"}
 # Words that the grammar takes for names where it cannot tell.
@@ -205,12 +208,15 @@ class Names:
         roles: dict[int, str] = {}
         for role in ROLES:
             roles.update(dict.fromkeys((node.start_byte for node in found.get(role, ())), role))
+        types = {node.text for node in found.get("type_name", ())}
         names = {node.start_byte: node for role in ("any", "class_name", "own_name") for node in found.get(role, ())}
         stack = Stack(self.module, self.areas)
         around: list[tuple[int, int, str, Node]] = []
         waiting = places[::-1]
         for start, node in sorted(names.items()):
             role = roles.get(start, "read")
+            if role == "default":  # a type may be what a module exports as its default
+                role = "skip" if node.text in types else "read"
             if role == "skip":
                 continue
             end = node.end_byte

@@ -17,6 +17,7 @@ from verifier.evaluate.routing import Router
 from verifier.evaluate.values import Class, External, Instance, Origin, Value
 from verifier.link import calls as call_linking
 from verifier.link.connections import dialects_of, link_connections
+from verifier.link.generated import generated_folders, under_their_packages
 from verifier.link.imports import ImportGraph, Modules, link_imports
 from verifier.link.installed import Installed, link_installed
 from verifier.link.launch import Launch, link_launch, search_path
@@ -94,7 +95,8 @@ class Facts:
     ) -> None:
         self.project = project
         self.contract_text = contract
-        self.files = files
+        self.generated = generated_folders(project, book.packs)
+        self.files = under_their_packages(project, files, self.generated) if self.generated else files
         self.config = config
         self.book = book
         self.trees = trees if trees is not None else {}
@@ -102,7 +104,7 @@ class Facts:
     @cached_property
     def modules(self) -> Modules:
         """The resolver of imports."""
-        return Modules(self.project, self.files)
+        return Modules(self.project, self.files, self.generated)
 
     @cached_property
     def imports(self) -> ImportGraph:

@@ -41,10 +41,12 @@ class ExternalImport(NamedTuple):
 class Modules:
     """Where modules and names of a project lie."""
 
-    def __init__(self, project: Project, facts: Mapping[str, FileFacts]) -> None:
+    def __init__(
+        self, project: Project, facts: Mapping[str, FileFacts], generated: Mapping[str, str] | None = None
+    ) -> None:
         self.facts = facts
         self.python = PythonModules(project, facts)
-        self.node = NodeModules(project)
+        self.node = NodeModules(project, generated)
         self.definers = Definers(facts, self.find, self.resolve, self.inside)
 
     def resolve(self, path: str, imported: Import) -> Resolution:

@@ -91,6 +91,8 @@ def named(project: Project, command: Command) -> Named | None:
                 if rest[at] in ("-e", "--eval", "-p") or program == "deno":
                     return None
                 at += 1
+            elif program == "bun" and any(rest[at] in package.scripts for package in project.manifests.node):
+                return None  # `bun run dev`: a script comes before a file of that name
             else:
                 return file_named(project, command, rest[at])
         return None

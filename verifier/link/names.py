@@ -36,6 +36,11 @@ BROWSER = regex(
     r"|window|document|alert|confirm|prompt|customElements|indexedDB|matchMedia|screen|visualViewport|scroll(?:To|By|X|Y)"
     r"|(?:request|cancel)(?:AnimationFrame|IdleCallback)|get(?:ComputedStyle|Selection)|(?:inner|outer)(?:Width|Height)"
 )
+# Names that a runner of tests gives the files that it loads.
+TESTING = regex(
+    r"expect|describe|it|test|suite|specify|context|before|after|beforeAll|beforeEach|afterAll|afterEach|setup|teardown"
+    r"|jest|vi|cy|sinon|chai|assert|should|suiteSetup|suiteTeardown"
+)
 BROWSER_WORDS = frozenset(
     """Accelerometer Animation Attr Audio Bluetooth Cache Clipboard Comment Credential Document Element External Gamepad
     Geolocation Highlight History Image Keyboard Location Lock Navigation Node Notification Observable Option Origin
@@ -100,6 +105,8 @@ def found_in(facts: Facts, suspects: list[FileFacts]) -> Iterator[NameFault]:
             if loose.kind == "early" and not loose.deferred and may_be_brought(facts, file, loose):
                 continue
             span = source.span(loose.start, loose.end)
+            if file.language != "python" and (reached is None or not belongs) and TESTING.fullmatch(loose.name):
+                continue  # a file that helps tests
             binding = source.span(loose.binding, loose.binding + (loose.end - loose.start)) if loose.binding else None
             moment: Literal["start", "load", "call"] = "call"
             if not loose.deferred:

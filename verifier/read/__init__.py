@@ -68,7 +68,7 @@ def _project(root: Path | None, found: folder.Gathered) -> Project:
 
     files, others = dict(sorted(found.files.items())), dict(sorted(found.others.items()))
     declared = manifests(root, found)
-    return Project(root, files, others, frozenset(found.paths), declared, found.left_out())
+    return Project(root, files, others, frozenset(found.paths), declared, found.left_out(), found.ignoring)
 
 
 def _is_folder(path: Path) -> bool:

@@ -93,6 +93,7 @@ class Gathered(Struct):
     counts: Counter[str] = field(default_factory=Counter)
     noted: Counter[str] = field(default_factory=Counter)
     notes: list[Note] = field(default_factory=list)
+    ignoring: dict[str, bytes] = field(default_factory=dict)
     total: int = 0
 
     def note(self, path: str, reason: str, kind: str = "") -> None:
@@ -393,6 +394,7 @@ def _own_rules(root: Path | None, folder: str, item: _Item, found: Gathered) -> 
         return ()
     if content.data.count(b"\n") > ignore.MOST_RULES:
         found.note(path, f"only its first {ignore.MOST_RULES} lines were read")
+    found.ignoring[folder] = content.data
     return (_Rules("", len(folder) + 1 if folder else 0, ignore.rules(content.data)),)
 
 
