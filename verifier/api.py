@@ -145,7 +145,7 @@ from verifier.link.generated import is_ignored, module_is_ignored
 from verifier.link.installed import Installed, is_known, providers
 from verifier.link.launch import Named, is_there, loaded, made, missing_module, output_of, place_of
 from verifier.link.launch import named as named_in
-from verifier.link.layers import DataSite
+from verifier.link.layers import PORTS, DataSite
 from verifier.link.matching import (
     answerer,
     answers,
@@ -244,6 +244,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "EVERYTHING",
     "NOTHING",
+    "PORTS",
     "UNKNOWN_DEMAND",
     "UNKNOWN_TYPE",
     "UNMOUNTED",

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Span, rule
+from verifier.api import UNMOUNTED, Category, Facts, Problem, Span, rule
 
 TITLES = {
     "routes": "routes (handlers, controllers)",
@@ -28,8 +28,11 @@ def missing_layer(facts: Facts) -> Iterator[Problem]:
     """Yield each of the four roles that no file plays."""
     if facts.config.architecture is None:
         return
+    unread = [found for found in facts.dynamic_routes if found.reason != UNMOUNTED]
     played = {layer.role for layer in facts.layers.files.values()}
     for role, title in TITLES.items():
+        if role == "repositories" and len(unread) > len(facts.routes):
+            continue  # what they do would tell, but most of what leads to them was not read
         if role not in played:
             yield Problem(
                 place(facts),

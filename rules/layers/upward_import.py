@@ -5,13 +5,19 @@ A repository that imports a service, or a model that imports a route, cannot be 
 above it, and sooner or later the two import each other.
 
 Move what both need into the lower layer, or pass it in as an argument.
+
+What a package itself imports from below it is left alone (`domain/__init__.py`), and so is what a service asks of those
+below in folders such as `interfaces/` or `ports/`, for they implement it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, Span, rule
+from verifier.api import PORTS, Category, Facts, Problem, Related, Span, regex, rule
+
+PACKAGE = regex(r"(?:.*/)?(?:__init__\.py|index\.[cm]?[jt]s)")
 
 
 @rule(Category.CONSTRAINT_VIOLATION, constraint="architecture")
@@ -26,6 +32,8 @@ def upward_import(facts: Facts) -> Iterator[Problem]:
             continue  # both may hold other things too
         if source.role == "models" and target.directory and f"{source.directory}/".startswith(f"{target.directory}/"):
             continue  # `services/dto/`: shapes of the layer that their folder lies in
+        if gathers(edge.source, edge.target) or for_ports(facts, edge.source, edge.target):
+            continue
         through = f" through `{edge.via[0]}`" if edge.via else ""
         kind = " for its types" if edge.kind == "type-only" else ""
         yield Problem(
@@ -39,3 +47,17 @@ def upward_import(facts: Facts) -> Iterator[Problem]:
             remedy=f"Move what `{edge.source}` needs into `{source.name}` or below, or pass it in",
             identity=f"{edge.source} -> {edge.target}",
         )
+
+
+def gathers(source: str, target: str) -> bool:
+    """Whether a package imports what lies in it."""
+    return PACKAGE.fullmatch(source) is not None and target.startswith(f"{source.rpartition('/')[0]}/")
+
+
+def for_ports(facts: Facts, source: str, target: str) -> bool:
+    """Whether a file imports a package by its name, and takes nothing from it but ports."""
+    if not target.endswith("/__init__.py"):
+        return False
+    name = re.escape(target.split("/")[-2].encode())
+    taken = re.findall(rb"(?<![\w.])" + name + rb"\.(\w+)", facts.project.files[source].data)
+    return bool(taken) and all(word.decode().lower() in PORTS for word in taken)

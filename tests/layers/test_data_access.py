@@ -212,7 +212,7 @@ def test_fields_that_a_request_fills(tmp_path: Path) -> None:
                 token = Token(**request.cookies)
                 if token.sub is None:
                     return None
-                return text("SELECT 1")
+                return text("SELECT title FROM books")
             """
     }
     assert sites(tmp_path, files) == {"main.py": [16, 24]}

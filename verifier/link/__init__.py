@@ -21,7 +21,7 @@ from verifier.link.generated import generated_folders, under_their_packages
 from verifier.link.imports import ImportGraph, Modules, link_imports
 from verifier.link.installed import Installed, link_installed
 from verifier.link.launch import Launch, link_launch, search_path
-from verifier.link.layers import DataSite, Layers, link_layers
+from verifier.link.layers import DataSite, Layers, link_layers, without_pings
 from verifier.link.models import link_models
 from verifier.link.ports import Published, published
 from verifier.link.program import Program
@@ -414,7 +414,8 @@ class Facts:
             if call.library is not None and call.caller is not None and wanted.fullmatch(call.library):
                 site = DataSite(call.span, call.library, call.caller.name, call.caller)
                 found.setdefault(call.span.path, {})[site] = None
-        return {path: tuple(sorted(sites, key=lambda site: site.span)) for path, sites in found.items()}
+        reaching = {path: without_pings(sites, self.project) for path, sites in found.items()}
+        return {path: tuple(sorted(sites, key=lambda site: site.span)) for path, sites in reaching.items() if sites}
 
     @cached_property
     def models(self) -> DataModel:

@@ -46,6 +46,19 @@ SUBJECTS = frozenset(
     "route routing router handler controller view endpoint service model entity domain schema data".split()
 )
 INNER = frozenset({"services", "repositories"})
+# Folders of what hands out objects to routes: a folder of theirs is called after what it hands out.
+HANDING = frozenset("dependency dependencies deps di ioc injection".split())
+# Folders of what a layer asks of those below it: these implement it, and so import it.
+PORTS = frozenset(
+    "interface interfaces port ports protocol protocols contract contracts abstraction abstractions".split()
+)
+# Asks the database whether it is there, and for no data.
+PING = regex(
+    r"[\"']\s*select\s+(?:1|true|version\(\)|now\(\)|current_\w+(?:\(\))?)(?:\s+as\s+\w+)?\s*;?\s*[\"']"
+    r"|\bselect\(\s*(?:literal(?:_column)?\(\s*)?[\"']?1\b",
+    re.IGNORECASE,
+)
+TAKING = regex(r"[.\w()]*\.(?:fetch(?:one|all|many|val|row)?|scalars?|first|one)")
 PLURALS = frozenset(name for names in NAMES.values() for name in names if name.endswith("s"))
 # Names of folders that hold much else too: they count only where routes are served below, as far as any are known.
 SERVING = frozenset("view views endpoint handler handlers route router".split())
@@ -96,6 +109,20 @@ class DataSite(Struct, frozen=True):
     what: str
     function: str
     inside: FunctionRef
+
+
+def without_pings(sites: Iterable[DataSite], project: Project) -> list[DataSite]:
+    """The places that reach for data: without questions whether the database is there, and what takes their answer."""
+    found, asking = [], set[FunctionRef]()
+    for site in sites:
+        source, span = project.files[site.span.path], site.span
+        text = "\n".join(source.line(line) for line in range(span.line, max(span.end_line, span.line) + 1))
+        if PING.search(text, span.column - 1):
+            asking.add(site.inside)
+        else:
+            found.append(site)
+    others = {site.inside for site in found if TAKING.fullmatch(site.what) is None}
+    return [site for site in found if site.inside not in asking or site.inside in others]
 
 
 class Layers(Struct, frozen=True, dict=True):
@@ -238,6 +265,10 @@ def role_of_folder(parts: list[str], names: list[str], place: int, trusted: Trus
     name = names[place]
     role = BY_NAME.get(name)
     if role is None or (name in SUBJECTS and not PLURALS.isdisjoint(names[:place])):
+        return None
+    if role in INNER and not HANDING.isdisjoint(names[:place]):
+        return None
+    if role == "services" and not PORTS.isdisjoint(names[place + 1 :]):
         return None
     directory = "/".join(parts[: place + 1])
     if name in SERVING and trusted.serving is not None and directory not in trusted.serving:
