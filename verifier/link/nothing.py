@@ -9,8 +9,8 @@ ask for what does not exist.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from verifier import syntax
@@ -141,7 +141,7 @@ class Search:
             if call is None or key is None:
                 continue
             place = self.taken_apart(call, function)
-            if place is not None and not self.is_caught(place, function):
+            if place is not None and not self.is_caught(place, function) and self.is_by_key(call, names, reference):
                 span = self.facts.program.engine.span
                 served = tuple(route for route in routes if key in map(bare, route.pattern.parameters))
                 lookup = span(Origin(path, call.start, call.end))
@@ -159,6 +159,57 @@ class Search:
                 if PARAMETERS.search(data[node.object.start : node.object.end]) is not None:
                     return bare(node.name)
         return None
+
+    def is_by_key(self, call: syntax.Call, names: set[str], reference: FunctionRef) -> bool:
+        """Whether the lookups below a call are made by a part of the path, and not by what was found or made by it."""
+
+        def is_key(node: object) -> bool:
+            return isinstance(node, syntax.Name | syntax.Member) and bare(word_in(node)) in names
+
+        return self.is_by(call, reference.path, is_key, 0)
+
+    def is_by(self, call: syntax.Call, path: str, is_key: Callable[[object], bool], depth: int) -> bool:
+        """Whether one of the lookups that a call leads to is made by a value that ``is_key`` knows."""
+        if depth > DEEPEST:
+            return True
+        for target in self.facts.calls.targets.get(Origin(path, call.start, call.end), ()):
+            if not isinstance(target, Function):
+                return True
+            given = names_given(call, target, is_key)
+            if any(is_key(node) for node in nodes_in(call.callee)) or self.looks_up_by(target, given, depth):
+                return True
+        return False
+
+    def looks_up_by(self, function: Function, given: set[str], depth: int) -> bool:
+        """Whether what a function returns is looked up by one of its parameters."""
+        code, path = function.code, function.module.path
+        known = self.derived(code, path, given)
+        for value in (one.value for one in nodes_in(code.body, inside=False) if isinstance(one, syntax.Return)):
+            if isinstance(value, syntax.Name):
+                bound = assignments(code, value.id)
+                value = bound[0].value if len(bound) == 1 else value
+            call = bare_call(value)
+            if call is None:  # a conditional, or nothing: what decides may be anything
+                if given and not isinstance(value, syntax.Name | None):
+                    return True
+            elif mentions(call, given, known) and self.is_by(call, path, partial(is_name_of, names=known), depth + 1):
+                return True
+        return False
+
+    def derived(self, code: syntax.Function, path: str, given: set[str]) -> set[str]:
+        """Names, and those bound to what is made of them without a call of the project's own."""
+        known = set(given)
+        for node in nodes_in(code.body, inside=False):
+            if not isinstance(node, syntax.Assign) or node.value is None:
+                continue
+            inner = list(nodes_in(node.value))
+            called = (one for one in inner if isinstance(one, syntax.Call))
+            targets = (self.facts.calls.targets.get(Origin(path, one.start, one.end), ()) for one in called)
+            if any(isinstance(target, Function) for several in targets for target in several):
+                continue
+            if any(is_name_of(one, known) for one in inner):
+                known |= {part.id for one in node.targets for part in bound_in(one) if isinstance(part, syntax.Name)}
+        return known
 
     def comes_by_path(self, reference: FunctionRef, name: str, depth: int = 0) -> bool:
         """Whether a variable of a function is what the path of a request said, and not what the session did."""
@@ -294,6 +345,45 @@ class Search:
         return False
 
 
+def names_given(call: syntax.Call, target: Function, is_key: Callable[[object], bool]) -> set[str]:
+    """The parameters of a function that a call gives a value which ``is_key`` knows."""
+    found: set[str] = set()
+    shift = int(target.bound is not None and not target.module.javascript and not target.code.static)
+    parameters = target.code.parameters
+    for place, argument in enumerate(call.arguments):
+        if not any(is_key(node) for node in nodes_in(argument)):
+            continue
+        if isinstance(argument, syntax.Keyword) and argument.name is not None:
+            found.add(argument.name)
+        elif place + shift < len(parameters):
+            parameter = parameters[place + shift]
+            found |= {part.id for part in bound_in(parameter.target) if isinstance(part, syntax.Name)}
+            found.add(parameter.name)
+    return found
+
+
+def is_name_of(node: object, names: Collection[str]) -> bool:
+    """Whether a node is one of some names."""
+    return isinstance(node, syntax.Name) and node.id in names
+
+
+def mentions(call: syntax.Call, given: set[str], known: set[str]) -> bool:
+    """Whether a call is made by names that are ``given``, or ``known`` to be made of them: their attributes are not."""
+    made = known - given
+    apart = {
+        id(node.object)
+        for argument in call.arguments
+        for node in nodes_in(argument)
+        if isinstance(node, syntax.Member | syntax.Index) and is_name_of(node.object, made)
+    }
+    return any(is_name_of(node, known) and id(node) not in apart for node in nodes_in(call))
+
+
+def word_in(node: syntax.Name | syntax.Member) -> str:
+    """The last name of a chain of members."""
+    return node.id if isinstance(node, syntax.Name) else node.name
+
+
 def is_inside(inner: FunctionRef, outer: FunctionRef) -> bool:
     """Whether one function is written inside another."""
     if inner.path != outer.path or inner == outer:
@@ -382,5 +472,8 @@ def occurrences(code: syntax.Function, name: str) -> list[Occurrence]:
         elif isinstance(node, syntax.Return):
             waiting.append((node.value, "argument" if not isinstance(node.value, syntax.Name) else "bound", None, 0))
         elif isinstance(node, syntax.Node):
-            waiting.extend((inner, "other", None, 0) for inner in fields(node))
+            for inner in fields(node):
+                waiting.append((inner, "other", None, 0))
+                if isinstance(inner, syntax.Assign):  # its value is looked at where it is bound
+                    waiting.extend((target, "other", None, 0) for target in inner.targets)
     return found
