@@ -10,6 +10,8 @@ from . import _context as context
 from . import _restful as restful
 from ._answers import answers
 from ._application import Blueprint, Dispatcher, Flask, Rule, UrlMap
+from ._commands import FUNCTIONS as COMMANDS
+from ._commands import Group, own_command, start
 from ._config import START_FUNCTIONS
 from ._context import Globals, carries_token, stand_behind
 from ._guards import hooks_before
@@ -56,17 +58,17 @@ def serves(command: Command) -> tuple[str, str] | None:
     words = list(command.argv)
     names = [word.rpartition("/")[2] for word in words]
     if "flask" in names:
-        return run_target(words[names.index("flask") + 1 :], command.environment)
+        return run_target(words[names.index("flask") + 1 :], command)
     if "uwsgi" in names:
         return uwsgi_target(words)
     return None
 
 
-def run_target(words: list[str], environment: Mapping[str, str]) -> tuple[str, str] | None:
-    """What ``flask run`` serves: ``--app``, else FLASK_APP, else ``wsgi.py`` or ``app.py``."""
-    if "run" not in words:
+def run_target(words: list[str], command: Command) -> tuple[str, str] | None:
+    """What ``flask run`` serves, or a command of its own: ``--app``, else FLASK_APP, else ``wsgi.py`` or ``app.py``."""
+    if "run" not in words and own_command(command) is None:
         return None
-    target = environment.get("FLASK_APP", "")
+    target = command.environment.get("FLASK_APP", "")
     for place, word in enumerate(words):
         if word in ("--app", "-A") and place + 1 < len(words):
             target = words[place + 1]
@@ -111,6 +113,8 @@ PACK = Pack(
     offers=(*APPLICATIONS, *REQUESTS),
     watches=(r"flask\.(?:globals\.|wrappers\.)?[rR]equest\.get_json", r"flask\.(?:json\.)?jsonify", r"json\.dumps"),
     reads=("flask.request.args", "flask.request.values"),
-    starting_functions=START_FUNCTIONS,
+    starting_functions={**START_FUNCTIONS, **COMMANDS},
+    starting_objects=(Group,),
+    start=start,
     serves=serves,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 
 from verifier.api import (
@@ -22,6 +23,7 @@ from verifier.api import (
     Router,
     Sequence,
     Slash,
+    Unknown,
     Value,
     attribute,
     choice,
@@ -35,6 +37,7 @@ from verifier.api import (
     texts_of,
 )
 
+from ._commands import Group
 from ._config import Config
 from ._context import application_made
 from ._guards import Hook, guards_of
@@ -42,6 +45,7 @@ from ._paths import CONVERTERS, Custom, custom_converters, read_rule
 from ._views import rows_of
 
 STEPS_PER_ROUTER = 20_000
+LONGEST = 200_000  # bytes of a file that is read
 VERBS = ("get", "post", "put", "delete", "patch")
 
 
@@ -145,6 +149,10 @@ class Scaffold(Router):
 
         return Native("endpoint", apply)
 
+    @attribute("cli")
+    def cli(self, name: str) -> Value:
+        return self.attributes.setdefault("cli", Group(None, "flask.cli.AppGroup"))
+
     @attribute("view_functions")
     def view_functions(self, name: str) -> Value:
         return self.views
@@ -232,6 +240,15 @@ class Flask(Scaffold):
     def wsgi_app(self, name: str) -> Value:
         return self
 
+    @method("open_resource")
+    def open_resource(self, call: Call) -> Value:
+        name = call.text(0, "resource")
+        folder = posixpath.dirname(self.origin.path) if self.origin is not None else ""
+        source = call.engine.project.others.get(posixpath.normpath(posixpath.join(folder, name or "")))
+        found = Resource(None, "flask.Flask.open_resource()", origin=call.origin)
+        found.text = source.text if source is not None and len(source.data) <= LONGEST else None
+        return found
+
     @attribute("url_map")
     def url_map(self, name: str) -> Value:
         found = self.attributes.get("url_map")
@@ -251,6 +268,16 @@ class Flask(Scaffold):
         if isinstance(url_map, UrlMap) and is_false(url_map.attributes.get("strict_slashes")):
             self.trailing = "lenient"
         super().settle(engine)
+
+
+class Resource(LibraryObject):
+    """A file of the application, open to be read."""
+
+    text: str | None = None
+
+    @method("read")
+    def content(self, call: Call) -> Value:
+        return Const(self.text, call.origin) if self.text is not None else Unknown("the content of a file")
 
 
 def put(call: Call, parent: Scaffold, given: Value | None, settings: dict[str, Value]) -> None:

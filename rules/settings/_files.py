@@ -105,13 +105,14 @@ def opened(engine: Engine, value: Value | None) -> str | None:
     if text is not None:
         return text
     made = value.made_by if isinstance(value, Instance) else None
-    if (
-        made is None
-        or not isinstance(made.callee, External)
-        or made.callee.path not in ("open", "io.open", "codecs.open")
-    ):
+    if made is None or not isinstance(made.callee, External):
         return None
-    path = path_text(made.argument(0, "file"))
+    if made.callee.path == "pathlib.Path.open":
+        path = path_text(made.callee.receiver)
+    elif made.callee.path in ("open", "io.open", "codecs.open"):
+        path = path_text(made.argument(0, "file"))
+    else:
+        return None
     inside = project_path(path) if path is not None and path.startswith("/") else path
     if inside is None:
         return None
@@ -187,6 +188,7 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "import dotenv-flow/config": config,
     "process.loadEnvFile": load_env_file,
     "open().read": read_file,
+    "pathlib.Path.open().read": read_file,
     "pathlib.Path.read_text": read_path,
     "json.load": data(json.loads),
     "json.loads": data(json.loads),

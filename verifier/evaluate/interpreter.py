@@ -57,10 +57,11 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from verifier.link.imports import Modules
-    from verifier.model import FileFacts, Project, Span
+from verifier.model import FileFacts, Project, Span
 
 MOST_STEPS = 2_500_000
 MOST_UNROLLED = 400
+MOST_ENDS = 2
 DEEPEST_CALL = 48
 STEPS_PER_TRIAL = 30_000
 
@@ -195,6 +196,8 @@ class Engine:
         self.conditional = 0
         self.among = 0  # above zero while something is read of one of several values
         self.ways: tuple[Way, ...] = ()  # the arms of branches that are being run, outermost first
+        # Names at the ends of arms that may leave the innermost loop, by scope; None outside of loops.
+        self.left: list[tuple[dict[int, dict[str, Value]], Way]] | None = None
         self.sequence = 0
         self.stack: list[syntax.Function] = []
         self.running: Function | None = None  # the function whose body is being run
@@ -520,7 +523,11 @@ class Engine:
             branches.append(self.branch(statement, place, frame))
         if not default:
             branches.append(lambda: Flow.NEXT)
-        flow = branches[0]() if len(branches) == 1 else self.fork(frame, branches, statement.subject)
+        before, self.left = self.left, None if statement.falls else self.left  # its `break` leaves no loop
+        try:
+            flow = branches[0]() if len(branches) == 1 else self.fork(frame, branches, statement.subject)
+        finally:
+            self.left = before
         return Flow.NEXT if flow is Flow.BREAK and statement.falls else flow
 
     def branch(self, statement: syntax.Switch, place: int, frame: Frame) -> Callable[[], Flow]:
@@ -586,6 +593,10 @@ class Engine:
             scope.names = self.join([(names[place], Way(at, arm)) for names, arm in joined])
         flows = {flow for flow, _ in ends}
         if live:
+            if self.left is not None and Flow.BREAK in flows:
+                self.note_ends(
+                    scopes, [(own, Way(at, arm)) for arm, (flow, own) in enumerate(ends) if flow is Flow.BREAK]
+                )
             if flows & LEAVING:  # what follows in this call, or in this round of a loop, may not be reached
                 self.conditional += 1
             return Flow.NEXT
@@ -607,24 +618,56 @@ class Engine:
                     joined[name] = first if all(value is first for value, _ in values) else left_by(values)
         return joined
 
+    def note_ends(self, scopes: list[Scope], ends: list[tuple[list[dict[str, Value]], Way]]) -> None:
+        """Keep the names with which arms leave a loop; of one that is unrolled, those of its last rounds."""
+        assert self.left is not None
+        for names, way in ends:
+            earlier = [kept for kept in self.left if kept[1] == way]
+            if len(earlier) >= MOST_ENDS:
+                self.left.remove(earlier[0])
+            self.left.append(({id(scope): found for scope, found in zip(scopes, names, strict=True)}, way))
+
+    @contextmanager
+    def leaving(self, statement: syntax.Place, frame: Frame) -> Iterator[None]:
+        """Marks what runs inside as a loop: names that an arm has set when it leaves the loop are there behind it."""
+        before, self.left = self.left, []
+        try:
+            yield
+        finally:
+            left, self.left = self.left, before
+        scope: Scope | None = frame.scope if left else None
+        while scope is not None:
+            others = [(names[id(scope)], way) for names, way in left if id(scope) in names]
+            if others:
+                own = Way(Origin(frame.module.path, statement.start, statement.end), 0)
+                scope.names = self.join([(scope.names, own), *others])
+            scope = scope.parent if scope.block else None
+
     def run_for(self, statement: syntax.For, frame: Frame) -> Flow:
         iterable = self.evaluate(statement.iterable, frame)
         items = self.iterate(iterable, keys=statement.keys, frame=frame)
-        if items is not None and len(items) <= MOST_UNROLLED:
-            for item in items:
-                flow = self.run_iteration(statement, item, frame)
-                if flow is Flow.BREAK:
-                    break
-                if flow is Flow.RETURN:
-                    return flow
-        else:
-            element = self.element_of(iterable, keys=statement.keys)
-            element = rows.each(self, element, iterable, statement)
-            with self.undecided(), self.loop(frame.module.path, statement, iterable):
-                self.fork(frame, [lambda: self.run_iteration(statement, element, frame), lambda: Flow.NEXT], statement)
-        if statement.orelse:
+        flow = Flow.NEXT
+        arms: list[Callable[[], Flow]]
+        with self.leaving(statement, frame):
+            if items is not None and len(items) <= MOST_UNROLLED:
+                for item in items:
+                    flow = self.run_iteration(statement, item, frame)
+                    if flow is Flow.BREAK or flow is Flow.RETURN:
+                        break
+            else:
+                element = self.element_of(iterable, keys=statement.keys)
+                element = rows.each(self, element, iterable, statement)
+                arms = [lambda: self.run_iteration(statement, element, frame), lambda: Flow.NEXT]
+                with self.undecided(), self.loop(frame.module.path, statement, iterable):
+                    self.fork(frame, arms, statement)
+            if flow is Flow.RETURN:
+                return flow
+            if flow is Flow.BREAK or not statement.orelse:
+                return Flow.NEXT
+            if any(isinstance(one, syntax.Jump) and one.kind == "break" for one in syntax.nodes_in(statement.body)):
+                arms = [lambda: self.execute_block(statement.orelse, frame), lambda: Flow.NEXT]
+                return self.fork(frame, arms, statement)
             return self.execute_block(statement.orelse, frame)
-        return Flow.NEXT
 
     def run_iteration(self, statement: syntax.For, item: Value, frame: Frame) -> Flow:
         outer, conditional = frame.scope, self.conditional
@@ -656,7 +699,8 @@ class Engine:
                     self.execute(statement.step, frame)
                 return Flow.NEXT if flow in (Flow.BREAK, Flow.CONTINUE) else flow
 
-            return self.fork(frame, [once, lambda: Flow.NEXT], statement)
+            with self.leaving(statement, frame):
+                return self.fork(frame, [once, lambda: Flow.NEXT], statement)
         finally:
             frame.scope = outer
 

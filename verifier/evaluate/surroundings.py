@@ -21,10 +21,15 @@ class Surroundings:
     """Variables of the environment by name, with the places where they are set.
 
     ``closed``: no others are set. ``asked`` are those that the program asked for in vain, with where it did so first;
-    ``used`` those that it was given.
+    ``used`` those that it was given. ``words`` are those of the command, ``offered`` the functions that the program
+    offers to run by such a word.
     """
 
-    def __init__(self, variables: Mapping[str, str], places: Mapping[str, Span] | None = None) -> None:
+    def __init__(
+        self, variables: Mapping[str, str], places: Mapping[str, Span] | None = None, words: tuple[str, ...] = ()
+    ) -> None:
+        self.words = words
+        self.offered: dict[str, Value] = {}
         self.variables = dict(variables)
         self.places = dict(places or {})
         self.asked: dict[str, Origin | None] = {}

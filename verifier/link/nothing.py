@@ -185,10 +185,8 @@ class Search:
         code, path = function.code, function.module.path
         known = self.derived(code, path, given)
         for value in (one.value for one in nodes_in(code.body, inside=False) if isinstance(one, syntax.Return)):
-            if isinstance(value, syntax.Name):
-                bound = assignments(code, value.id)
-                value = bound[0].value if len(bound) == 1 else value
-            call = bare_call(value)
+            bound = assignments(code, value.id) if isinstance(value, syntax.Name) else []
+            call = bare_call(bound[0].value if len(bound) == 1 else value)
             if call is None:  # a conditional, or nothing: what decides may be anything
                 if given and not isinstance(value, syntax.Name | None):
                     return True
@@ -472,8 +470,8 @@ def occurrences(code: syntax.Function, name: str) -> list[Occurrence]:
         elif isinstance(node, syntax.Return):
             waiting.append((node.value, "argument" if not isinstance(node.value, syntax.Name) else "bound", None, 0))
         elif isinstance(node, syntax.Node):
-            for inner in fields(node):
-                waiting.append((inner, "other", None, 0))
-                if isinstance(inner, syntax.Assign):  # its value is looked at where it is bound
-                    waiting.extend((target, "other", None, 0) for target in inner.targets)
+            for part in fields(node):
+                waiting.append((part, "other", None, 0))
+                if isinstance(part, syntax.Assign):  # its value is looked at where it is bound
+                    waiting.extend((target, "other", None, 0) for target in part.targets)
     return found

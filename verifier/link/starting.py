@@ -43,7 +43,7 @@ from verifier.link.compose import interpolated, of_services
 from verifier.link.resolution import joined
 from verifier.link.routes import collect
 from verifier.link.shortages import Shortage, shortage_of
-from verifier.link.startup import PYTHON, SERVERS, SHELL_ENDINGS, SHELLS, Entry, Startup, strip
+from verifier.link.startup import PYTHON, SERVERS, SERVING, SHELL_ENDINGS, SHELLS, Entry, Startup, strip
 from verifier.link.uses import Use
 from verifier.model import Command, FunctionRef, Note, Project, Span
 from verifier.regex import Paths, regex
@@ -208,10 +208,11 @@ def start(program: Program, startup: Startup, packs: tuple[Pack, ...], given: Ma
 
 
 def entries_of(program: Program, startup: Startup) -> list[Entry]:
-    """What is started; of several npm scripts, the one that is called so."""
-    named = [one for one in startup.entries if one.command.where == "package.json" and one.command.name == "start"]
-    others = [one for one in startup.entries if one.command.where != "package.json"]
-    return [*others, *named] if named else list(startup.entries) or assumed_entries(program, startup)
+    """What is started; of several npm scripts that start a server, the one that is called so."""
+    own = [one for one in startup.entries if one.command.where == "package.json" and one.command.name in SERVING]
+    if all(one.command.name != "start" for one in own):
+        return list(startup.entries) or assumed_entries(program, startup)
+    return [one for one in startup.entries if one not in own or one.command.name == "start"]
 
 
 def assumed_entries(program: Program, startup: Startup) -> list[Entry]:
@@ -302,7 +303,7 @@ def surroundings_of(project: Project, command: Command, given: Mapping[str, str]
     variables.update(given)
     for name in given:
         places.pop(name, None)
-    around = Surroundings(variables, places)
+    around = Surroundings(variables, places, command.argv)
     for path in environment_files(project, command):
         around.load(project.others[path])
     return around

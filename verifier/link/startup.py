@@ -35,6 +35,7 @@ TOLD = regex(
 )
 SHELLS = frozenset("sh bash dash zsh ash source .".split())
 SHELL_ENDINGS = (".sh", ".bash")
+SERVING = ("start", "serve", "dev", "develop")  # npm scripts that start a server
 PREFERENCE = ("run.sh", "Procfile", "Dockerfile", "docker-compose", "package.json")
 DEEPEST_SCRIPT = 8
 # Options of the programs that run JavaScript whose value is the next word.
@@ -86,9 +87,7 @@ def link_startup(
     for source in PREFERENCE:
         entries: list[Entry] = []
         for command in project.manifests.commands:
-            if command.where == source and (
-                source != "package.json" or command.name in ("start", "serve", "dev", "develop")
-            ):
+            if command.where == source and (source != "package.json" or command.name in SERVING):
                 found = list(finder.entries(command, 0))
                 entries.extend(found)
                 if not found and finder.starts(command):

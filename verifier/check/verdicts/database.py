@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 
 from verifier.check.verdicts.places import MOST_EVIDENCE, first_span, place
 from verifier.connections import Connection, dialect_of
+from verifier.evaluate.values import Instance, Unknown, options
 from verifier.link.unreached import unreached
 from verifier.model import Evidence, Finding, Severity, Verdict
 from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.link import Facts
+    from verifier.link.uses import Use
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mysql": "MySQL", "mongodb": "MongoDB"}
 PORTS = {"postgresql": "5432", "mysql": "3306"}
 SPOILING = ("startup/missing-table-creation", "startup/models-not-imported")
 MOST_PLACES = 3
+UNREAD = regex(r"\.(?:execute|executescript|exec|query|run|unsafe)$")
+CONTENT = regex(r"\bread\w*\(\)|\bdecode\(\)$")
 CREATING = regex(r"(?i)^create$|tables|schema|migrat|upgrade|sync_?db|creat\w*_all|init_?(?:db|models)")
 
 
@@ -129,9 +133,21 @@ def schema(facts: Facts, findings: list[Finding]) -> Verdict:
     if unknown:
         reason = "nothing was seen to create tables, but what this is was not found, and the start calls it"
         return verdict(clause, None, [Evidence(place(facts), f"{reason}: `{name}`") for name in unknown])
+    unread = [step.use for step in facts.started.steps if UNREAD.search(step.library) and is_unread(step.use)]
+    if unread:
+        reason = "nothing was seen to create tables, but the start sends SQL that was not read"
+        return verdict(clause, None, [Evidence(use.span, reason) for use in unread[:MOST_PLACES]])
     command = facts.startup.entries[0].command
     evidence = [Evidence(command.span, f"nothing that `{' '.join(command.argv)}` runs creates tables")]
     return verdict(clause, False, [*evidence, *elsewhere(facts)])
+
+
+def is_unread(use: Use) -> bool:
+    """Whether the first argument of a call is a text that only run time knows."""
+    value = use.argument(0)
+    if isinstance(value, Instance):
+        return value.path is not None and CONTENT.search(value.path) is not None
+    return value is not None and any(isinstance(option, Unknown) for option in options(value))
 
 
 STATES = {
