@@ -137,7 +137,7 @@ from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodies import bound_in
 from verifier.link.bodyless import bodyless, made_always, read_always
 from verifier.link.calls import Call as CallSite
-from verifier.link.ending import Unanswered, given_instead, unanswered
+from verifier.link.ending import Unanswered, answer_problem, given_instead, unanswered
 from verifier.link.fetching import streamed_requests
 from verifier.link.following import Read, reads_behind
 from verifier.link.foreign import ForeignMember, foreign_members
@@ -156,6 +156,7 @@ from verifier.link.matching import (
     repeats,
     same_shape,
     serves,
+    shadow_problem,
     shadowed,
     slash_matters,
     takes,
@@ -163,12 +164,14 @@ from verifier.link.matching import (
 from verifier.link.members import (
     Lack,
     Offer,
+    application_lacks,
     is_looked_for,
     known_names,
     lack_problem,
     missing_attributes,
     missing_imports,
     read_offers,
+    request_lacks,
 )
 from verifier.link.names import NameFault
 from verifier.link.nothing import Unchecked, unchecked
@@ -178,6 +181,7 @@ from verifier.link.routes import UNMOUNTED
 from verifier.link.serializing import EVERYTHING, dumps_of, encodes, refusals
 from verifier.link.signatures import Parameter, Signature, returns_in, signature_of
 from verifier.link.startup import reachable
+from verifier.link.unparsed import BodyParser, body_reads, kind_of_function, one_kind, served_applications, unparsed
 from verifier.link.unreached import unreached
 from verifier.link.uses import Absence, Miss, RowRead, Use
 from verifier.link.waiting import (
@@ -256,6 +260,7 @@ __all__ = [
     "Answering",
     "Argument",
     "Binding",
+    "BodyParser",
     "Bound",
     "BudgetError",
     "Call",
@@ -407,10 +412,12 @@ __all__ = [
     "Written",
     "Zone",
     "always_calls",
+    "answer_problem",
     "answered_late",
     "answered_twice",
     "answerer",
     "answers",
+    "application_lacks",
     "apply_text",
     "apply_written",
     "as_value",
@@ -419,6 +426,7 @@ __all__ = [
     "attributes_of",
     "bare",
     "binds",
+    "body_reads",
     "bodyless",
     "bound_in",
     "braces",
@@ -461,6 +469,7 @@ __all__ = [
     "join_text",
     "key_of",
     "kind_of",
+    "kind_of_function",
     "known_names",
     "lack_problem",
     "leaves",
@@ -489,6 +498,7 @@ __all__ = [
     "never",
     "nodes_in",
     "once",
+    "one_kind",
     "only_call",
     "only_provides",
     "open_ends",
@@ -519,6 +529,7 @@ __all__ = [
     "reordered",
     "repeats",
     "replace",
+    "request_lacks",
     "returns_in",
     "routers_in",
     "rule",
@@ -530,7 +541,9 @@ __all__ = [
     "satisfies",
     "segment",
     "selections",
+    "served_applications",
     "serves",
+    "shadow_problem",
     "shadowed",
     "signature_of",
     "slash_matters",
@@ -554,6 +567,7 @@ __all__ = [
     "unawaited",
     "uncaught",
     "unchecked",
+    "unparsed",
     "unreached",
     "variable_at",
     "version_range",

@@ -19,13 +19,10 @@ from collections.abc import Iterator
 
 from verifier.api import (
     Category,
-    Confidence,
     Facts,
     Function,
     Problem,
-    Route,
-    Severity,
-    Unanswered,
+    answer_problem,
     given_instead,
     regex,
     rule,
@@ -51,22 +48,10 @@ def no_answer(facts: Facts) -> Iterator[Problem]:
         seen.add(handler.code)
         found = unanswered(facts, route, handler, PLAIN, MAKERS)
         if found is not None:
-            yield problem(route, found, "500: RuntimeError: Missing return statement on request handler")
+            yield answer_problem(route, found, "500: RuntimeError: Missing return statement on request handler", REMEDY)
             continue
         found = given_instead(facts, route, handler, PLAIN, plain=True)
         if found is not None:
-            yield problem(route, found, "500: RuntimeError: Web-handler should return a response instance")
-
-
-def problem(route: Route, found: Unanswered, symptom: str) -> Problem:
-    """The finding on a handler."""
-    return Problem(
-        found.span,
-        f"`{found.name}` {found.what}",
-        symptom=symptom,
-        remedy=REMEDY,
-        routes=(route,),
-        severity=None if found.always else Severity.WARNING,
-        confidence=None if found.always else Confidence.MEDIUM,
-        identity=f"{found.name} {found.what}",
-    )
+            yield answer_problem(
+                route, found, "500: RuntimeError: Web-handler should return a response instance", REMEDY
+            )

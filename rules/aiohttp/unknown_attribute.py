@@ -15,16 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import (
-    Category,
-    Facts,
-    Problem,
-    known_names,
-    lack_problem,
-    missing_attributes,
-    read_offers,
-    rule,
-)
+from verifier.api import Category, Facts, Problem, application_lacks, known_names, rule
 
 from ._members import APPLICATIONS, OTHERS, TABLE, TABLES
 
@@ -44,14 +35,6 @@ INSTEAD = {
 @rule(Category.SERVER_STARTUP_FAILURE)
 def unknown_attribute(facts: Facts) -> Iterator[Problem]:
     """Yield each attribute that is read of an application, a table of routes or a module and that it will not have."""
-    for lack in missing_attributes(facts, read_offers(TABLE), APPLICATIONS):
-        kind = lack.holder.rpartition(".")[2]
-        module = kind[0].islower()
-        other = lack.name in OF_ROUTER or lack.name in known_names(TABLES) - OTHERS
-        if lack.having is None and not module and not other:
-            continue
-        what = f"module '{lack.holder}'" if module else f"'{kind}' object"
-        known = f"Use `app.router.{lack.name}`" if lack.name in OF_ROUTER and not module else f"Use what `{kind}` has"
-        yield lack_problem(
-            lack, f"AttributeError: {what} has no attribute '{lack.name}'", INSTEAD.get(lack.name, known)
-        )
+    own = OF_ROUTER | (known_names(TABLES) - OTHERS)
+    instead = {name: f"Use `app.router.{name}`" for name in OF_ROUTER} | INSTEAD
+    yield from application_lacks(facts, TABLE, APPLICATIONS, own, instead)

@@ -17,13 +17,10 @@ from collections.abc import Iterator
 
 from verifier.api import (
     Category,
-    Confidence,
     Facts,
     Function,
     Problem,
-    Route,
-    Severity,
-    Unanswered,
+    answer_problem,
     given_instead,
     rule,
     unanswered,
@@ -48,24 +45,13 @@ def no_answer(facts: Facts) -> Iterator[Problem]:
         seen.add(handler.code)
         found = unanswered(facts, route, handler, PLAIN, MAKERS)
         if found is not None:
-            yield problem(route, found, "500: ValueError: The view didn't return an HttpResponse object")
+            yield answer_problem(route, found, "500: ValueError: The view didn't return an HttpResponse object", REMEDY)
         elif not isinstance(handler.bound, RestView) and "api_view" not in handler.decorators:
             instead = given_instead(facts, route, handler, PLAIN - {"api_view", "action"}, plain=True)
             if instead is not None:
-                yield problem(
-                    route, instead, "500: what the view returned is no HttpResponse, and has none of its attributes"
+                yield answer_problem(
+                    route,
+                    instead,
+                    "500: what the view returned is no HttpResponse, and has none of its attributes",
+                    REMEDY,
                 )
-
-
-def problem(route: Route, found: Unanswered, symptom: str) -> Problem:
-    """The finding on a handler."""
-    return Problem(
-        found.span,
-        f"`{found.name}` {found.what}",
-        symptom=symptom,
-        remedy=REMEDY,
-        routes=(route,),
-        severity=None if found.always else Severity.WARNING,
-        confidence=None if found.always else Confidence.MEDIUM,
-        identity=f"{found.name} {found.what}",
-    )

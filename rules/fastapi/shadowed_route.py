@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, Route, reordered, rule, shadowed
+from verifier.api import Category, Facts, Problem, Related, Route, rule, shadow_problem, shadowed
 
 from ._mounts import behind_mounts
 
@@ -25,16 +25,7 @@ def shadowed_route(facts: Facts) -> Iterator[Problem]:
     for framework in ("fastapi", "starlette"):
         for late, early in shadowed(facts.routes, framework):
             reported.add(late)
-            yield Problem(
-                late.span,
-                f"`{late.method} {late.path}` is never reached: `{early.path}` stands before it and takes its requests",
-                related=(Related(early.span, f"`{early.path}` is declared here"),),
-                symptom=f"{late.method} {late.path} is answered by `{early.handler}`",
-                remedy=f"Declare `{late.path}` before `{early.path}`",
-                routes=(late,),
-                identity=f"{late.method} {late.path}",
-                fix=reordered(late, early),
-            )
+            yield shadow_problem(late, early, "declare")
     for late, (path, span) in behind_mounts(facts):
         if late not in reported:
             mount = path or "/"

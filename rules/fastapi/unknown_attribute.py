@@ -15,16 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import (
-    Category,
-    Facts,
-    Problem,
-    known_names,
-    lack_problem,
-    missing_attributes,
-    read_offers,
-    rule,
-)
+from verifier.api import Category, Facts, Problem, application_lacks, known_names, rule
 
 from ._members import APPLICATIONS, INSTEAD, OTHERS, TABLE, TABLES
 
@@ -32,14 +23,4 @@ from ._members import APPLICATIONS, INSTEAD, OTHERS, TABLE, TABLES
 @rule(Category.SERVER_STARTUP_FAILURE)
 def unknown_attribute(facts: Facts) -> Iterator[Problem]:
     """Yield each attribute that is read of an application, a router or a module and that it will not have."""
-    for lack in missing_attributes(facts, read_offers(TABLE), APPLICATIONS):
-        kind = lack.holder.rpartition(".")[2]
-        module = kind[0].islower()
-        if lack.having is None and not module and lack.name not in known_names(TABLES) - OTHERS:
-            continue
-        what = f"module '{lack.holder}'" if module else f"'{kind}' object"
-        yield lack_problem(
-            lack,
-            f"AttributeError: {what} has no attribute '{lack.name}'",
-            INSTEAD.get(lack.name, f"Use what `{kind}` has in this version"),
-        )
+    yield from application_lacks(facts, TABLE, APPLICATIONS, known_names(TABLES) - OTHERS, INSTEAD)

@@ -15,16 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import (
-    Category,
-    Facts,
-    Problem,
-    known_names,
-    lack_problem,
-    missing_attributes,
-    read_offers,
-    rule,
-)
+from verifier.api import Category, Facts, Problem, known_names, request_lacks, rule
 
 from ._members import OTHERS, REQUESTS, TABLE, TABLES
 
@@ -48,11 +39,5 @@ INSTEAD = {
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)
 def unknown_request_attribute(facts: Facts) -> Iterator[Problem]:
     """Yield each attribute that is read of a request and that it will not have."""
-    for lack in missing_attributes(facts, read_offers(TABLE), REQUESTS):
-        if lack.having is None and lack.name not in known_names(TABLES) - OTHERS:
-            continue
-        yield lack_problem(
-            lack,
-            f"500: AttributeError: 'Request' object has no attribute '{lack.name}'",
-            f"Use {INSTEAD[lack.name]}" if lack.name in INSTEAD else "Use what Starlette's requests have",
-        )
+    own = known_names(TABLES) - OTHERS
+    yield from request_lacks(facts, TABLE, REQUESTS, own, INSTEAD, otherwise="Use what Starlette's requests have")

@@ -17,14 +17,11 @@ from collections.abc import Iterator
 from verifier.api import (
     Category,
     Class,
-    Confidence,
     External,
     Facts,
     Function,
     Problem,
-    Route,
-    Severity,
-    Unanswered,
+    answer_problem,
     given_instead,
     regex,
     rule,
@@ -54,7 +51,9 @@ def no_answer(facts: Facts) -> Iterator[Problem]:
             facts, route, handler, PLAIN, plain=False
         )
         if found is not None:
-            yield problem(route, found, "500: TypeError: The view function did not return a valid response")
+            yield answer_problem(
+                route, found, "500: TypeError: The view function did not return a valid response", REMEDY
+            )
 
 
 def is_resource(handler: Function) -> bool:
@@ -62,17 +61,3 @@ def is_resource(handler: Function) -> bool:
     kind = handler.owner
     bases = kind.lineage() if isinstance(kind, Class) else ()
     return any(isinstance(base, External) and not base.path.startswith(("flask.", "object")) for base in bases)
-
-
-def problem(route: Route, found: Unanswered, symptom: str) -> Problem:
-    """The finding on a handler."""
-    return Problem(
-        found.span,
-        f"`{found.name}` {found.what}",
-        symptom=symptom,
-        remedy=REMEDY,
-        routes=(route,),
-        severity=None if found.always else Severity.WARNING,
-        confidence=None if found.always else Confidence.MEDIUM,
-        identity=f"{found.name} {found.what}",
-    )

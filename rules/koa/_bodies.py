@@ -1,25 +1,8 @@
-"""Who parses the bodies of requests, and who reads them."""
+"""Who parses the bodies of requests."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
-from verifier.api import (
-    Facts,
-    Function,
-    MountEntry,
-    Origin,
-    Route,
-    RouteEntry,
-    Router,
-    Span,
-    Value,
-    is_test,
-    library_name,
-    regex,
-)
-from verifier.api import options as options_of
+from verifier.api import Function, Value, kind_of_function, library_name, one_kind
 
 from ._application import Application
 from ._router import HARMLESS, AllowedMethods, Composed, Dispatch, package_of
@@ -27,40 +10,17 @@ from ._router import HARMLESS, AllowedMethods, Composed, Dispatch, package_of
 PARSING = frozenset(
     "@koa/bodyparser @koa/multer koa-better-body koa-body koa-bodyparser koa-busboy koa-json-body koa-multer".split()
 )
-# What looks as if it parsed bodies, in a function of the project.
-MAY_PARSE = regex(rb"body|[jJ]son|[pP]arse|[rR]aw|'data'|\"data\"|upload|multer|apply|call\b")
-
-
-class Read(NamedTuple):
-    """A place that reads the body of a request, and the routes that come by."""
-
-    span: Span
-    routes: tuple[Route, ...]
-
-
-def reads(facts: Facts) -> list[Read]:
-    """Where handlers read the body of a request."""
-    served = set(facts.served_routes)
-    found: list[Read] = []
-    for read in facts.member_reads:
-        if read.owner == "koa.Request" and read.name == "body" and not is_test(read.span.path):
-            routes = tuple(route for route in facts.calls.routes_at(read.span) if route in served)
-            if routes:
-                found.append(Read(read.span, routes))
-    return found
 
 
 def kind(value: Value) -> str:
     """What middleware does with bodies: ``parses``, ``leaves`` them, or ``unknown``."""
-    kinds = {kind_of(option) for option in options_of(value)}
-    return kinds.pop() if len(kinds) == 1 else "unknown"
+    return one_kind(value, kind_of)
 
 
 def kind_of(value: Value) -> str:
     """The same, for one of several values."""
     if isinstance(value, Function):
-        text = value.module.source.data[value.code.start : value.code.end]
-        return "unknown" if MAY_PARSE.search(text) else "leaves"
+        return kind_of_function(value)
     if isinstance(value, Dispatch | AllowedMethods | Application):
         return "leaves"
     if isinstance(value, Composed):
@@ -70,27 +30,3 @@ def kind_of(value: Value) -> str:
     if package_of(path) in PARSING:
         return "parses"
     return "leaves" if path in HARMLESS or package_of(path) in HARMLESS else "unknown"
-
-
-def places(router: Router, until: int | None, seen: set[int]) -> Iterator[Origin]:
-    """Where the routes of a router are declared that were registered, or mounted, up to a moment."""
-    if id(router) in seen:
-        return
-    seen.add(id(router))
-    for entry in router.entries:
-        if until is not None and entry.sequence > until:
-            continue
-        if isinstance(entry, RouteEntry):
-            yield entry.origin
-        elif isinstance(entry, MountEntry):
-            yield from places(entry.child, None, seen)
-
-
-def applications(facts: Facts) -> list[Application]:
-    """The applications that are served."""
-    served = {found.span for found in facts.startup.served}
-    engine = facts.program.engine
-    made = [
-        one for one in engine.objects if isinstance(one, Application) and one.origin is not None and not one.mounted
-    ]
-    return [one for one in made if one.origin is not None and engine.span(one.origin) in served]

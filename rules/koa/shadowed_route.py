@@ -14,20 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, answerer, reordered, rule, shadowed
+from verifier.api import Category, Facts, Problem, rule, shadow_problem, shadowed
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)
 def shadowed_route(facts: Facts) -> Iterator[Problem]:
     """Yield each Koa route that an earlier one leaves without requests."""
     for late, early in shadowed(facts.routes, "koa"):
-        yield Problem(
-            late.span,
-            f"`{late.method} {late.path}` is never reached: `{early.path}` stands before it and takes its requests",
-            related=(Related(early.span, f"`{early.path}` is registered here"),),
-            symptom=f"{late.method} {late.path} is answered by {answerer(early)}",
-            remedy=f"Register `{late.path}` before `{early.path}`",
-            routes=(late,),
-            identity=f"{late.method} {late.path}",
-            fix=reordered(late, early),
-        )
+        yield shadow_problem(late, early)

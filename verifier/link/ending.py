@@ -11,7 +11,7 @@ from verifier.evaluate.routing import innermost
 from verifier.evaluate.values import Const, Function, Origin, Record, Sequence, options
 from verifier.link.serializing import told_of
 from verifier.link.signatures import returns_in, statements_in, word_of
-from verifier.model import Route, Span
+from verifier.model import Confidence, Problem, Route, Severity, Span
 from verifier.regex import regex
 
 if TYPE_CHECKING:
@@ -30,6 +30,20 @@ class Unanswered(NamedTuple):
     what: str
     span: Span
     always: bool
+
+
+def answer_problem(route: Route, found: Unanswered, symptom: str, remedy: str) -> Problem:
+    """The finding on a handler that gives no answer: an error where it never does."""
+    return Problem(
+        found.span,
+        f"`{found.name}` {found.what}",
+        symptom=symptom,
+        remedy=remedy,
+        routes=(route,),
+        severity=None if found.always else Severity.WARNING,
+        confidence=None if found.always else Confidence.MEDIUM,
+        identity=f"{found.name} {found.what}",
+    )
 
 
 def unanswered(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from verifier.model import Fix, Move, Operation, PathPattern, Route, Segment
+from verifier.model import Fix, Move, Operation, PathPattern, Problem, Related, Route, Segment
 
 
 def covers(early: PathPattern, late: PathPattern, *, case_sensitive: bool = True) -> bool:
@@ -102,6 +102,20 @@ def reordered(late: Route, early: Route) -> Fix | None:
     if late.span.path != early.span.path or takes_all(late, early):
         return None
     return Fix(f"register `{late.path}` before `{early.path}`", (Move(late.span, early.span),))
+
+
+def shadow_problem(late: Route, early: Route, verb: str = "register") -> Problem:
+    """The finding on a route that an earlier one leaves without requests; the verb says how routes come about."""
+    return Problem(
+        late.span,
+        f"`{late.method} {late.path}` is never reached: `{early.path}` stands before it and takes its requests",
+        related=(Related(early.span, f"`{early.path}` is {verb.removesuffix('e')}ed here"),),
+        symptom=f"{late.method} {late.path} is answered by {answerer(early)}",
+        remedy=f"{verb.capitalize()} `{late.path}` before `{early.path}`",
+        routes=(late,),
+        identity=f"{late.method} {late.path}",
+        fix=reordered(late, early),
+    )
 
 
 class Branch:

@@ -200,6 +200,48 @@ def lack_problem(lack: Lack, symptom: str, remedy: str) -> Problem:
     )
 
 
+def application_lacks(
+    facts: Facts, table: Path, holders: Mapping[str, str], own: frozenset[str], instead: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Findings on what start-up reads of a framework's application or module, and what that will not have.
+
+    Args:
+        table: names by version.
+        holders: paths under which code finds something, and its name in the table.
+        own: names that some framework has; of an application, others are not spoken of.
+        instead: what to do, by name.
+    """
+    for lack in missing_attributes(facts, read_offers(table), holders):
+        kind = lack.holder.rpartition(".")[2]
+        module = kind[0].islower()
+        if lack.having is None and not module and lack.name not in own:
+            continue
+        what = f"module '{lack.holder}'" if module else f"'{kind}' object"
+        remedy = instead.get(lack.name, f"Use what `{kind}` has in this version")
+        yield lack_problem(lack, f"AttributeError: {what} has no attribute '{lack.name}'", remedy)
+
+
+def request_lacks(
+    facts: Facts,
+    table: Path,
+    holders: Mapping[str, str],
+    own: frozenset[str],
+    instead: Mapping[str, str],
+    *,
+    otherwise: str,
+) -> Iterator[Problem]:
+    """Findings on what handlers read of a request or response, and what that will not have.
+
+    Args as for `application_lacks`; ``instead`` are expressions, and ``otherwise`` is what to do where there is none.
+    """
+    for lack in missing_attributes(facts, read_offers(table), holders):
+        if lack.having is None and lack.name not in own:
+            continue
+        kind = lack.holder.rpartition(".")[2].capitalize()
+        remedy = f"Use {instead[lack.name]}" if lack.name in instead else otherwise
+        yield lack_problem(lack, f"500: AttributeError: '{kind}' object has no attribute '{lack.name}'", remedy)
+
+
 def is_added(facts: Facts, name: str) -> bool:
     """Whether some code of the project sets an attribute of a name, or asks whether there is one."""
     known: dict[str, bool] = facts.__dict__.setdefault("added", {})
