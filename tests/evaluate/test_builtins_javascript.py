@@ -13,7 +13,7 @@ from verifier.evaluate.interpreter import Engine
 from verifier.evaluate.library import Library
 from verifier.evaluate.values import Const, Record, Sequence, Value
 from verifier.extract import extract
-from verifier.link.imports import Modules
+from verifier.imports import Modules
 from verifier.model import LeftOut, Manifests, Project, SourceFile
 
 EXPRESSIONS = r"""

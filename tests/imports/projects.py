@@ -9,7 +9,7 @@ from posixpath import normpath
 from typing import Any
 
 from verifier.extract import extract
-from verifier.link.imports import ImportGraph, Modules, link_imports
+from verifier.imports import ImportGraph, Modules, link_imports
 from verifier.model import (
     Command,
     FileFacts,

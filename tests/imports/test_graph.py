@@ -10,7 +10,7 @@ import networkx
 import pytest
 
 from tests.imports.projects import graph, project
-from verifier.link.cycles import cycles
+from verifier.imports.cycles import cycles
 from verifier.model import ImportEdge, ImportKind, Span
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.imports.layouts import LAYOUTS, text
 from tests.imports.projects import edges, facts_of, found, graph, modules, project, write
-from verifier.link.imports import Modules
+from verifier.imports import Modules
 
 HERE = Path(__file__).parent
 NODE = shutil.which("node")

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Tree
 
-    from verifier.link.imports import Modules
+    from verifier.imports import Modules
 from verifier.model import FileFacts, Project, Span
 
 MOST_STEPS = 2_500_000

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from verifier.evaluate.interpreter import Engine, Frame
-    from verifier.link.imports import Modules, Resolution
+    from verifier.imports import Modules, Resolution
     from verifier.model import FileFacts, Project, SourceFile
 
 

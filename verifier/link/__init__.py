@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from verifier.evaluate.routing import Router
 from verifier.evaluate.values import Class, External, Instance, Origin, Value
+from verifier.imports import ImportGraph, Modules, link_imports
 from verifier.link import calls as call_linking
 from verifier.link.connections import dialects_of, link_connections
 from verifier.link.generated import generated_folders, under_their_packages
-from verifier.link.imports import ImportGraph, Modules, link_imports
 from verifier.link.installed import Installed, link_installed
 from verifier.link.launch import Launch, link_launch, search_path
 from verifier.link.layers import DataSite, Layers, link_layers, without_pings

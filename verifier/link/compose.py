@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from verifier.evaluate.surroundings import read_variables
+from verifier.imports.resolution import joined
 from verifier.link.program import is_test
-from verifier.link.resolution import joined
 from verifier.regex import regex
 
 if TYPE_CHECKING:

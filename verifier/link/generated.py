@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from verifier.link.node_modules import JAVASCRIPT_FIRST, NodeModules
+from verifier.imports.node_modules import JAVASCRIPT_FIRST, NodeModules
 from verifier.model import FileFacts, Import, Project
 from verifier.read.ignore import Verdict, rules
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from posixpath import basename
 from typing import TYPE_CHECKING, NamedTuple
 
-from verifier.link.python_roots import added_roots
-from verifier.link.resolution import joined, parent
+from verifier.imports.python_roots import added_roots
+from verifier.imports.resolution import joined, parent
 from verifier.link.starting import started_commands
 from verifier.link.startup import (
     NODE,
@@ -32,7 +32,7 @@ from verifier.model import Command, Project, Span
 from verifier.regex import regex
 
 if TYPE_CHECKING:
-    from verifier.link.imports import ImportGraph, Modules
+    from verifier.imports import ImportGraph, Modules
 
 # Words that no file of a project is named by, and signs of what only run time knows.
 OPEN = regex(r"[$*?`{}\[\]<>|~\0]|://")

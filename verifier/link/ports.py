@@ -9,9 +9,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from verifier.imports.resolution import joined
 from verifier.link.compose import COMPOSE
 from verifier.link.program import is_test
-from verifier.link.resolution import joined
 from verifier.model import Command, Project, SourceFile, Span
 from verifier.read.containers import instructions
 from verifier.read.positions import Yaml, yaml_value

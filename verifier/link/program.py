@@ -20,7 +20,7 @@ from verifier.regex import regex
 if TYPE_CHECKING:
     from tree_sitter import Tree
 
-    from verifier.link.imports import Modules
+    from verifier.imports import Modules
     from verifier.packs import Pack
 
 TESTS = regex(

@@ -38,9 +38,9 @@ from verifier.evaluate.values import (
     Value,
     options,
 )
+from verifier.imports.resolution import joined
 from verifier.link.calls import Call, Recorder
 from verifier.link.compose import interpolated, of_services
-from verifier.link.resolution import joined
 from verifier.link.routes import collect
 from verifier.link.shortages import Shortage, shortage_of
 from verifier.link.startup import PYTHON, SERVERS, SERVING, SHELL_ENDINGS, SHELLS, Entry, Startup, strip

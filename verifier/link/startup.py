@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from verifier.link.resolution import joined
+from verifier.imports.resolution import joined
 from verifier.model import Application, Command, Project
 from verifier.regex import regex
 
 if TYPE_CHECKING:
-    from verifier.link.imports import ImportGraph, Modules
+    from verifier.imports import ImportGraph, Modules
     from verifier.packs import Pack
 
 ASSIGNMENT = regex(r"^[A-Za-z_]\w*=")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from posixpath import basename
 
-from verifier.link.resolution import ancestors, joined, parent
+from verifier.imports.resolution import ancestors, joined, parent
 from verifier.model import Command, FileFacts, Project
 from verifier.regex import regex
 

@@ -11,8 +11,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from verifier.link.python_roots import explicit_roots
-from verifier.link.resolution import Resolution, ancestors, joined, parent
+from verifier.imports.python_roots import explicit_roots
+from verifier.imports.resolution import Resolution, ancestors, joined, parent
 from verifier.model import FileFacts, Import, Project
 
 # A place found for a name may not be what is meant: a "foreign" distribution of that name is declared or part of

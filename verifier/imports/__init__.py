@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from verifier.link.definers import Definer, Definers
-from verifier.link.node_modules import NodeModules
-from verifier.link.python_modules import PythonModules, is_initial
-from verifier.link.resolution import Resolution
+from verifier.imports.definers import Definer, Definers
+from verifier.imports.node_modules import NodeModules
+from verifier.imports.python_modules import PythonModules, is_initial
+from verifier.imports.resolution import Resolution
 from verifier.model import FileFacts, Import, ImportEdge, ImportKind, Project, Span, UnresolvedImport
 from verifier.regex import regex
 
@@ -121,7 +121,7 @@ class ImportGraph(Struct, frozen=True, dict=True):
 
         The edges of a circle follow each other; the first starts at the file whose name sorts first. At most 100.
         """
-        from verifier.link.cycles import cycles
+        from verifier.imports.cycles import cycles
 
         return cycles(tuple(edge for edge in self.edges if edge.kind in kinds))
 

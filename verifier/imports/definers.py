@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from verifier.link.python_modules import is_initial
-from verifier.link.resolution import Resolution, parent
+from verifier.imports.python_modules import is_initial
+from verifier.imports.resolution import Resolution, parent
 from verifier.model import Export, FileFacts, Import
 
 Definer: TypeAlias = "tuple[str, str, tuple[str, ...]]"
