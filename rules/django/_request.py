@@ -305,6 +305,8 @@ def permit(engine: Engine, request: Value, made: Value, answer: Value | None) ->
     if refused:
         if any(refused):
             probe.turn_away(error, sure=all(refused) and not engine.conditional, denies=True)
+        elif not all(isinstance(option, Const) for option in given):  # only run time knows what the class says
+            probe.turn_away(error, sure=False, denies=True)
         return
     name = (getattr(made, "path", None) or "").removesuffix("()").rpartition(".")[2]
     sent = request.attributes.get("method") if isinstance(request, Instance) else None

@@ -71,6 +71,8 @@ def configure(call: Call) -> Value:
 
 def prepare(engine: Engine, project: Project) -> None:
     """Find the settings of the project and run their module."""
+    safe = Sequence([Const(method) for method in ("GET", "HEAD", "OPTIONS")])
+    store(engine, "rest_framework.permissions")["SAFE_METHODS"] = safe
     names = store(engine, NAMED)
     for path in naming_files(project):
         engine.table.state(path)

@@ -204,7 +204,7 @@ class Body:
         if self.javascript and code.kind == "arrow":
             own = ""
         if own:
-            self.names.loads[own] = this
+            self.names.loads[own] = this | given.get(own, EMPTY)
         for parameter in code.parameters:
             if parameter.name != own or not parameter.name:
                 load = given.get(parameter.name, EMPTY) if parameter.name else given.get(f"@{parameter.start}", EMPTY)

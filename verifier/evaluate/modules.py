@@ -230,7 +230,8 @@ class ModuleTable:
         if inner.file is not None or inner.directory is not None:
             return self.module_value(inner, joined(module, name))
         if found.package is not None:
-            return External(joined(module, name))
+            told = self.engine.library_attributes.get(module, {}).get(name)
+            return told if told is not None else External(joined(module, name))
         if found.file is not None:
             state = self.state(found.file)
             getter = state.scope.names.get("__getattr__")
