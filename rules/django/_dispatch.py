@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from verifier.api import Function, syntax
+from verifier.api import Function, Scope, syntax, texts_of
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 DEEPEST = 40
@@ -17,7 +17,8 @@ DEEPEST = 40
 class Walk:
     """One method on its way through a body."""
 
-    def __init__(self, request: str, method: str) -> None:
+    def __init__(self, request: str, method: str, scope: Scope | None = None) -> None:
+        self.scope = scope
         self.request = request
         self.method = method
         self.answers = False
@@ -121,6 +122,12 @@ class Walk:
             if len(texts) == len(right.items):
                 self.compared = True
                 return (self.method in texts) == (node.operator == "in")
+        if node.operator in ("in", "not in") and isinstance(right, syntax.Name) and self.scope is not None:
+            holder = self.scope.find(right.id)
+            held = texts_of(holder.names[right.id]) if holder is not None else None
+            if held is not None:
+                self.compared = True
+                return (self.method in [text.upper() for text in held]) == (node.operator == "in")
         return None
 
 
@@ -158,7 +165,7 @@ def dispatched(function: Function) -> Sequence[str]:
     answered: list[str] = []
     compared = False
     for method in METHODS:
-        walk = Walk(parameters[0], method)
+        walk = Walk(parameters[0], method, function.scope)
         walk.run(function.code.body)
         compared = compared or walk.compared
         if walk.answers:

@@ -93,10 +93,9 @@ OWN = frozenset(
 
 def view_parameters(engine: Engine, route: Route, function: Function) -> Mapping[str, Value]:
     """What Django passes to a view: the request, behind what ``functools.partial`` gave before."""
-    request = request_of(engine)
+    request = request_of(engine, route.method)
     request.parsed = None
-    if engine.probe is not None:
-        request.attributes["method"] = Const(route.method) if route.method != "*" else Unknown("the method")
+    request.attributes["method"] = Const(route.method) if route.method != "*" else Unknown("the method")
     bound = function.bound
     if isinstance(bound, View):
         bound.given = request
@@ -148,19 +147,19 @@ def partial_of(engine: Engine, route: Route, function: Function) -> Partial | No
 REQUEST = "<request>"
 
 
-def request_of(engine: Engine) -> Request:
-    """The request that all views see; one that is tried is one of its own."""
+def request_of(engine: Engine, verb: str) -> Request:
+    """The request that all views of a method see; one that is tried is one of its own."""
     if engine.probe is not None:
         made = Request(None, "django.http.HttpRequest")
         made.engine = engine
         engine.probe.carry(made, OWN)
         return made
     known = engine.library_attributes.setdefault(REQUEST, {})
-    found = known.get("request")
+    found = known.get(verb)
     if not isinstance(found, Request):
         found = Request(None, "django.http.HttpRequest")
         found.engine = engine
-        known["request"] = found
+        known[verb] = found
     return found
 
 

@@ -247,10 +247,14 @@ def function_methods(function: Function) -> list[str]:
         if current is None:
             break
         given = texts_of(current.attributes.get(METHODS)) if METHODS in current.attributes else None
-        if given is not None:
-            names = [name.upper() for name in given]
-            found = [name for name in found if name in names] if found is not None else names
-        current = behind(current)
+        limits = [name.upper() for name in given] if given is not None else None
+        inner = behind(current)
+        if limits is None and inner is not None:  # a decorator of the project's own may let some through
+            told = dispatched(current)
+            limits = list(told) if "*" not in told else None
+        if limits is not None:
+            found = [name for name in found if name in limits] if found is not None else limits
+        current = inner
     body = dispatched(innermost(function))
     if found is None:
         return list(body)
