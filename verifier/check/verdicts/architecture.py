@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from verifier.check.verdicts.clauses import Clause, Doubt, nothing_missing
 from verifier.check.verdicts.places import place
-from verifier.model import Evidence
+from verifier.model import Evidence, FunctionRef
 
 if TYPE_CHECKING:
     from verifier.link import Facts
@@ -50,13 +50,42 @@ def without_data_access(facts: Facts) -> tuple[Evidence, ...]:
 
 
 def outside_of_repositories(facts: Facts) -> tuple[Evidence, ...]:
-    """In doubt where no data access was seen, or some lies in files that are no repositories by any sign."""
+    """In doubt where no data access was seen, or some lies in files that are no repositories by any sign.
+
+    A helper of no layer that nobody but repositories calls is a part of them.
+    """
     roles = {path: facts.layers.role(path) for path in facts.data_access}
-    return without_data_access(facts) or tuple(
-        Evidence(facts.data_access[path][0].span, f"data access in a file of {f'`{role}`' if role else 'no layer'}")
-        for path, role in roles.items()
-        if role != "repositories"
-    )
+    helping = helpers(facts)
+    found: list[Evidence] = []
+    for path, role in roles.items():
+        sites = [site for site in facts.data_access[path] if role is not None or site.inside not in helping]
+        if role != "repositories" and sites:
+            where = f"`{role}`" if role else "no layer"
+            found.append(Evidence(sites[0].span, f"data access in a file of {where}"))
+    return without_data_access(facts) or tuple(found)
+
+
+def helpers(facts: Facts) -> frozenset[FunctionRef]:
+    """Functions in files of no layer that repositories call, directly or through each other, and nobody else."""
+    callers: dict[FunctionRef, set[FunctionRef | None]] = {}
+    for call in facts.calls.calls:
+        if call.callee is not None and facts.layers.role(call.callee.path) is None:
+            callers.setdefault(call.callee, set()).add(None if call.handed else call.caller)
+    for _, entry in facts.calls.entries:
+        callers.setdefault(entry, set()).add(None)
+    found = set(callers)
+    while True:  # the greatest set: what is left calls each other, and is called by repositories
+        lost = {
+            function
+            for function in found
+            if any(
+                caller is None or (facts.layers.role(caller.path) != "repositories" and caller not in found)
+                for caller in callers[function]
+            )
+        }
+        if not lost:
+            return frozenset(found)
+        found -= lost
 
 
 # The clauses of the clean architecture.
