@@ -19,6 +19,8 @@ TABLE = ROOT / "verifier" / "link" / "packages.json"
 REQUIREMENT = re.compile(r"\s*([A-Za-z0-9._-]+)\s*(?:\[[^\]]*\])?")
 EXTRA = re.compile(r"\bextra\s*==\s*['\"]([^'\"]+)['\"]")
 NAME = re.compile(r"[A-Za-z_]\w*")
+# This program, and what environments come with.
+LEFT_OUT = frozenset({"buttress", "pip", "setuptools", "wheel"})
 
 
 def normal(name: str) -> str:
@@ -31,7 +33,9 @@ def installed_imports() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for module, names in metadata.packages_distributions().items():
         if NAME.fullmatch(module) and not module.startswith("_"):
-            found.setdefault(module, set()).update(normal(name) for name in names)
+            ours = {normal(name) for name in names} - LEFT_OUT
+            if ours:
+                found.setdefault(module, set()).update(ours)
     return found
 
 
@@ -41,6 +45,8 @@ def installed_requires() -> tuple[dict[str, list[str]], dict[str, dict[str, list
     extras: dict[str, dict[str, list[str]]] = {}
     for one in metadata.distributions():
         own = normal(one.metadata["Name"])
+        if own in LEFT_OUT:
+            continue
         always[own] = []
         for line in one.requires or ():
             match = REQUIREMENT.match(line)
@@ -81,16 +87,19 @@ def node_requires() -> dict[str, list[str]]:
 
 
 def table(mapping: Path | None) -> dict[str, Any]:
-    """The whole table."""
-    imports = installed_imports()
+    """The whole table: what it knew, and what is installed here."""
+    known = json.loads(TABLE.read_text("utf-8"))
+    imports = {module: set(names) for module, names in known["imports"].items()}
+    for module, names in installed_imports().items():
+        imports.setdefault(module, set()).update(names)
     for module, names in (mapped_imports(mapping) if mapping is not None else {}).items():
         imports.setdefault(module, set()).update(names)
     requires, extras = installed_requires()
     return {
         "imports": {module: sorted(names) for module, names in imports.items()},
-        "requires": requires,
-        "extras": extras,
-        "node": node_requires(),
+        "requires": known["requires"] | requires,
+        "extras": known["extras"] | extras,
+        "node": known["node"] | node_requires(),
     }
 
 
