@@ -229,6 +229,84 @@ def count(request):
 """
 RAW = "cursor.execute('SELECT count(*) FROM shelf_bok').fetchone()"
 
+ASKING = """
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+
+class MailSerializer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=["welcome", "reset"])
+
+
+class Mail(APIView):
+    def post(self, request):
+        serializer = MailSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        kind = serializer.validated_data["kind"]
+        if kind == "welcome":
+            return Response({"sent": "welcome"})
+        elif kind == "reset":
+            return Response({"sent": "reset"})
+"""
+BOOKS = """
+from functools import wraps
+
+from flask import Flask, abort
+from flask_jwt_extended import get_jwt_identity
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+db = SQLAlchemy(app)
+
+
+class Book(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String(20))
+
+"""
+LOOKING = (
+    BOOKS
+    + """
+def for_owners(function):
+    @wraps(function)
+    def run(*args, **kwargs):
+        id = get_jwt_identity()
+        owner = Book.query.filter_by(id=id).first()
+        if owner.name != "me":
+            abort(403)
+        return function(*args, **kwargs)
+
+    return run
+
+
+@app.get("/books/<int:id>")
+@for_owners
+def book(id):
+    return {}
+"""
+)
+CHECKED = (
+    BOOKS
+    + """
+def ensure_there(book_id):
+    if Book.query.filter_by(id=book_id).count() == 0:
+        abort(404)
+
+
+def named(book_id):
+    book = Book.query.filter_by(id=book_id).first()
+    return book.name
+
+
+@app.get("/books/<int:book_id>")
+def book(book_id):
+    ensure_there(book_id)
+    return {"name": named(book_id)}
+"""
+)
+
 PAIRS = [
     Pair(
         "a list of a star import is extended",
@@ -332,6 +410,29 @@ PAIRS = [
             "urlpatterns = [path('count', count)]\n",
         },
         {"shelf/views.py": SESSIONS.replace("Session.objects.count()", RAW)},
+    ),
+    Pair(
+        "all texts that a field takes are asked for",
+        "django/no-answer",
+        DJANGO
+        | {
+            "shelf/views.py": ASKING,
+            "shop/urls.py": "from django.urls import path\nfrom shelf.views import Mail\n"
+            "urlpatterns = [path('mail', Mail.as_view())]\n",
+        },
+        {"shelf/views.py": ASKING.replace('["welcome", "reset"]', '["welcome", "reset", "bye"]')},
+    ),
+    Pair(
+        "who asks is looked up by the token",
+        "names/unchecked-lookup",
+        {"app.py": LOOKING},
+        {"app.py": LOOKING.replace("id = get_jwt_identity()", "id = kwargs['id']")},
+    ),
+    Pair(
+        "a parameter was looked into before",
+        "names/unchecked-lookup",
+        {"app.py": CHECKED},
+        {"app.py": CHECKED.replace("    ensure_there(book_id)\n", "")},
     ),
 ]
 

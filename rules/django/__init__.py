@@ -30,13 +30,14 @@ from verifier.api import (
     text_of,
 )
 
-from . import _decorators, _rest
+from . import _decorators, _ninja_extra, _rest
 from ._answers import answers
 from ._apps import get_app_config, start_applications
 from ._bodies import demands, takes
 from ._databases import databases
 from ._members import REQUESTS
 from ._ninja import NinjaAPI, NinjaRouter
+from ._ninja_extra import NinjaExtraAPI
 from ._request import Request, view_parameters
 from ._rest import RestView
 from ._routers import NestedRouter, RestRouter, RouterRoute
@@ -177,6 +178,7 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     },
     **_decorators.DECORATORS,
     **_rest.DECORATORS,
+    **_ninja_extra.FUNCTIONS,
 }
 
 PACK = Pack(
@@ -186,7 +188,7 @@ PACK = Pack(
     contents=(r"django\.http\.(?:request\.)?HttpRequest\.body", r"rest_framework\.request\.Request\.data"),
     framework="django",
     language="python",
-    packages=("django", "rest_framework", "ninja", "rest_framework_nested"),
+    packages=("django", "rest_framework", "ninja", "rest_framework_nested", "ninja_extra"),
     hints=(r"^urlpatterns\b", r"^ROOT_URLCONF\b"),
     objects=(
         Path,
@@ -198,6 +200,7 @@ PACK = Pack(
         NestedRouter,
         RouterRoute,
         NinjaAPI,
+        NinjaExtraAPI,
         NinjaRouter,
         Request,
     ),
@@ -221,6 +224,7 @@ PACK = Pack(
         "django.contrib.sessions.middleware",
         "django.test",
         "ninja",
+        "ninja_extra",
         "rest_framework",
         "rest_framework_nested",
         "rest_framework_simplejwt.views",

@@ -14,4 +14,4 @@ PLAIN = frozenset(
 def is_ninja(facts: Facts, route: Route) -> bool:
     """Whether a handler is django-ninja's, which looks at the parameters before it calls."""
     own = facts.files.get(route.function.path) if route.function is not None else None
-    return own is not None and any(found.module.partition(".")[0] == "ninja" for found in own.imports)
+    return own is not None and any(found.module.partition(".")[0] in ("ninja", "ninja_extra") for found in own.imports)

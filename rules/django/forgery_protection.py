@@ -108,7 +108,7 @@ def is_plain(facts: Facts, route: Route, handler: object) -> bool:
     if not isinstance(handler, Function) or route.function is None or route.framework != "django":
         return False
     own = facts.files.get(route.function.path)
-    ninja = own is not None and any(found.module.partition(".")[0] == "ninja" for found in own.imports)
+    ninja = own is not None and any(found.module.partition(".")[0] in ("ninja", "ninja_extra") for found in own.imports)
     words = {word.rpartition(".")[2] for word in (*handler.decorators, *route.guards)}
     return not ninja and not isinstance(handler.bound, RestView) and not words & REST and not is_rest(handler)
 

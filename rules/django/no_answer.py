@@ -7,8 +7,8 @@ view didn't return an HttpResponse object. It returned None instead`.
 Return a response on every way: `JsonResponse(...)`, or `HttpResponse(status=204)` where there is nothing to say.
 
 Handlers behind decorators of the project's own, which may make an answer of anything, are left alone. A handler that
-answers on other ways is a warning only, and none where what it asks for is the request's method. Views of django-ninja
-answer with anything.
+answers on other ways is a warning only, and none where what it asks for is the request's method, or each of the texts
+that a field takes (`choices=["day", "week"]`). Views of django-ninja answer with anything.
 """
 
 from __future__ import annotations

@@ -70,14 +70,16 @@ def n_plus_one(facts: Facts) -> Iterator[Problem]:
             continue
         seen.add(site.span)
         yield problem(facts, site.span, "this query is sent once for each row of the loop", loop)
+    told: set[tuple[Origin, str, str]] = set()  # what was loaded once is there when it is read again
     for read in facts.calls.reads:
         loop = next((place for place in read.loops if goes_over_rows(facts, place)), None)
         if loop is None or read.span in seen:
             continue
         entity = lazily_read(facts, read)
-        if entity is None:
+        if entity is None or (loop, entity.name, read.name) in told:
             continue
         seen.add(read.span)
+        told.add((loop, entity.name, read.name))
         message = f"`{entity.name}.{read.name}` is loaded by a query of its own for each row of the loop"
         relationship = entity.relationship(read.name)
         declared = (Related(relationship.span, f"`{read.name}` is declared here"),) if relationship is not None else ()

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 End: TypeAlias = Literal["ends", "falls", "unsure"]
 # Conditions that leave no other case, though the text does not say so.
 CLOSED = regex(rb"\bmethod\b|\baction\b|__name__")
+# The texts that a field may have, and no others.
+CHOICES = regex(
+    rb"\b(?:choices\s*=|OneOf\(\s*(?:choices\s*=)?)\s*[\[(]([^\[\]()]*)[\])]|\bLiteral\[([^\[\]]*)\]|\benum\s*=\s*\[([^\[\]]*)\]"
+)
+TEXT = regex(rb"[\"']([^\"'\n]+)[\"']")
 OBJECTS = frozenset({"entity", "object", "dataclass", "query", "model"})
 
 
@@ -63,6 +68,8 @@ def unanswered(
     returned = bool(returns_in(facts, route)) or any(isinstance(one, syntax.Return) for one in statements_in(code.body))
     end = end_of(code.body, data)
     name = name_span(facts, handler)
+    if end == "falls" and is_exhaustive(facts, code.body[-1]):
+        return None
     if end == "falls":
         return Unanswered(code.name, "ends without an answer", name, not returned)
     last = code.body[-1]
@@ -73,6 +80,32 @@ def unanswered(
             code.name, f"makes an answer with `{word_of(call)}` and does not return it", span, not returned
         )
     return None
+
+
+def is_exhaustive(facts: Facts, statement: syntax.Statement) -> bool:
+    """Whether an ``if`` asks for all texts that a field of the project takes, one after the other."""
+    asked: set[str] = set()
+    subject: object = None
+    while isinstance(statement, syntax.If):
+        test = statement.test
+        if not isinstance(test, syntax.Binary) or test.operator != "==" or not isinstance(test.right, syntax.Const):
+            return False
+        told = test.left.id if isinstance(test.left, syntax.Name) else None
+        if told is None or subject not in (None, told) or not isinstance(test.right.value, str):
+            return False
+        subject = told
+        asked.add(test.right.value)
+        if len(statement.orelse) != 1:
+            break
+        statement = statement.orelse[0]
+    if len(asked) < 2 or not isinstance(statement, syntax.If) or statement.orelse:
+        return False
+    for source in facts.project.files.values():
+        for listed in CHOICES.findall(source.data) if source.language == "python" else ():
+            texts = {text.decode("utf-8", "replace") for text in TEXT.findall(b" ".join(listed))}
+            if texts and texts <= asked:
+                return True
+    return False
 
 
 def is_bare(handler: Function, decorators: Collection[str]) -> bool:

@@ -18,6 +18,7 @@ from verifier.datamodel import bare
 from verifier.evaluate.passing import fields
 from verifier.evaluate.values import External, Function, Native, Origin, Value
 from verifier.link.program import is_test
+from verifier.link.signatures import word_of
 from verifier.model import FunctionRef, Route, Span
 from verifier.regex import regex
 from verifier.syntax import nodes_in
@@ -29,6 +30,8 @@ DEEPEST = 5
 PARAMETERS = regex(rb"\b(?:params?|match_info|kwargs|path_params|view_args)\b")
 OF_THE_CALLER = regex(rb"user|viewer|auth|session|token|identity|\bme\b|state", re.IGNORECASE)
 REFUSING = regex(rb"rejectOn(?:Empty|NotFound)|\borFail\b|OrThrow\b")  # the lookup itself fails
+# Names of what refuses a request for what it is given.
+LOOKING = regex(rb"^(?:load|.*(?:valid|verif|ensure|check|exist|require|assert|guard|or_?404))", re.IGNORECASE)
 PASSING_ON = regex(rb"\bnext\(|\bthrow\b|\braise\b|\b500\b")
 
 Context = Literal["object", "argument", "value", "bound", "other"]
@@ -144,6 +147,8 @@ class Search:
             if place is not None and not self.is_caught(place, function) and self.is_by_key(call, names, reference):
                 span = self.facts.program.engine.span
                 served = tuple(route for route in routes if key in map(bare, route.pattern.parameters))
+                if served and all(self.is_looked_into(route, key) for route in served):
+                    continue
                 lookup = span(Origin(path, call.start, call.end))
                 yield Unchecked(span(place), lookup, key, not function.module.javascript, served)
 
@@ -212,6 +217,8 @@ class Search:
     def comes_by_path(self, reference: FunctionRef, name: str, depth: int = 0) -> bool:
         """Whether a variable of a function is what the path of a request said, and not what the session did."""
         calls = self.facts.calls
+        if self.is_of_caller(reference, name):
+            return False
         if any(entry == reference for _, entry in calls.entries):
             return True
         code = calls.codes[reference].code
@@ -225,6 +232,30 @@ class Search:
             return False
         found = self.callers.get(code, ())  # none where it is called through what a library made of it
         return any(self.is_handed_on(caller, call, target, name, depth) for caller, call, target in found)
+
+    def is_looked_into(self, route: Route, key: str) -> bool:
+        """Whether the handler of a route hands a parameter to what may refuse it, and takes nothing from that."""
+        entry = next((reference for served, reference in self.facts.calls.entries if served == route), None)
+        code = self.facts.calls.codes[entry].code if entry in self.facts.calls.codes else None
+        for node in nodes_in(code.body, inside=False) if code is not None else ():
+            value = node.value if isinstance(node, syntax.Evaluate) else None
+            call = bare_call(value) if isinstance(value, syntax.Call | syntax.Await) else None
+            if call is None or LOOKING.search(word_of(call).encode()) is None:
+                continue
+            if any(
+                isinstance(inner, syntax.Name) and bare(inner.id) == key
+                for argument in call.arguments
+                for inner in nodes_in(argument)
+            ):
+                return True
+        return False
+
+    def is_of_caller(self, reference: FunctionRef, name: str) -> bool:
+        """Whether a function binds a variable to what the session or a token says, and to nothing else."""
+        code, data = self.facts.calls.codes[reference].code, self.facts.project.files[reference.path].data
+        own = assignments(code, name) if all(one.name != name for one in code.parameters) else []
+        texts = [data[one.value.start : one.value.end] for one in own if one.value is not None]
+        return bool(texts) and all(OF_THE_CALLER.search(text) and not PARAMETERS.search(text) for text in texts)
 
     @cached_property
     def callers(self) -> dict[syntax.Function, list[tuple[FunctionRef, syntax.Call, Function]]]:
