@@ -111,7 +111,9 @@ def shadow_problem(late: Route, early: Route, verb: str = "register") -> Problem
         f"`{late.method} {late.path}` is never reached: `{early.path}` stands before it and takes its requests",
         related=(Related(early.span, f"`{early.path}` is {verb.removesuffix('e')}ed here"),),
         symptom=f"{late.method} {late.path} is answered by {answerer(early)}",
-        remedy=f"{verb.capitalize()} `{late.path}` before `{early.path}`",
+        remedy=f"{verb.capitalize()} `{late.path}` before `{early.path}`"
+        if late.path != early.path
+        else "Give one of them another path or method, or leave it out",
         routes=(late,),
         identity=f"{late.method} {late.path}",
         fix=reordered(late, early),

@@ -236,8 +236,8 @@ class Search:
     def is_looked_into(self, route: Route, key: str) -> bool:
         """Whether the handler of a route hands a parameter to what may refuse it, and takes nothing from that."""
         entry = next((reference for served, reference in self.facts.calls.entries if served == route), None)
-        code = self.facts.calls.codes[entry].code if entry in self.facts.calls.codes else None
-        for node in nodes_in(code.body, inside=False) if code is not None else ():
+        held = self.facts.calls.codes.get(entry) if entry is not None else None
+        for node in nodes_in(held.code.body, inside=False) if held is not None else ():
             value = node.value if isinstance(node, syntax.Evaluate) else None
             call = bare_call(value) if isinstance(value, syntax.Call | syntax.Await) else None
             if call is None or LOOKING.search(word_of(call).encode()) is None:
