@@ -14,16 +14,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.batch.example import PAGE, SHOWN, commands, ran, shown
 from tests.batch.looks import odd
 from tests.batch.tree import CONFIGURATIONS, Made, added, runs, write
 from tests.conftest import Buttress
+from tests.mutants.records import kept_records
 from tests.test_schema import schema
+from verifier.batch.examine import examine
 from verifier.batch.local import RUNS_A_WORKER, work_through
 from verifier.batch.nouns import Settings, Work
 from verifier.batch.store import OF_RUNS, TABLES, columns_of
+from verifier.run.record import Database
 
 ROOT = Path(__file__).parent.parent.parent
 CONTRACT = ROOT / "fixtures" / "apps" / "openapi.yml"
@@ -292,6 +297,26 @@ def test_hostile_manifests(tmp_path: Path) -> None:
     assert ("pipe", "results") in unread and ("deep", "results") in unread and ("deep", "record") in unread
     assert ask(store, "SELECT files, error FROM runs WHERE run IN ('good', 'absolute')") == [(1, None)] * 2
     assert batch(path, store, "--jobs", "1")["done"] == 0
+
+
+def test_the_source_is_read_with_the_database_of_its_record(tmp_path: Path) -> None:
+    """A backend that chooses by the environment is on PostgreSQL where the record says that it was given one."""
+    one = next(kept for kept in kept_records() if kept.database == "postgres")
+    assert one.record.environment is not None
+    told = replace(one.record.environment, database=Database("postgres"), variables=("DATABASE_URL",))
+    path = tmp_path / "record.json"
+    clauses = {}
+    for name, environment in (("told", told), ("untold", replace(told, database=Database("sqlite")))):
+        path.write_bytes(msgspec.json.encode(replace(one.record, environment=environment, logs=())))
+        work = Work(
+            name, "manifest", task="uv-flask-openapi-clean_architecture-postgres-sqlalchemy",
+            project=str(ROOT / "fixtures" / "apps" / "flask"), record=str(path),
+        )  # fmt: skip
+        made = examine(work, Settings(classify=False), None)
+        assert made is not None and made.row.error is None
+        clauses[name] = {row.clause: row.compliant for row in made.clauses if row.of == "database"}
+    assert clauses["told"]["the running application uses PostgreSQL"] is True
+    assert clauses["untold"]["the running application uses PostgreSQL"] is False
 
 
 def test_a_tree_with_links_out_of_it(tmp_path: Path) -> None:

@@ -142,6 +142,7 @@ def check_run(work: Work, settings: Settings, task: Task | None, made: Outcome) 
             task=work.task if named else None,
             framework=task.framework if task is not None and not named else None,
             contract=Path(settings.contract) if settings.contract is not None else None,
+            environment=told_of_database(work),
             packs=tuple(map(Path, settings.packs)),
             select=settings.select,
             ignore=settings.ignore,
@@ -164,6 +165,19 @@ def check_run(work: Work, settings: Settings, task: Task | None, made: Outcome) 
     made.row.broken = tuple(sorted({verdict.constraint for verdict in report.verdicts if verdict.compliant is False}))
     made.unread.extend(unread_places(run, facts))
     return facts, report
+
+
+def told_of_database(work: Work) -> tuple[str, ...]:
+    """What the run told the project of its database, where a record says so; that it cannot be read is said later."""
+    from verifier.classify import FailedRun, InputError
+    from verifier.classify.loading import settings_of, with_record
+
+    if work.record is None:
+        return ()
+    try:
+        return settings_of(with_record(FailedRun(), Path(work.record)).record)
+    except InputError:
+        return ()
 
 
 def finding_row(run: str, finding: object, facts: Facts) -> FindingRow:
