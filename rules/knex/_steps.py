@@ -57,6 +57,11 @@ def apply(maker: Maker, step: Step) -> None:
             maker.text(first, call.argument(1), "from") if not isinstance(first, Instance) else (maker.table(first),)
         )
         draft.source = parts[0]
+        more = [part for part in parts[1:] if isinstance(part, exp.Join)]
+        if len(more) == len(parts) - 1:
+            draft.joins += more
+        else:
+            maker.unknown(first, "from")
     elif name == "withSchema":
         found = building.read_dotted(maker.lifting.project, first, split=False)
         maker.schema = found.parts[0] if found is not None else None

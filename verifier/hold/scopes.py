@@ -106,10 +106,10 @@ class Scopes(Sources):
         rows = node.expressions
         for row in rows:
             self.visit(row, level)
-        if rows and isinstance(rows[0], exp.Tuple):
+        if rows and isinstance(rows[0], exp.Tuple) and not any(is_hole(item) for item in rows[0].expressions):
             for place, item in enumerate(rows[0].expressions, 1):
                 output.add(f"column{place}", Known(f"column{place}", node=item))
-        elif rows and not is_hole(rows[0]):
+        elif rows and not is_hole(rows[0]) and not isinstance(rows[0], exp.Tuple):
             output.add("column1", Known("column1", node=rows[0]))
         else:
             output.open = output.vague = True

@@ -45,7 +45,9 @@ COMPARING = regex(
     rf"(?<!not-in-)dialect(?:\.name|\.getDialect|_name)?\b|getDialect\(|\.vendor\b|\.client\.config\.client|{SYSTEM}"
 )
 # Faults that one kind of database has and another has not: code that asks which there is knows of them.
-OF_DIALECT = frozenset({"not-in-dialect", "folded-name", "ungrouped-column", "distinct-order-by", "type-mismatch"})
+OF_DIALECT = frozenset(
+    "ambiguous-column distinct-order-by folded-name not-in-dialect type-mismatch ungrouped-column".split()
+)
 # Drivers of PostgreSQL, by which a project says that it works with that, too.
 DRIVERS = frozenset({"psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "asyncpg", "pg", "postgres", "pg8000"})
 REPLACED = regex(r"`\w+` is set by nothing that starts")
