@@ -58,6 +58,7 @@ from verifier.evaluate.modules import as_value
 from verifier.evaluate.passing import always_calls, calls_first, errors_only, may_call, never
 from verifier.evaluate.path_to_regexp import Dialect, is_refused, read_path, read_regexp
 from verifier.evaluate.paths import relative as project_path
+from verifier.evaluate.paths import specifier as specifier_of
 from verifier.evaluate.patterns import Hole, Piece, UnreadableExpressionError, assemble, crosses, read_expression
 from verifier.evaluate.probing import Probe
 from verifier.evaluate.refusing import may_refuse
@@ -133,6 +134,7 @@ from verifier.lift.variants import feasible, selections
 from verifier.link import Facts
 from verifier.link.access import Access, Outcome
 from verifier.link.answers import Answer, Answered, Shape, leaves
+from verifier.link.assured import assured_in
 from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodies import bound_in
 from verifier.link.bodyless import bodyless, made_always, read_always
@@ -422,6 +424,7 @@ __all__ = [
     "apply_written",
     "as_value",
     "assemble",
+    "assured_in",
     "attribute",
     "attributes_of",
     "bare",
@@ -547,6 +550,7 @@ __all__ = [
     "shadowed",
     "signature_of",
     "slash_matters",
+    "specifier_of",
     "split",
     "sql_type",
     "stands_for",

@@ -7,14 +7,15 @@ because the handler returns what it should have sent.
 
 Send an answer on every way, or call `next(error)`.
 
-The rule is silent where the response is handed on or kept, and where a row of conditions seems to name all cases.
+The rule is silent where the response is handed on or kept, where a row of conditions seems to name all cases, and where
+a condition asks about what a function of the project gives that only fails or gives something.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, open_ends, regex, rule
+from verifier.api import Category, Facts, Problem, Related, assured_in, open_ends, regex, rule
 
 from ._handlers import handlers, is_quiet
 
@@ -33,7 +34,7 @@ def never_answers(facts: Facts) -> Iterator[Problem]:
         if BESIDE.search(function.module.source.data, function.code.start, function.code.end):
             continue
         names = {handler.response, handler.following} - {""}
-        for end in open_ends(function, names, is_quiet):
+        for end in open_ends(function, names, is_quiet, assured=assured_in(facts, function)):
             span = engine.span(end)
             whole = function.origin is not None and (end.start, end.end) == (function.code.start, function.code.end)
             what = "handler" if handler.answers else "middleware"

@@ -25,6 +25,7 @@ from verifier.api import (
     choice,
     method,
     options,
+    specifier_of,
     stands_for,
     syntax,
 )
@@ -105,7 +106,8 @@ class Connection(LibraryObject):
     def import_file(self, call: Call) -> Value:
         """``sequelize.import("./user")``: the file's function is called with the connection and the types."""
         path = call.text(0)
-        found = call.engine.table.require(call.frame.module, path) if path is not None else None
+        here = call.frame.module
+        found = call.engine.table.require(here, specifier_of(path, here.path)) if path is not None else None
         types = External(f"{package_of(self.path or '')}.DataTypes")
         return call.engine.call(found, [self, types], call.node, call.frame) if found is not None else NOTHING
 

@@ -213,3 +213,177 @@ def test_handlers_in_a_wrapper_wait_for_requests(write: Write) -> None:
         }
     )
     assert told(linked(root)) == [("names/undefined-name", "app.js", 5)]
+
+
+def test_a_condition_on_what_is_never_nothing_has_no_other_way(write: Write) -> None:
+    root = write(
+        {
+            "package.json": manifest("node app.js"),
+            "service.js": """
+class Service {
+  async sure() {
+    try {
+      await this.work()
+      return true
+    } catch (error) {
+      throw error
+    }
+  }
+  async unsure(id) {
+    if (!id) return null
+    return { id }
+  }
+  async work() {}
+}
+module.exports = new Service()
+""",
+            "app.js": """
+const express = require("express")
+const service = require("./service")
+const app = express()
+app.post("/sure", async (req, res) => {
+  try {
+    const done = await service.sure()
+    if (done) {
+      res.json({ done })
+    }
+  } catch (error) {
+    res.status(500).json({ message: error.message })
+  }
+})
+app.post("/unsure", async (req, res) => {
+  try {
+    const done = await service.unsure(req.query.id)
+    if (done) {
+      res.json({ done })
+    }
+  } catch (error) {
+    res.status(500).json({ message: error.message })
+  }
+})
+app.listen(3000)
+""",
+        }
+    )
+    assert told(linked(root)) == [("express/never-answers", "app.js", 15)]
+
+
+def test_a_router_below_itself_is_read_once_more(write: Write) -> None:
+    root = write(
+        {
+            "package.json": manifest("node app.js"),
+            "app.js": """
+const express = require("express")
+const app = express()
+const router = express.Router()
+router.use("/api", router)
+app.use(router)
+router.get("/notes", (req, res) => res.json([]))
+app.listen(3000)
+""",
+        }
+    )
+    assert [route.path for route in linked(root).routes] == ["/api/notes", "/notes"]
+
+
+def test_rows_that_are_joined_at_run_time_have_the_names_that_follow(write: Write) -> None:
+    root = write(
+        {
+            "package.json": manifest("node app.js", pg="^8.0.0"),
+            "schema.sql": "CREATE TABLE notes (id serial PRIMARY KEY, text text NOT NULL);\n",
+            "app.js": """
+const express = require("express")
+const { Pool } = require("pg")
+const pool = new Pool()
+const app = express()
+app.put("/notes", async (req, res, next) => {
+  try {
+    const rows = [1, 2, 3].map((id) => `(${Number(id)}, 'x')`).join(",")
+    await pool.query(`UPDATE notes SET text = v.txt FROM (VALUES ${rows}) AS v(id, txt) WHERE notes.id = v.id`)
+    await pool.query("UPDATE notes SET text = v.text FROM (VALUES (1, 'x')) AS v(id, txt) WHERE notes.id = v.id")
+    res.sendStatus(204)
+  } catch (error) {
+    next(error)
+  }
+})
+app.listen(3000)
+""",
+        }
+    )
+    assert told(linked(root)) == [("sql/unknown-column", "app.js", 10)]
+
+
+def test_a_function_that_registers_is_run_by_who_calls_it(write: Write) -> None:
+    root = write(
+        {
+            "package.json": manifest("tsx src/index.ts"),
+            "src/index.ts": 'import { startServer } from "./app"\n\nstartServer()\n',
+            "src/app.ts": """
+import express from "express"
+import notes from "./notes"
+
+const app = express()
+
+export async function startServer() {
+  app.get("/", (req, res) => { res.json("x") })
+  app.use("/notes", notes)
+  app.listen(3000)
+}
+""",
+            "src/notes.ts": 'import { Router } from "express"\nconst router = Router()\n'
+            'router.get("/", (req, res) => { res.json([]) })\nexport default router\n',
+        }
+    )
+    assert [route.path for route in linked(root).routes] == ["/", "/notes"]
+
+
+def test_modules_that_import_each_other_run_from_the_application_on(write: Write) -> None:
+    root = write(
+        {
+            "package.json": manifest("tsx src/server.ts"),
+            "src/controllers/notes.ts": 'import { log } from "../server"\nimport { Request, Response } from "express"\n'
+            "export const list = (req: Request, res: Response) => { log(); res.json([]) }\n",
+            "src/routes/all.ts": 'import { Router } from "express"\nimport notes from "./notes"\n'
+            'const router = Router()\nrouter.use("/api", [notes])\nexport default router\n',
+            "src/routes/notes.ts": 'import { Router } from "express"\nimport { list } from "../controllers/notes"\n'
+            'const router = Router()\nrouter.get("/notes", list)\nexport default router\n',
+            "src/server.ts": 'import Express from "express"\nimport routes from "./routes/all"\n'
+            'export const log = () => console.log("x")\nconst app = Express()\n'
+            'app.use("/", routes)\napp.listen(3000)\n',
+        }
+    )
+    assert [route.path for route in linked(root).routes] == ["/api/notes"]
+
+
+def test_models_that_an_index_imports_by_their_files_are_known(write: Write) -> None:
+    root = write(
+        {
+            "package.json": manifest("node app.js", sequelize="^5.21.0", mysql2="^2.1.0"),
+            "models/index.js": """
+const fs = require("fs")
+const path = require("path")
+const Sequelize = require("sequelize")
+const own = path.basename(module.filename)
+const sequelize = new Sequelize("d", "u", "p", { dialect: "mysql" })
+const db = {}
+fs.readdirSync(__dirname).filter((file) => file !== own && file.slice(-3) === ".js").forEach((file) => {
+  const model = sequelize["import"](path.join(__dirname, file))
+  db[model.name] = model
+})
+db.sequelize = sequelize
+module.exports = db
+""",
+            "models/note.js": "module.exports = (sequelize, DataTypes) =>\n"
+            '  sequelize.define("Note", { text: DataTypes.STRING })\n',
+            "app.js": """
+const express = require("express")
+const { Note, sequelize } = require("./models")
+const app = express()
+app.get("/notes", (req, res, next) => {
+  Note.findAll({ where: { txt: "x" } }).then((notes) => res.json(notes)).catch(next)
+})
+sequelize.sync().then(() => app.listen(3000))
+""",
+        }
+    )
+    assert told(linked(root)) == [("sequelize/unknown-column", "app.js", 6)]

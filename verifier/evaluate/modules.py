@@ -135,6 +135,7 @@ class ModuleTable:
             state.commonjs = not any(isinstance(statement, syntax.Export) for statement in state.body)
             module = Record(complete=False)
             module.entries["exports"] = Record(complete=False)
+            module.entries["filename"] = module.entries["id"] = Const(paths.absolute(state.path))
             state.scope.names.update({"module": module, "exports": module.entries["exports"]})
         this = state.scope.names["exports"] if state.javascript and state.commonjs else None
         try:

@@ -71,6 +71,7 @@ class Program:
         known = {module for module in program if any(belongs(module, pack.packages) for pack in wiring)}
         self.importing = {path for path in names if not known.isdisjoint(names[path])}
         hints = "|".join(hint for pack in self.packs for hint in pack.hints)
+        self.registering = re.compile(hints.encode()) if hints else None
         self.engine = Engine(project, facts, modules, library, self.importing, hints.encode(), trees)
         self.engine.expressive = tuple(prefix for pack in packs for prefix in pack.expressions)
         self.engine.declaring = frozenset(name for pack in packs for name in pack.declaring)
@@ -93,7 +94,13 @@ class Program:
 
     def run(self) -> None:
         """Run all that may register routes, in an order that does not depend on the machine."""
-        paths = [path for path in sorted(self.importing) if not is_test(path)]
+        constructs = [pattern for pack in self.packs for pattern in pack.constructs]
+        wanted = re.compile("|".join(constructs).encode()) if constructs else None
+        data = {path: self.project.files[path].data for path in self.importing if not is_test(path)}
+        making = [path for path in sorted(data) if wanted is not None and wanted.search(data[path])]
+        # Of modules that import each other the one that makes the application comes first, as when it is started.
+        first = [path for path in making if not path.endswith(".py")]
+        paths = [*first, *sorted(data.keys() - set(first))]
         for pack in self.packs:
             if pack.prepare is not None:
                 self.guarded("", partial(pack.prepare, self.engine, self.project))
@@ -102,10 +109,7 @@ class Program:
         for pack in self.packs:
             if pack.start is not None:
                 self.guarded("", partial(pack.start, self.engine, self.project))
-        constructs = [pattern for pack in self.packs for pattern in pack.constructs]
-        if constructs:
-            wanted = re.compile("|".join(constructs).encode())
-            making = [path for path in paths if wanted.search(self.project.files[path].data)]
+        if wanted is not None:
             for path in making:
                 self.run_importers(path, wanted)
             called = self.called_names(making)
@@ -154,8 +158,10 @@ class Program:
     def run_importers(self, path: str, wanted: re.Pattern[bytes]) -> None:
         """Run files that lead to a factory which nothing has called yet: a start-up file may not name the framework."""
         seen, waiting = {path}, [path]
+        registering = self.registering if not path.endswith(".py") else None
         for _ in range(FARTHEST_IMPORTER):
-            if all(self.has_run(value) for value in self.factories(path, wanted)):
+            found = [*self.factories(path, wanted), *(self.factories(path, registering) if registering else ())]
+            if all(self.has_run(value) for value in found):
                 return
             waiting = [importer for inner in waiting for importer in self.importers(inner) if importer not in seen]
             seen.update(waiting)

@@ -205,12 +205,17 @@ class Layout:
         self.visited = visited
         self.chains = chains
         self.unplaced: list[tuple[Route, Value]] = []
+        self.way: list[Router] = []  # from the application to where the walk is
 
     def walk(self, router: Router, place: Place) -> Generator[tuple[Route, Value | None], None, list[Guards]]:
-        """The routes of a router, in order; at the end, the guards that it has put up."""
+        """The routes of a router, in order; at the end, the guards that it has put up.
+
+        A router that is mounted below itself is walked once more there: without end it would be the same again.
+        """
         self.visited.add(id(router))
-        if place.depth > DEEPEST_MOUNT:
+        if place.depth > DEEPEST_MOUNT or sum(found is router for found in self.way) > 1:
             return []
+        self.way.append(router)
         entries = [entry for entry in router.entries if place.until is None or entry.sequence < place.until]
         own = [Guards(tuple(router.guards))]
         if not router.guards_follow:
@@ -229,6 +234,7 @@ class Layout:
             else:
                 self.skip(entry, entry.reason)
                 self.keep(router, entry, entry.handler)
+        self.way.pop()
         return [found if found.below is not None else Guards(found.names, place.prefix or None) for found in own]
 
     def skip(self, entry: Entry, reason: str) -> None:

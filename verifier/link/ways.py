@@ -30,14 +30,19 @@ def loud(members: tuple[str, ...]) -> bool:
 
 
 def open_ends(
-    function: Function, answering: Collection[str], quiet: Quiet = loud, *, values: bool = False
+    function: Function,
+    answering: Collection[str],
+    quiet: Quiet = loud,
+    *,
+    values: bool = False,
+    assured: Callable[[syntax.Expression], bool] = lambda test: False,
 ) -> tuple[Origin, ...]:
     """The ends of ways that use none of some variables: a ``return``, a handler of errors, an ``if`` without ``else``.
 
     The function itself stands for a way that nothing in particular opens. With ``values``, a way that returns
-    something answers too.
+    something answers too. ``assured`` tells of a condition that always holds.
     """
-    found = Opening(function, frozenset(answering), quiet, values).ends()
+    found = Opening(function, frozenset(answering), quiet, values, assured).ends()
     path = function.module.path
     return tuple(dict.fromkeys(Origin(path, place.start, place.end) for place in found))
 
@@ -45,7 +50,15 @@ def open_ends(
 class Opening:
     """Looks for the ways of one function that use none of some variables."""
 
-    def __init__(self, function: Function, answering: frozenset[str], quiet: Quiet, values: bool) -> None:
+    def __init__(
+        self,
+        function: Function,
+        answering: frozenset[str],
+        quiet: Quiet,
+        values: bool,
+        assured: Callable[[syntax.Expression], bool],
+    ) -> None:
+        self.assured = assured
         self.function = function
         self.data = function.module.source.data
         self.answering = answering
@@ -122,7 +135,7 @@ class Opening:
         then = self.through(node.body)
         closed = not then and len(self.left) == left
         if not node.orelse:
-            if not possible:
+            if not possible or (closed and self.assured(node.test)):
                 return [cause or node for cause in then]
             return [*(cause for cause in then), *([node] if closed else causes)]
         other = node.orelse
