@@ -25,3 +25,10 @@ def test_tsyringe() -> None:
     routes = reached("tsyringe")
     assert {"src/bread.ts:BreadService.list", "src/repository.ts:BreadRepository.all"} <= routes["GET /breads"]
     assert "src/oven.ts:GasOven.bake" in routes["POST /breads"]
+
+
+def test_a_container_of_the_projects_own() -> None:
+    routes = reached("proxy")
+    wanted = {f"container.js:{name}" for name in ("Library.list", "Shelf.all", "Clock.now")}
+    assert wanted <= routes["GET /things"]
+    assert wanted <= routes["GET /all"]

@@ -9,7 +9,7 @@ from verifier.evaluate import arrays_javascript as arrays
 from verifier.evaluate import paths
 from verifier.evaluate import texts_javascript as texts
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject
-from verifier.evaluate.maps_javascript import MapObject
+from verifier.evaluate.maps_javascript import MapObject, proxy
 from verifier.evaluate.values import (
     NOTHING,
     Class,
@@ -57,7 +57,7 @@ LONGEST_ARRAY = 400
 LONGEST_JSON = 200_000
 OTHERS = frozenset(
     "console process global globalThis Buffer URL URLSearchParams Promise Error TypeError RangeError Date "
-    "RegExp Symbol Proxy Reflect Math BigInt Function Intl setTimeout setInterval setImmediate clearTimeout "
+    "RegExp Symbol Reflect Math BigInt Function Intl setTimeout setInterval setImmediate clearTimeout "
     "clearInterval queueMicrotask fetch Request Response Headers crypto TextEncoder TextDecoder NaN Infinity "
     "isNaN parseFloat decodeURIComponent Bun Deno string number boolean any unknown void never object".split()
 )
@@ -411,6 +411,7 @@ def globals_() -> dict[str, Value]:
         "Set": Native("Set", _collection),
         "WeakMap": Native("WeakMap", _collection),
         "WeakSet": Native("WeakSet", _collection),
+        "Proxy": Native("Proxy", proxy),
         "Number": Native("Number", _number),
         "encodeURIComponent": Native("encodeURIComponent", _encoded),
         "structuredClone": Native("structuredClone", _copy),

@@ -33,7 +33,9 @@ from verifier.evaluate.values import (
     options,
     reason_of,
     refined,
+    text_of,
 )
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine, Frame
@@ -56,6 +58,9 @@ TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "cached_prop
 
 # Methods of lists, and of what holds rows, that run a function once for each item.
 REPEATING = frozenset({"map", "forEach", "flatMap", "filter", "reduce", "some", "every", "find", "each", "eachSeries"})
+
+DEEPEST_NAMED = 8
+NAME = regex(r"[\w$.-]{1,80}")
 
 NEW_TYPES = frozenset({"typing.NewType", "typing_extensions.NewType"})
 
@@ -331,7 +336,9 @@ def call_function(
         None if not isinstance(function.bound, Instance) or function.bound.symbolic else (code, id(function.bound))
     )
     again = engine.stack.count(code)
-    if again > 1 and (receiver is None or receiver in engine.receivers or again > DEEPEST_TREE):
+    named = named_key(function, arguments)
+    other = named not in engine.named and again <= DEEPEST_NAMED and (named[2] or code.kind == "arrow")
+    if again > 1 and not other and (receiver is None or receiver in engine.receivers or again > DEEPEST_TREE):
         return Unknown("a function that calls itself")
     if memo is not None:
         if memo in engine.memo:
@@ -352,6 +359,8 @@ def call_function(
     engine.stack.append(code)
     engine.ran.add(code)
     entered = receiver is not None and receiver not in engine.receivers
+    first = named not in engine.named
+    engine.named.add(named)
     if receiver is not None:
         engine.receivers.add(receiver)
     conditional, running, within = engine.conditional, engine.running, engine.within
@@ -371,6 +380,8 @@ def call_function(
     finally:
         engine.conditional, engine.running, engine.within = conditional, running, within
         engine.stack.pop()
+        if first:
+            engine.named.discard(named)
         if entered and receiver is not None:
             engine.receivers.discard(receiver)
     if memo is not None:
@@ -381,6 +392,12 @@ def call_function(
         if not isinstance(result, Const):
             engine.idle[code] = engine.idle.get(code, 0) + 1
     return result
+
+
+def named_key(function: Function, arguments: list[Value]) -> tuple[syntax.Function, int, tuple[str, ...]]:
+    """What tells calls apart that look something up by its name, as containers do, which then look up what it needs."""
+    texts = (text_of(argument) for argument in arguments)
+    return function.code, id(function.scope), tuple(text for text in texts if text is not None and NAME.fullmatch(text))
 
 
 def plain_key(function: Function, arguments: list[Value], keywords: dict[str, Value]) -> object | None:

@@ -200,6 +200,7 @@ class Engine:
         self.left: list[tuple[dict[int, dict[str, Value]], Way]] | None = None
         self.sequence = 0
         self.stack: list[syntax.Function] = []
+        self.named: set[object] = set()  # of the calls on the stack, their closures and the names that they were given
         self.running: Function | None = None  # the function whose body is being run
         self.receivers: set[tuple[syntax.Function, int]] = set()  # methods that run, with the objects they run on
         self.watcher: Watcher | None = None

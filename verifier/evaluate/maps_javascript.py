@@ -10,6 +10,7 @@ from verifier.evaluate.values import (
     Const,
     External,
     Function,
+    Record,
     Sequence,
     Unknown,
     Value,
@@ -19,6 +20,46 @@ from verifier.evaluate.values import (
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
+
+
+DEEPEST_TRAP = 12
+
+
+class ProxyObject(LibraryObject):
+    """A ``Proxy`` whose handler says what its attributes are."""
+
+    def __init__(self, target: Value, trap: Function) -> None:
+        super().__init__(None, None)
+        self.target = target
+        self.trap = trap
+        self.inside = 0
+
+    def read(self, engine: Engine, name: str) -> Value | None:
+        """What the handler gives for a name."""
+        if self.inside > DEEPEST_TRAP or name.startswith("@@"):
+            return Unknown("what a proxy gives")
+        self.inside += 1
+        try:
+            return engine.invoke(self.trap, [self.target, Const(name), self], {})
+        finally:
+            self.inside -= 1
+
+    def indexed(self, engine: Engine, key: Value) -> Value | None:
+        """The same, for ``proxy[name]``."""
+        if isinstance(key, Const) and isinstance(key.value, str):
+            return self.read(engine, key.value)
+        return Unknown("what a proxy gives")
+
+
+def proxy(call: Call) -> Value:
+    """``new Proxy(target, { get(target, name) { ... } })``; without ``get``, its attributes are the target's."""
+    target, handler = call.argument(0), call.argument(1)
+    if target is None or not isinstance(handler, Record) or not handler.complete:
+        return Unknown("what a proxy gives")
+    trap = handler.entries.get("get")
+    if isinstance(trap, Function):
+        return ProxyObject(target, trap)
+    return target if trap is None and "apply" not in handler.entries else Unknown("what a proxy gives")
 
 
 class MapObject(LibraryObject):
