@@ -63,6 +63,7 @@ PACK = Pack(
         rf"{PACKAGE}(?:\.Sequelize)?(?:\(\))?\.(?:query|sync|authenticate|drop|truncate|close|transaction)",
         rf"{PACKAGE}(?:\.Sequelize)?(?:\(\))?\.transaction\(\)\.(?:commit|rollback)",
     ),
+    watches=(rf"{MODEL}\.(?:all|count|create|delete|find|insert|remove|save|update)\w*",),
     expressions=("sequelize", "@sequelize/"),
     data=DataAccess(
         calls=(

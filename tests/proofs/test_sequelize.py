@@ -229,6 +229,11 @@ FAILING = {
         "inObject": "Error: Include unexpected. Element has to be either a Model, an Association or an object.",
         "onConnection": "TypeError: Cannot read properties of undefined (reading 'findAll')",
     },
+    "unknown_method": {
+        "boat": "TypeError: Boat.findById is not a function",
+        "remove": "TypeError: Trip.delete is not a function",
+        "rename": "TypeError: Trip.findByIdAndUpdate is not a function",
+    },
     "unknown_mixin": {
         "follow": "TypeError: user.addFollowing is not a function",
         "articles": "TypeError: user.countArticles is not a function",
