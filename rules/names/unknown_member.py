@@ -41,6 +41,8 @@ from ._classes import OBJECT, has, is_closed, is_given, is_spoken_of, may_be_oth
 EXPECTING = regex(
     r"AttributeError|TypeError|\bisinstance\(|\bissubclass\(|\binstanceof\b|\btypeof\b|\bcallable\(|\btype\("
 )
+# What a promise of the object has: the function that gave it may not say that it is asynchronous.
+OF_PROMISES = frozenset({"then", "catch", "finally"})
 # What fails of `undefined`.
 USED = regex(r"\(|\.([\w$]+)")
 
@@ -63,7 +65,7 @@ def is_missing(facts: Facts, miss: Miss) -> bool:
     if not miss.alone or name.startswith("__") or is_test(miss.span.path) or facts.entity_of(kind) is not None:
         return False
     file = facts.project.files[miss.span.path]
-    if kind.module.javascript and used(facts, miss) is None:
+    if kind.module.javascript and (name in OF_PROMISES or used(facts, miss) is None):
         return False
     if not is_closed(facts, kind) or has(facts, kind, name) or is_given(facts, name, str(file.language)):
         return False

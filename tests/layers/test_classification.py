@@ -81,3 +81,41 @@ def test_a_file_among_many_others_has_no_directory_of_its_own(write: Write) -> N
     root = write({**helpers, **layered, "lib/invoiceService.js": "exports.total = () => 1\n", "package.json": PACKAGE})
     options = Options(path=root, cache=False, quiet=True, architecture="clean", select=("layers/shared-directory",))
     assert [finding.span.path for finding in check(open_session(options).facts).findings] == ["lib/invoiceService.js"]
+
+
+def test_controllers_beside_use_cases_and_what_sets_the_server_up(write: Write) -> None:
+    root = write(
+        {
+            "package.json": json.dumps({"dependencies": {"express": "^5.0.0"}, "scripts": {"start": "node app.js"}}),
+            "app.js": "const { start } = require('./utils/webService')\nstart(3000)\n",
+            "utils/webService.js": """
+const express = require('express')
+const { LoginController } = require('../modules/useCases/login/LoginController')
+
+exports.start = (port) => {
+  const app = express()
+  const login = new LoginController()
+  app.use(express.json())
+  app.post('/login', login.handle)
+  app.listen(port)
+}
+""",
+            "modules/useCases/login/LoginController.js": """
+const { LoginUseCase } = require('./LoginUseCase')
+
+exports.LoginController = class {
+  async handle(req, res) {
+    res.json(await new LoginUseCase().execute(req.body))
+  }
+}
+""",
+            "modules/useCases/login/LoginUseCase.js": "exports.LoginUseCase = class {\n"
+            "  async execute(data) { return data }\n}\n",
+        }
+    )
+    layers = facts_of(root).layers
+    assert {path: layer.role for path, layer in layers.files.items()} == {
+        "modules/useCases/login/LoginController.js": "routes",
+        "modules/useCases/login/LoginUseCase.js": "services",
+        "utils/webService.js": "routes",
+    }

@@ -387,3 +387,28 @@ sequelize.sync().then(() => app.listen(3000))
         }
     )
     assert told(linked(root)) == [("sequelize/unknown-column", "app.js", 6)]
+
+
+def test_what_returns_a_promise_may_not_say_so(write: Write) -> None:
+    root = write(
+        {
+            "package.json": manifest(),
+            "src/app.ts": """
+import express from "express"
+
+class Note { constructor(public text: string) {} }
+interface Notes { find(id: number): Promise<Note> }
+class Stored implements Notes { async find(id: number): Promise<Note> { return new Note("x") } }
+class GetNote {
+  constructor(private readonly notes: Notes) {}
+  execute(id: number): Promise<Note> { return this.notes.find(id) }
+}
+const app = express()
+app.get("/", (req, res) => {
+  new GetNote(new Stored()).execute(1).then((note) => res.json(note)).catch(() => res.sendStatus(500))
+})
+app.listen(3000)
+""",
+        }
+    )
+    assert told(linked(root)) == []

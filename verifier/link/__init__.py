@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from verifier.packs import Book
 
 
+# What is done to an application where it is set up.
+SET_UP = regex(rb"\.(?:use|listen|register|middleware|mount|include_router|register_blueprint|add_middleware)\(")
 # A method of a class that is named as a service.
 OF_A_SERVICE = regex(r"(?:Service|UseCase|Interactor)\.")
 
@@ -452,7 +454,10 @@ class Facts:
         """The layer of each file."""
         used = {application.framework for application in self.applications}
         languages = frozenset(pack.language for pack in self.book.packs if pack.framework in used)
-        return link_layers(self.project, self.routes, self.config.layers, self.storing, self.mapped_files, languages)
+        files = self.project.files
+        making = frozenset(one.span.path for one in self.applications if SET_UP.search(files[one.span.path].data))
+        settings = self.config.layers
+        return link_layers(self.project, self.routes, settings, self.storing, self.mapped_files, languages, making)
 
     @property
     def storing(self) -> Mapping[str, tuple[DataSite, ...]]:

@@ -162,6 +162,7 @@ def link_layers(
     data: Mapping[str, tuple[DataSite, ...]],
     models: frozenset[str],
     languages: frozenset[str] = frozenset(),
+    making: frozenset[str] = frozenset(),
 ) -> Layers:
     """Find the layer of each file: as configured, by the name of a folder, by the file's name, by what it does.
 
@@ -170,6 +171,7 @@ def link_layers(
         models: files that define mapped classes.
         languages: those of the web frameworks in use, by pack; what is written in others (a front end) has no layer,
             unless the settings give it one. Empty where no application was found.
+        making: files that make an application, which are no services whatever they are called.
     """
     declaring: dict[str, int] = {}
     answering: dict[str, int] = {}
@@ -193,6 +195,11 @@ def link_layers(
             layer = by_folder(path, trusted, serving=serving, mapped=path in models)
             if layer is None or plain((layer.directory or "").rpartition("/")[2]) in WEAK:
                 layer = by_file_name(path, serving=serving, suffixes=trusted.suffixes) or layer
+            if layer is not None and layer.role == "services" and serving:  # `useCases/login/LoginController.ts`
+                named = by_file_name(path, serving=True, suffixes=trusted.suffixes)
+                layer = named if named is not None and named.role == "routes" else layer
+            if layer is not None and layer.role == "services" and path in making:
+                layer = None
             layer = layer or by_content(path, declaring, answering, data, models)
         if layer is not None:
             found[path] = layer
