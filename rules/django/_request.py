@@ -14,6 +14,7 @@ from verifier.api import (
     Instance,
     LibraryObject,
     Native,
+    Origin,
     Partial,
     Probe,
     Record,
@@ -302,10 +303,12 @@ def permit(engine: Engine, request: Value, made: Value, answer: Value | None) ->
     error = External("rest_framework.exceptions.NotAuthenticated")
     refused = [isinstance(option, Const) and not option.value for option in given]
     if refused:
+        kind = made.kind if isinstance(made, Instance) else None
+        place = Origin(kind.module.path, kind.code.start, kind.code.end) if kind is not None else None
         if any(refused):
-            probe.turn_away(error, sure=all(refused) and not engine.conditional, denies=True)
+            probe.turn_away(error, sure=all(refused) and not engine.conditional, denies=True, place=place)
         elif not all(isinstance(option, Const) for option in given):  # only run time knows what the class says
-            probe.turn_away(error, sure=False, denies=True)
+            probe.turn_away(error, sure=False, denies=True, place=place)
         return
     name = (getattr(made, "path", None) or "").removesuffix("()").rpartition(".")[2]
     sent = request.attributes.get("method") if isinstance(request, Instance) else None

@@ -131,3 +131,22 @@ def test_a_parameter_that_no_method_reads(write: Write, buttress: Buttress) -> N
     views = VIEWS.replace('[: self.page()["limit"]]', "")
     assert views != VIEWS
     assert rules_of(buttress, write, PROJECT | {"notes/views.py": views}) == {"contract/unread-parameter"}
+
+
+def test_a_guard_of_what_is_open_says_nothing_of_others(write: Write, buttress: Buttress) -> None:
+    views = (
+        VIEWS
+        + """
+
+class NoteView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def get(self, request, place):
+        return Response(NOTES[place])
+"""
+    )
+    contract = CONTRACT.replace("  /mine:", f"  /notes/{{place}}:\n    get: {{{RESPONSES}}}\n  /mine:")
+    urls = PROJECT["site_/urls.py"].replace("MineView, ", "MineView, NoteView, ")
+    urls = urls.replace("urlpatterns = [", 'urlpatterns = [path("notes/<int:place>", NoteView.as_view()), ')
+    changed = {"notes/views.py": views, "openapi.yml": contract, "site_/urls.py": urls}
+    assert rules_of(buttress, write, PROJECT | changed) == set()

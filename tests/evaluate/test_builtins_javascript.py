@@ -149,3 +149,10 @@ def test_as_node(place: int, node: list[object]) -> None:
 def test_unknown_or_bounded(text: str) -> None:
     """What cannot be told, or would take long, is not known; nothing hangs."""
     assert not isinstance(value_of(text), Const | Sequence | Record)
+
+
+def test_entries_that_are_not_known() -> None:
+    engine = engine_of("const asked = process.argv; const result = Object.fromEntries(asked);")
+    found = engine.force(engine.table.state("file.js").scope.names["result"])
+    assert isinstance(found, Record)
+    assert not found.complete

@@ -232,8 +232,9 @@ def _first(call: Call) -> Value:
 
 
 def _from_entries(call: Call) -> Value:
-    record = Record()
-    for pair in call.engine.iterate(call.arguments[0], frame=call.frame) or [] if call.arguments else []:
+    pairs = call.engine.iterate(call.arguments[0], frame=call.frame) if call.arguments else []
+    record = Record(complete=pairs is not None)
+    for pair in pairs or ():
         if isinstance(pair, Sequence) and len(pair.items) == 2 and isinstance(pair.items[0], Const):
             record.entries[pair.items[0].value] = pair.items[1]
         else:
