@@ -133,6 +133,7 @@ from verifier.lift.reading import Lifting, once
 from verifier.lift.variants import feasible, selections
 from verifier.link import Facts
 from verifier.link.access import Access, Outcome
+from verifier.link.annotations import ShadowedType, shadowed_types
 from verifier.link.answers import Answer, Answered, Shape, leaves
 from verifier.link.assured import assured_in
 from verifier.link.awaiting import Promised, Usage, catches
@@ -382,6 +383,7 @@ __all__ = [
     "Sent",
     "Sequence",
     "Severity",
+    "ShadowedType",
     "Shape",
     "Signature",
     "Site",
@@ -548,6 +550,7 @@ __all__ = [
     "serves",
     "shadow_problem",
     "shadowed",
+    "shadowed_types",
     "signature_of",
     "slash_matters",
     "specifier_of",

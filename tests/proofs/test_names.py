@@ -283,3 +283,14 @@ def test_all_that_query_sets_have_is_known() -> None:
     load_book()
     names = sys.modules["buttress_pack_django_orm.query_set_as_object"].NAMES
     assert {name for name in (*dir(QuerySet), *vars(QuerySet())) if not name.startswith("_")} <= names
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="annotations are evaluated when somebody asks for them")
+def test_a_method_hides_the_type_of_its_name(tmp_path: Path) -> None:
+    folder = FIXTURES / "shadowed_type"
+    assert loaded(folder / "bad", "import main") == "TypeError: 'function' object is not subscriptable"
+    rest = without(folder / "bad", tmp_path, "    def empty", "        return [name")
+    assert loaded(rest, "import main") == "TypeError: 'function' object is not subscriptable"  # a parameter
+    rest = without(rest, tmp_path, "    def largest", "        return max")
+    assert loaded(rest, "import main") == "TypeError: 'property' object is not subscriptable"
+    assert loaded(folder / "good", "import main") == ""
