@@ -266,6 +266,23 @@ class Book(db.Model):
     name = db.Column(db.String(20))
 
 """
+LEAVING = (
+    BOOKS
+    + """
+class Copy(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    book_id = db.Column(db.Integer, db.ForeignKey("book.id"))
+    book = db.relationship("Book")
+
+
+@app.get("/copies")
+def copies():
+    for copy in Copy.query.all():
+        if copy.id > 3:
+            return {"name": copy.book.name}
+    return {}
+"""
+)
 LOOKING = (
     BOOKS
     + """
@@ -427,6 +444,12 @@ PAIRS = [
         "names/unchecked-lookup",
         {"app.py": LOOKING},
         {"app.py": LOOKING.replace("id = get_jwt_identity()", "id = kwargs['id']")},
+    ),
+    Pair(
+        "a row is described on the way out of the loop",
+        "orm/n-plus-one",
+        {"app.py": LEAVING},
+        {"app.py": LEAVING.replace("            return {", "            told = {")},
     ),
     Pair(
         "a parameter was looked into before",

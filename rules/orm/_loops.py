@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Call, External, Facts, Instance, Memo, Origin, Paths, Query, Sequence, Value, options
+from verifier.api import (
+    Call,
+    External,
+    Facts,
+    Instance,
+    Memo,
+    Origin,
+    Paths,
+    Query,
+    Sequence,
+    Span,
+    Value,
+    nodes_in,
+    options,
+    syntax,
+)
 
 PATTERNS: Memo[Facts, Paths] = Memo()
 GIVEN: Memo[Facts, dict[int, list[Query]]] = Memo()  # by the identity of results
@@ -15,6 +30,28 @@ def goes_over_rows(facts: Facts, loop: Origin) -> bool:
     """Whether a loop surely goes over what a query gave, each time that it was seen to run."""
     found = facts.calls.loops.get(loop, ())
     return bool(found) and all(are_rows(facts, value) for value in found)
+
+
+def leaves(facts: Facts, place: Span, loop: Origin) -> bool:
+    """Whether a place in a loop is reached on a way out of it alone: before a ``return``, ``raise`` or ``break``."""
+    if place.path != loop.path:
+        return False
+    around = (one.code for one in facts.calls.codes.values() if one.module.path == loop.path)
+    whole = next((code for code in around if code.start <= loop.start and loop.end <= code.end), None)
+    for node in nodes_in(whole.body) if whole is not None else ():
+        if not isinstance(node, syntax.If | syntax.Handler) or not loop.start < node.start < loop.end:
+            continue
+        for block in (node.body, node.orelse) if isinstance(node, syntax.If) else (node.body,):
+            last = block[-1] if block else None
+            out = isinstance(last, syntax.Return | syntax.Raise) or (
+                isinstance(last, syntax.Jump) and last.kind == "break"
+            )
+            if out and last is not None:
+                held = facts.program.engine.span(Origin(loop.path, block[0].start, last.end))
+                begin, end = (held.line, held.column), (held.end_line, held.end_column)
+                if begin <= (place.line, place.column) <= end:
+                    return True
+    return False
 
 
 def are_rows(facts: Facts, value: Value) -> bool:

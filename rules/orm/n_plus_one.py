@@ -8,7 +8,7 @@ Ask once for all rows: load the relationship with them (`selectinload`, `select_
 `include`), join, or ask for all keys at once (`WHERE id IN (...)`) and put the answers beside the rows.
 
 Loops over anything but rows (literals, what a request brought, batches) are left alone, and so are writes, and what is
-asked for some of the rows only.
+asked for some of the rows only, or once on the way out of the loop (`raise SoldOut(item.product.name)`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from verifier.api import (
     rule,
 )
 
-from ._loops import goes_over_rows, queries_behind
+from ._loops import goes_over_rows, leaves, queries_behind
 
 READING = frozenset({"rows", "first", "one", "value", "count", "exists"})
 # What tells how a relationship is loaded when it is first read: by a statement of its own.
@@ -62,6 +62,7 @@ def n_plus_one(facts: Facts) -> Iterator[Problem]:
         loop = next((place for place in site.loops if goes_over_rows(facts, place)), None)
         if (
             loop is None
+            or leaves(facts, site.span, loop)
             or is_kept(query)
             or is_rare(facts, site, loop)
             or is_loaded(facts, query)
@@ -73,7 +74,7 @@ def n_plus_one(facts: Facts) -> Iterator[Problem]:
     told: set[tuple[Origin, str, str]] = set()  # what was loaded once is there when it is read again
     for read in facts.calls.reads:
         loop = next((place for place in read.loops if goes_over_rows(facts, place)), None)
-        if loop is None or read.span in seen:
+        if loop is None or read.span in seen or leaves(facts, read.span, loop):
             continue
         entity = lazily_read(facts, read)
         if entity is None or (loop, entity.name, read.name) in told:

@@ -77,7 +77,8 @@ class PythonModules:
         accepted = bool(names)
         if doubt == "foreign":
             accepted = accepted or ("." in module and not in_standard_library(module))
-        if accepted and all(self.offers(resolution, name, imported=doubt == "foreign") for name in names):
+        imported_too = doubt == "foreign" or "." in module
+        if accepted and all(self.offers(resolution, name, imported=imported_too) for name in names):
             return resolution
         return Resolution(package=module.partition(".")[0])
 
