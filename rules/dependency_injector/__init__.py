@@ -330,7 +330,12 @@ def injected(value: Value, call: Call) -> Value:
 
 def marked(call: Call) -> Value:
     """``Provide[Container.service]``, the default of a parameter: what will be injected for it."""
-    return injected(call.arguments[0], call) if call.arguments else NOTHING
+    if not call.arguments:
+        return NOTHING
+    made = injected(call.arguments[0], call)
+    return (
+        Unknown("a provider that is named by a text") if isinstance(made, Const) and made is call.arguments[0] else made
+    )
 
 
 def itself(call: Call) -> Value:

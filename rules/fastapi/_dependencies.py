@@ -302,6 +302,8 @@ def provided(engine: Engine, target: Value, request: Value, depth: int) -> Value
         inner = injected(engine, target.function, request, depth + 1)
         return first_of(engine.invoke(target.function, target.arguments, {**inner, **target.keywords}))
     callee = target if isinstance(target, Function | Class) else signature_of(engine, target)
+    if callee is None and isinstance(target, Instance) and target.kind is not None:
+        return target  # what a container injects: FastAPI itself would refuse it
     if callee is None:
         return engine.assumed(target) if isinstance(target, External) else Unknown(reason_of(target))
     if isinstance(callee, Class):

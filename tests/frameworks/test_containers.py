@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from tests.conftest import Write
 from tests.frameworks import harness
 
 
@@ -32,3 +35,86 @@ def test_a_container_of_the_projects_own() -> None:
     wanted = {f"container.js:{name}" for name in ("Library.list", "Shelf.all", "Clock.now")}
     assert wanted <= routes["GET /things"]
     assert wanted <= routes["GET /all"]
+
+
+STORES = """
+from contextlib import contextmanager
+from dependency_injector import containers, providers
+from sqlalchemy import Column, Integer, create_engine, orm
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+class Post(Base):
+    __tablename__ = "posts"
+    id = Column(Integer, primary_key=True)
+
+class Database:
+    def __init__(self, url):
+        self.make = orm.scoped_session(orm.sessionmaker(bind=create_engine(url)))
+
+    @contextmanager
+    def session(self):
+        session = self.make()
+        try:
+            yield session
+        finally:
+            session.close()
+
+class Posts:
+    def __init__(self, session_factory):
+        self.session_factory = session_factory
+
+    def all(self):
+        with self.session_factory() as session:
+            return session.query(Post).all()
+
+class Container(containers.DeclarativeContainer):
+    db = providers.Singleton(Database, "sqlite://")
+    posts = providers.Factory(Posts, session_factory=db.provided.session)
+"""
+FASTAPI = """
+from typing import Annotated
+from dependency_injector.wiring import Provide, inject
+from fastapi import Depends, FastAPI
+from stores import Container, Posts
+
+app = FastAPI()
+
+@app.get("/posts")
+@inject
+def posts(PARAMETER):
+    return posts.all()
+"""
+FLASK = """
+from dependency_injector.wiring import Provide, inject
+from flask import Flask
+from stores import Container, Posts
+
+app = Flask(__name__)
+
+@app.get("/posts")
+@inject
+def posts(PARAMETER):
+    return posts.all()
+"""
+
+
+@pytest.mark.parametrize(
+    ("main", "parameter"),
+    [
+        (FASTAPI, "posts: Posts = Depends(Provide[Container.posts])"),
+        (FASTAPI, "posts: Annotated[Posts, Depends(Provide[Container.posts])]"),
+        (FLASK, "posts: Posts = Provide[Container.posts]"),
+    ],
+)
+def test_dependency_injector(write: Write, main: str, parameter: str) -> None:
+    facts = harness.facts_of(write({"stores.py": STORES, "main.py": main.replace("PARAMETER", parameter)}))
+    assert [query.action for query in facts.queries.queries] == ["rows"]
+
+
+def test_a_provider_that_a_text_names_is_what_its_type_says(write: Write) -> None:
+    main = FLASK.replace("PARAMETER", 'posts: Posts = Provide["posts"]')
+    facts = harness.facts_of(write({"stores.py": STORES, "main.py": main}))
+    assert [str(call.callee) for call in facts.calls.calls if call.callee] == ["stores.py:Posts.all"]
+    assert not facts.calls.misses

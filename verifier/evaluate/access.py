@@ -360,6 +360,8 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
         library = (value.path or "").partition(".")[0]  # type: ignore[attr-defined]
         return Term("[]", (value, key), f"{library}.{TERM}", Origin(frame.module.path, node.start, node.end))
     typed = isinstance(value, Class | Parametrized) or (isinstance(value, External) and is_type(value))
+    if isinstance(value, External) and typed:
+        typed = engine.library.function_for(f"{value.path}[]") is None
     if typed and not frame.module.javascript:
         arguments = key.items if isinstance(key, Sequence) and key.kind == "tuple" else [key]
         return Parametrized(value, list(arguments), value.origin)

@@ -499,6 +499,8 @@ def parameter_value(
         if not open_:
             return default
         declared = declared_value(engine, parameter, inner)
+        if isinstance(default, Instance) and isinstance(declared, Instance) and fills(default, declared):
+            return default
         if not isinstance(declared, Unknown):
             return declared
         if engine.remembers and isinstance(default, Record):  # who calls may have given some of its entries
@@ -512,6 +514,12 @@ def parameter_value(
             return declared if value is None else value
         return rows.typed(engine, value, declared) if engine.rows else declared
     return value
+
+
+def fills(given: Instance, declared: Instance) -> bool:
+    """Whether an object was made of the very class that is declared, or of one below it."""
+    own = list(given.kind.lineage()) if given.kind is not None and not given.symbolic else []
+    return declared.kind is not None and declared.kind in own
 
 
 def declared_value(engine: Engine, parameter: syntax.Parameter, inner: Frame) -> Value:
