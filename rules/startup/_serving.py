@@ -15,20 +15,27 @@ HOST_NETWORK = regex(r"network_mode:\s*[\"']?host|nginx|caddy|haproxy|traefik|--
 OPTIONS = {
     "uvicorn": ("--host", "--uds", "--fd"),
     "gunicorn": ("-b", "--bind", "-c", "--config"),
+    "hypercorn": ("-b", "--bind", "-c", "--config", "--insecure-bind", "--quic-bind"),
+    "daphne": ("-b", "--bind", "-u", "--unix-socket", "--fd", "-e", "--endpoint"),
 }
-PORT_OPTIONS = {"uvicorn": ("--port", "--uds", "--fd"), "flask": ("--port", "-p"), "gunicorn": OPTIONS["gunicorn"]}
+PORT_OPTIONS = {
+    "uvicorn": ("--port", "--uds", "--fd"),
+    "flask": ("--port", "-p"),
+    "daphne": ("--port", "-p", "-u", "--unix-socket", "--fd", "-e", "--endpoint"),
+}
 # What servers listen on where nothing tells them, and the variables that tell them.
-USUAL = {"uvicorn": 8000, "gunicorn": 8000, "flask": 5000, "runserver": 8000}
+USUAL = {"uvicorn": 8000, "gunicorn": 8000, "flask": 5000, "runserver": 8000, "hypercorn": 8000, "daphne": 8000}
 PORT_VARIABLES = {"uvicorn": "UVICORN_PORT", "flask": "FLASK_RUN_PORT"}
 # Programs that serve, or start what does, and whose ports are not read.
 OTHERS = frozenset(
-    "hypercorn granian daphne waitress-serve uwsgi fastapi adev honcho foreman supervisord pm2 pm2-runtime "
+    "granian waitress-serve uwsgi fastapi adev honcho foreman supervisord pm2 pm2-runtime "
     "nginx caddy socat aiohttp.web http.server runserver_plus runsslserver next vite nuxt".split()
 )
 INSTALLERS = frozenset("install add pip pip3 uninstall which pkill killall echo".split())
 DEFAULTED = regex(r"\$\{(\w+):?-(\d{1,5})\}")
 NAMED = regex(r"\$(\w+)|\$\{(\w+)\}")
 ADDRESS = regex(r"(?:[\w.*-]*|\[[\da-fA-F:.]*\]):(\S+)")
+HOST = regex(r"\d+(?:\.\d+){3}|localhost|[a-z][\w-]*(?:\.[\w-]+)*")
 BIND = regex(r"^bind\s*=\s*(.*?)\s*(?:#.*)?$", re.MULTILINE)
 LITERAL_ADDRESS = regex(r"[\"'](?:[\w.*-]*|\[[\da-fA-F:.]*\]):(\d{1,5})[\"']")
 HIGHEST = 65_535
@@ -139,6 +146,8 @@ def port_of(facts: Facts, command: Command, words: list[str]) -> Served | None:
         if server == "runserver"
         else of_gunicorn(facts, command, rest, variables)
         if server == "gunicorn"
+        else of_hypercorn(rest, variables)
+        if server == "hypercorn"
         else of_option(facts, server, rest, variables)
     )
     return Served(server, command.span, port, basis, names)
@@ -164,11 +173,13 @@ def read_port(text: str, variables: Mapping[str, str]) -> Port:
 
 
 def of_option(facts: Facts, server: str, rest: list[str], variables: Mapping[str, str]) -> Port:
-    """``uvicorn app:app --port 8080``, ``flask run -p 8080``."""
+    """``uvicorn app:app --port 8080``, ``flask run -p 8080``, ``daphne -p 8080 app:app``."""
     told = option_in(rest, PORT_OPTIONS[server])
     if told is not None:
         return read_port(told[1], variables) if told[0] in ("--port", "-p") else OPEN
-    name = PORT_VARIABLES[server]
+    name = PORT_VARIABLES.get(server)
+    if name is None:
+        return USUAL[server], "written", ()
     if name in variables:
         port, _, _ = read_port(variables[name], {})
         return port, "given", (name,)
@@ -200,6 +211,20 @@ def of_gunicorn(facts: Facts, command: Command, rest: list[str], variables: Mapp
         port, _, _ = read_port(variables["PORT"], {})
         return port, "given", ("PORT",)
     return OPEN if command.where == "Procfile" else (USUAL["gunicorn"], "default", ("PORT",))
+
+
+def of_hypercorn(rest: list[str], variables: Mapping[str, str]) -> Port:
+    """``hypercorn --bind host:port``; a host alone leaves the port as it is by itself."""
+    told = [found for word in rest if (found := option_in([word], OPTIONS["hypercorn"])) is not None]
+    if not told:
+        return USUAL["hypercorn"], "written", ()
+    if len(told) > 1 or told[0][0] not in ("-b", "--bind"):
+        return OPEN
+    address = (option_in(rest, OPTIONS["hypercorn"]) or ("", ""))[1]
+    match = ADDRESS.fullmatch(address)
+    if match is not None:
+        return read_port(match[1], variables)
+    return (USUAL["hypercorn"], "written", ()) if HOST.fullmatch(address) is not None else OPEN
 
 
 def of_runserver(facts: Facts, rest: list[str], variables: Mapping[str, str]) -> Port:

@@ -1,8 +1,9 @@
 """The server listens on the loopback interface alone.
 
 `127.0.0.1` and `localhost` are only reached from the machine, or the container, that the server runs in. From any other
-the connection is refused, whatever the server logs. It is the default of uvicorn, gunicorn, `flask run`, `runserver`
-and Fastify; Express, Koa, aiohttp and `@hono/node-server` listen on all interfaces unless they are told.
+the connection is refused, whatever the server logs. It is the default of uvicorn, gunicorn, hypercorn, daphne,
+`flask run`, `runserver` and Fastify; Express, Koa, aiohttp and `@hono/node-server` listen on all interfaces unless they
+are told.
 
 Write `--host 0.0.0.0`, `--bind 0.0.0.0:8080`, `listen({ host: "0.0.0.0", port })`.
 

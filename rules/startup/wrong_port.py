@@ -1,7 +1,8 @@
 """The server listens on another port than the one that others connect to.
 
-The server runs, and says where it listens; whoever asks at the other port gets `connection refused`. uvicorn, gunicorn
-and `runserver` take 8000 by themselves, Flask 5000, aiohttp 8080, the server of `@hono/node-server` 3000.
+The server runs, and says where it listens; whoever asks at the other port gets `connection refused`. uvicorn, gunicorn,
+hypercorn, daphne and `runserver` take 8000 by themselves, Flask 5000, aiohttp 8080, the server of `@hono/node-server`
+3000.
 
 Write the port that is asked for where the server is started: `uvicorn app:app --port 8080`, `listen(3000)`.
 
@@ -24,8 +25,9 @@ from verifier.api import Category, Command, Facts, Problem, Published, Related, 
 from ._scripts import SHELL_SCRIPTS, containers
 from ._serving import HOST_NETWORK, PROXY, Served, served, settled
 
-# The first word of a task's name to the port that its client connects to.
+# The first word of a task's name to the port that its client connects to; a name may begin with the framework instead.
 TASKS = {"uv": 8080, "node": 3000}
+LANGUAGES = {"python": 8080, "javascript": 3000}
 DEBUGGERS = frozenset({2345, 5005, 5678, 5858, 9222, 9229, 9230})
 BACKGROUND = regex(r"(?<![&|>\d])&\s*(?:#.*)?$", re.MULTILINE)
 TEXTS = regex(r"(?i)\.(?:json|sql|md|rst|lock)$|(?:example|sample|template|dist)[^/]*$")
@@ -49,7 +51,7 @@ def wrong_port(facts: Facts) -> Iterator[Problem]:
 
 def asked_by_task(facts: Facts) -> Iterator[Problem]:
     """The server that is started by a task, where it does not listen on the task's port."""
-    wanted = TASKS.get(basename(facts.config.task or "").partition("-")[0])
+    wanted = port_of_task(facts)
     commands = facts.launch.commands
     if wanted is None or any(command.where == "Procfile" for command in commands):
         return
@@ -68,6 +70,13 @@ def asked_by_task(facts: Facts) -> Iterator[Problem]:
         severity=Severity.WARNING if rests else Severity.ERROR,
         identity=found.by,
     )
+
+
+def port_of_task(facts: Facts) -> int | None:
+    """The port that the client of a task connects to; None where there is no task, or its name does not say."""
+    first = basename(facts.config.task or "").partition("-")[0]
+    languages = {pack.framework: pack.language for pack in facts.program.packs if pack.framework}
+    return TASKS.get(first) or LANGUAGES.get(languages.get(first) or "")
 
 
 def elsewhere(one: Published, found: Served) -> Problem:

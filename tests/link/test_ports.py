@@ -57,6 +57,19 @@ def of_script(folder: Path, command: str, files: dict[str, str], task: str) -> l
         ("PORT=8080 gunicorn app:app", None),
         ("PORT=8000 gunicorn app:app", ERROR),
         ("gunicorn -c elsewhere.py app:app", None),
+        ("hypercorn app:app", ERROR),
+        ("hypercorn app:app -b 0.0.0.0", ERROR),
+        ("hypercorn --bind 0.0.0.0:8080 app:app", None),
+        ("hypercorn --bind :5000 app:app", ERROR),
+        ("hypercorn --bind $HOST app:app", None),
+        ("hypercorn --bind unix:/run/app.sock app:app", None),
+        ("hypercorn -b 0.0.0.0:8000 -b 0.0.0.0:8080 app:app", None),
+        ("hypercorn -c hypercorn.toml app:app", None),
+        ("daphne -b 0.0.0.0 app:app", ERROR),
+        ("daphne -b 0.0.0.0 -p 8080 app:app", None),
+        ("daphne -b 0.0.0.0 --port 8000 app:app", ERROR),
+        ("daphne -e tcp:port=8000 app:app", None),
+        ("daphne -u /run/app.sock app:app", None),
         ("flask run -h 0.0.0.0", ERROR),
         ("flask run -h 0.0.0.0 -p 8080", None),
         ("FLASK_RUN_PORT=8080 flask run -h 0.0.0.0", None),
@@ -65,7 +78,7 @@ def of_script(folder: Path, command: str, files: dict[str, str], task: str) -> l
         ("python manage.py runserver 8080", None),
         ("python manage.py runserver 0.0.0.0:8000", ERROR),
         ("python manage.py runserver [::]:8080 --noreload", None),
-        ("hypercorn app:app --bind 0.0.0.0:8000", None),
+        ("hypercorn app:app --bind 0.0.0.0:8000", ERROR),
         ("uvicorn app:app --port 8000 &\nuvicorn app:app --port 8080", None),
         ("pip install uvicorn==0.30", None),
     ],
@@ -173,10 +186,12 @@ def test_the_variable_of_the_script_is_what_counts(tmp_path: Path) -> None:
     assert "4000" in found.message and "3000" in found.message
 
 
-@pytest.mark.parametrize("task", [None, "express-openapi-unconstrained"])
-def test_without_a_known_client_nothing_is_said(tmp_path: Path, task: str | None) -> None:
+@pytest.mark.parametrize(
+    ("task", "expected"), [(None, 0), ("tasks/one.json", 0), (NODE, 1), ("express-openapi-unconstrained", 1)]
+)
+def test_without_a_known_client_nothing_is_said(tmp_path: Path, task: str | None, expected: int) -> None:
     files = {"run.sh": "node main.js\n", "main.js": EXPRESS + "app.listen(8080)\n"}
-    assert wrong(linked(tmp_path, files, Config(task=task))) == []
+    assert len(wrong(linked(tmp_path, files, Config(task=task)))) == expected
 
 
 # Containers

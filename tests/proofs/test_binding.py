@@ -82,20 +82,22 @@ def test_the_server_for_hono_listens_on_all_interfaces_unless_it_is_told(
 
 
 SERVERS = """
-import gunicorn.config, uvicorn
+import daphne.cli, gunicorn.config, hypercorn.config, uvicorn
 from django.core.management.commands.runserver import Command
 from flask.cli import run_command
 print(uvicorn.Config("x:app").host)
 print(next(one.default for one in run_command.params if one.name == "host"))
 print(Command.default_addr)
 print(gunicorn.config.Config().address[0][0])
+print(hypercorn.config.Config().bind[0].partition(":")[0])
+print(daphne.cli.DEFAULT_HOST)
 """
 
 
 def test_servers_of_python_listen_on_loopback_by_themselves() -> None:
     plain = {name: value for name, value in os.environ.items() if name != "PORT"}
     done = subprocess.run([sys.executable, "-c", SERVERS], env=plain, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["127.0.0.1"] * 4
+    assert done.stdout.split() == ["127.0.0.1"] * 6
 
 
 @pytest.mark.parametrize(("kind", "host"), [("bad", "127.0.0.1"), ("good", "0.0.0.0")])
@@ -111,20 +113,22 @@ def test_flask_listens_where_it_is_told(kind: str, host: str) -> None:
 
 
 PORTS = """
-import gunicorn.config, uvicorn
+import daphne.cli, gunicorn.config, hypercorn.config, uvicorn
 from django.core.management.commands.runserver import Command
 from flask.cli import run_command
 print(uvicorn.Config("x:app").port)
 print(next(one.default for one in run_command.params if one.name == "port"))
 print(Command.default_port)
 print(gunicorn.config.Config().address[0][1])
+print(hypercorn.config.Config().bind[0].partition(":")[2])
+print(daphne.cli.DEFAULT_PORT)
 """
 
 
 def test_ports_that_servers_of_python_take_by_themselves() -> None:
     plain = {name: value for name, value in os.environ.items() if name != "PORT"}
     done = subprocess.run([sys.executable, "-c", PORTS], env=plain, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["8000", "5000", "8000", "8000"]
+    assert done.stdout.split() == ["8000", "5000", "8000", "8000", "8000", "8000"]
 
 
 @pytest.mark.parametrize(
