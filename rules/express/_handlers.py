@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from verifier.api import Facts, Function, Instance, Route, RouteEntry, Value, is_test, options, variable_at
+from verifier.api import Facts, Function, Instance, Route, RouteEntry, Value, is_test, options, regex, variable_at
 
 from ._companions import WRAPPERS
 from ._routing import Routing, handles_errors
@@ -18,6 +18,10 @@ QUIET = frozenset(
     "location removeHeader req set setHeader status statusCode statusMessage type vary".split()
 )
 SENDING = frozenset("download end json jsonp redirect render send sendFile sendStatus sendfile".split())
+
+
+# What a handler may take out of its request to answer with.
+TAKEN = regex(rb"\b(?:res|next)\b")
 
 
 class Handler(NamedTuple):
@@ -53,7 +57,7 @@ def handlers(facts: Facts) -> Iterator[Handler]:
                     continue
                 seen.add(function.code)
                 response, following = variable_at(function, 1), variable_at(function, 2)
-                if response is not None and following is not None:
+                if response is not None and following is not None and not takes_apart(function):
                     found = tuple(routes.get(function.code, ()))
                     yield Handler(function, found, response, following, answers, wrapped)
 
@@ -67,6 +71,14 @@ def functions(value: Value) -> Iterator[tuple[Function, bool]]:
             inner = option.attributes.get("wrapped")
             if isinstance(inner, Function):
                 yield inner, True
+
+
+def takes_apart(function: Function) -> bool:
+    """Whether a function takes what leads to the response out of the request: ``({ body, res }) => res.json(body)``."""
+    first = function.code.parameters[0] if function.code.parameters else None
+    if first is None or variable_at(function, 0) is not None:
+        return False
+    return TAKEN.search(function.module.source.data, first.start, first.end) is not None
 
 
 def is_quiet(members: tuple[str, ...]) -> bool:

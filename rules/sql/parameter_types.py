@@ -12,13 +12,13 @@ Give the value twice (`$1`, `$2`), or cast one: `name = $1::text`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from verifier.api import Category, Facts, Problem, Related, rule
 
 from ._parameters import Use, family, parameters
-from ._wordings import place
+from ._wordings import Written, place
 
 SPELLED = {"string": "varchar", "datetime": "timestamp"}
 
@@ -26,7 +26,9 @@ SPELLED = {"string": "varchar", "datetime": "timestamp"}
 @rule(Category.INCORRECT_QUERY_LOGIC)
 def parameter_types(facts: Facts) -> Iterator[Problem]:
     """Yield the second use of each parameter that has another type than the first."""
-    for found, uses in parameters(facts, sqlite=True):
+    every = list(parameters(facts, sqlite=True))
+    apart = told_apart(every)
+    for found, uses in every:
         if found.wording.driver == "psycopg":
             continue
         for name, own in uses.items():
@@ -34,7 +36,7 @@ def parameter_types(facts: Facts) -> Iterator[Problem]:
                 continue
             for first, second in combinations(own, 2):
                 error = conflict(name, first, second, postgres=found.query.dialect != "sqlite")
-                if error is None:
+                if error is None or (id(found.query), first.column, second.column) in apart:
                     continue
                 yield Problem(
                     place(facts, second.at, found.query.span),
@@ -45,6 +47,19 @@ def parameter_types(facts: Facts) -> Iterator[Problem]:
                     remedy=f"Give the value a second time, or cast it: `${name}::{spelled(second)}`.",
                 )
                 break
+
+
+def told_apart(every: Iterable[tuple[Written, Mapping[str, list[Use]]]]) -> set[tuple[int, str, str]]:
+    """Pairs of columns that one form of a query gives two parameters: what counts them, counts them in each form."""
+    found: set[tuple[int, str, str]] = set()
+    for written, uses in every:
+        if len(written.query.statements) < 2:
+            continue
+        named = [(name, use.column) for name, own in uses.items() for use in own if use.column]
+        for (name, one), (other, two) in combinations(named, 2):
+            if name != other:
+                found.update({(id(written.query), one, two), (id(written.query), two, one)})
+    return found
 
 
 def spelled(use: Use) -> str:

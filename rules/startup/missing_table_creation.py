@@ -7,15 +7,15 @@ or `flask run` imports and does not run as a script. On a fresh database every r
 Create the tables where every start comes by: at the top level of the module that is served, in the factory, in the
 lifespan or a start-up hook, before `listen()`, or by a command of the start script (`alembic upgrade head`).
 
-The rule is silent where the project has migrations, SQL files or other scripts that create tables, for somebody may run
-them beforehand, and where something on the way of the start is not known.
+The rule is silent where the project has migrations, SQL files, other scripts or a route that create tables, for
+somebody may run them beforehand, and where something on the way of the start is not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Entity, Facts, Problem, Related, is_test, regex, rule, unreached
+from verifier.api import Category, Entity, Facts, Problem, Related, Span, is_test, regex, rule, unreached
 
 from ._by_hand import created_by_hand
 
@@ -33,7 +33,7 @@ def missing_table_creation(facts: Facts) -> Iterator[Problem]:
     if any(CREATING_NAMES.search(name) for name in started.blind) or created_by_hand(facts):
         return
     places = list(unreached(facts))
-    if any(place.state in ("unclear", "elsewhere") for place in places):
+    if any(place.state in ("unclear", "elsewhere") or by_request(facts, place.span) for place in places):
         return
     for orm in sorted({entity.orm for entity in mapped(facts)} & set(CREATED_BY)):
         connections = [found for found in facts.connections if found.dialect in ("sqlite", "postgresql", "mysql")]
@@ -63,6 +63,16 @@ def missing_table_creation(facts: Facts) -> Iterator[Problem]:
             remedy="Create the tables where every start comes by: in the served module, its factory or a start-up hook",
             identity=f"no tables of {orm}",
         )
+
+
+def by_request(facts: Facts, span: Span) -> bool:
+    """Whether a place is in the handler of a route: tables are made for who asks for it."""
+    return any(
+        route.function is not None
+        and route.function.path == span.path
+        and route.function.span.line <= span.line <= route.function.span.end_line
+        for route in facts.routes
+    )
 
 
 def mapped(facts: Facts) -> list[Entity]:

@@ -412,3 +412,92 @@ app.listen(3000)
         }
     )
     assert told(linked(root)) == []
+
+
+def test_what_is_thrown_is_an_error_and_requests_may_bring_the_response(write: Write) -> None:
+    root = write(
+        {
+            "package.json": manifest(),
+            "src/app.ts": """
+import express, { NextFunction, Request, Response } from "express"
+
+const app = express()
+app.use(({ res, next }) => { if (res) { next!() } })
+app.get("/taken", ({ res }) => { res!.json(1) })
+app.get("/narrowed", async (req: Request, res: Response, next: NextFunction) => {
+  try {
+    res.json(await Promise.resolve(1))
+  } catch (error) {
+    if (error instanceof Error) {
+      next(error)
+    }
+  }
+})
+app.get("/silent", async ({ query }, res: Response) => {
+  try {
+    res.json(await Promise.resolve(query))
+  } catch (error) {
+    console.log(error)
+  }
+})
+app.listen(3000)
+""",
+        }
+    )
+    assert told(linked(root)) == [("express/never-answers", "src/app.ts", 19)]
+
+
+def test_parameters_that_are_counted_are_counted_in_each_form(write: Write) -> None:
+    root = write(
+        {
+            "package.json": manifest("node app.js", pg="^8.0.0"),
+            "schema.sql": "CREATE TABLE notes (id serial PRIMARY KEY, text text, done boolean, rank integer);\n",
+            "app.js": """
+const express = require("express")
+const { Pool } = require("pg")
+const pool = new Pool()
+const app = express()
+app.use(express.json())
+app.put("/notes/:id", async (req, res, next) => {
+  try {
+    const fields = []
+    const values = []
+    let at = 1
+    if (req.body.text !== undefined) {
+      fields.push(`text = $${at++}`)
+      values.push(req.body.text)
+    }
+    if (req.body.done !== undefined) {
+      fields.push(`done = $${at++}`)
+      values.push(req.body.done)
+    }
+    values.push(req.params.id)
+    await pool.query(`UPDATE notes SET ${fields.join(", ")} WHERE id = $${at}`, values)
+    await pool.query("UPDATE notes SET done = $1 WHERE rank = $1", [req.body.done])
+    res.sendStatus(204)
+  } catch (error) {
+    next(error)
+  }
+})
+app.listen(3000)
+""",
+        }
+    )
+    assert told(linked(root)) == [("sql/parameter-types", "app.js", 22)]
+
+
+def test_tables_may_be_made_by_a_route(write: Write) -> None:
+    files = {
+        "package.json": manifest("node app.js", sequelize="^6.0.0", sqlite3="^5.0.0"),
+        "app.js": """
+const express = require("express")
+const { Sequelize, DataTypes } = require("sequelize")
+const sequelize = new Sequelize("sqlite::memory:")
+const Note = sequelize.define("Note", { text: DataTypes.STRING })
+const app = express()
+app.get("/notes", (req, res, next) => { Note.findAll().then((notes) => res.json(notes)).catch(next) })
+app.post("/tables", (req, res, next) => { sequelize.sync().then(() => res.sendStatus(204)).catch(next) })
+app.listen(3000)
+""",
+    }
+    assert told(linked(write(files))) == []

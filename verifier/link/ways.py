@@ -135,7 +135,7 @@ class Opening:
         then = self.through(node.body)
         closed = not then and len(self.left) == left
         if not node.orelse:
-            if not possible or (closed and self.assured(node.test)):
+            if not possible or (closed and (is_error(node.test) or self.assured(node.test))):
                 return [cause or node for cause in then]
             return [*(cause for cause in then), *([node] if closed else causes)]
         other = node.orelse
@@ -244,6 +244,16 @@ class Opening:
         elif isinstance(node, syntax.Node):
             for inner in fields(node):
                 yield from self.events(inner)
+
+
+def is_error(test: syntax.Expression) -> bool:
+    """``error instanceof Error``, which holds of all that is thrown but what is thrown on purpose."""
+    return (
+        isinstance(test, syntax.Binary)
+        and test.operator == "instanceof"
+        and isinstance(test.right, syntax.Name)
+        and test.right.id == "Error"
+    )
 
 
 def opposite(text: str) -> str:
