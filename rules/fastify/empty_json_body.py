@@ -106,6 +106,11 @@ def tolerant_parser(facts: Facts, place: Span) -> Fix | None:
     return Fix("take empty bodies", (NewStatement(place, PARSER.format(name=named[1])),)) if named else None
 
 
+def is_of_json(types: tuple[str, ...] | None) -> bool:
+    """Whether a parser may take JSON: Fastify's own stays in front of one of all types."""
+    return types is None or (types != ("*",) and any(found.startswith(JSON_TYPES) for found in types))
+
+
 def parser_of(instance: FastifyInstance) -> tuple[bool, Function | None]:
     """What parses JSON for the routes of an instance: whether it may take an empty body, and what else it is.
 
@@ -114,11 +119,10 @@ def parser_of(instance: FastifyInstance) -> tuple[bool, Function | None]:
     blind: Function | None = None
     above: FastifyInstance | None = instance
     while above is not None:
-        for parser in above.parsers:
-            if parser.types is not None and not any(found.startswith(JSON_TYPES) for found in parser.types):
-                continue
-            if parser.types == ("*",):
-                continue  # Fastify's own parser of JSON stays in front of it
+        parsers = [parser for parser in above.parsers if is_of_json(parser.types)]
+        if parsers and parsers[-1].function is not None:  # those before it that were taken away stay away
+            parsers = [parser for parser in parsers if parser.function is not None]
+        for parser in parsers:
             if parser.function is None:
                 return True, None
             for function in options(parser.function):

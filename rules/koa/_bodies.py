@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verifier.api import Function, Value, kind_of_function, library_name, one_kind
+from verifier.api import Function, Value, kind_of_function, library_name, one_kind, regex
 
 from ._application import Application
 from ._router import HARMLESS, AllowedMethods, Composed, Dispatch, package_of
@@ -10,6 +10,9 @@ from ._router import HARMLESS, AllowedMethods, Composed, Dispatch, package_of
 PARSING = frozenset(
     "@koa/bodyparser @koa/multer koa-better-body koa-body koa-bodyparser koa-busboy koa-json-body koa-multer".split()
 )
+
+# The body of an answer, and what an error says of it.
+ANSWER = regex(rb"\b(?:ctx|context|err|error|e)\.(?:response\.)?body\b")
 
 
 def kind(value: Value) -> str:
@@ -20,7 +23,7 @@ def kind(value: Value) -> str:
 def kind_of(value: Value) -> str:
     """The same, for one of several values."""
     if isinstance(value, Function):
-        return kind_of_function(value)
+        return kind_of_function(value, ANSWER)
     if isinstance(value, Dispatch | AllowedMethods | Application):
         return "leaves"
     if isinstance(value, Composed):

@@ -12,6 +12,7 @@ from verifier.model import Problem, Related, Route, Span
 from verifier.regex import regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
     from verifier.link import Facts
@@ -56,9 +57,11 @@ def one_kind(value: Value, kind_of: Callable[[Value], str]) -> str:
     return kinds.pop() if len(kinds) == 1 else "unknown"
 
 
-def kind_of_function(function: Function) -> str:
-    """The same of a function of the project, by its text."""
+def kind_of_function(function: Function, harmless: re.Pattern[bytes] | None = None) -> str:
+    """The same of a function of the project, by its text, in which ``harmless`` are words that say nothing of it."""
     text = function.module.source.data[function.code.start : function.code.end]
+    if harmless is not None:
+        text = harmless.sub(b"", text)
     return "unknown" if MAY_PARSE.search(text) else "leaves"
 
 
