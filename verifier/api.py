@@ -186,7 +186,7 @@ from verifier.link.signatures import Parameter, Signature, returns_in, signature
 from verifier.link.startup import reachable
 from verifier.link.unparsed import BodyParser, body_reads, kind_of_function, one_kind, served_applications, unparsed
 from verifier.link.unreached import unreached
-from verifier.link.uses import Absence, Miss, RowRead, Use
+from verifier.link.uses import Absence, MemberRead, Miss, RowRead, Use
 from verifier.link.waiting import (
     answered_late,
     discarded,
@@ -330,6 +330,7 @@ __all__ = [
     "Lifted",
     "Lifting",
     "Load",
+    "MemberRead",
     "Memo",
     "Miss",
     "ModuleValue",

@@ -315,10 +315,18 @@ class Application(Routing):
 
 @stands_for("express.Router", "express.IRouter")
 class ExpressRouter(Routing):
-    """``express.Router()``."""
+    """``express.Router()``; ``merges`` tells whether it sees the parameters of the path that it is mounted below."""
+
+    merges: bool | None = None
 
     def created(self, call: Call) -> None:
         self.prepare(call.engine)
+        settings = call.argument(0)
+        merging = call.option(0, "mergeParams")
+        if settings is None or (merging is None and isinstance(settings, Record) and settings.complete):
+            self.merges = False
+        elif isinstance(merging, Const):
+            self.merges = bool(merging.value)
         strict = call.option(0, "strict")
         if isinstance(strict, Const) and strict.value:
             self.trailing = "exact"

@@ -110,6 +110,15 @@ def test_bodies_are_not_there(packages: str) -> None:
     assert of("body_not_parsed", "good", *asked, packages=packages)[0] == [201, 201]
 
 
+@EXPRESS
+def test_parameters_of_the_path_around_are_left_out(packages: str) -> None:
+    asked: list[Request] = [("GET", "/shops/south/cakes"), ("GET", "/shops/south/cakes/1"), ("GET", "/offers/south/")]
+    statuses, written = of("lost_parameter", "bad", *asked, packages=packages)
+    assert statuses == [500, 500, 500]
+    assert "Cannot read properties of undefined" in written
+    assert of("lost_parameter", "good", *asked, packages=packages)[0] == [200, 200, 200]
+
+
 def test_bodies_are_not_there_without_any_parser(tmp_path: Path) -> None:
     folder = tmp_path / "no_parser" / "bad"
     shutil.copytree(FIXTURES / "body_not_parsed" / "bad", folder)
