@@ -283,6 +283,53 @@ def copies():
     return {}
 """
 )
+DELETING = (
+    BOOKS
+    + """
+class Copy(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    book_id = db.Column(db.Integer, db.ForeignKey("book.id"), nullable=False)
+    book = db.relationship("Book", backref="copies")
+
+
+@app.post("/books/<int:id>/copies")
+def add(id):
+    db.session.add(Copy(book_id=id))
+    db.session.commit()
+    return {}
+
+
+@app.delete("/books/<int:id>")
+def remove(id):
+    book = Book.query.get_or_404(id)
+    if Copy.query.filter_by(book_id=id).first():
+        abort(409)
+    db.session.delete(book)
+    db.session.commit()
+    return {}
+"""
+)
+CONTROLLING = """
+from django.urls import path
+from ninja import Schema
+from ninja_extra import NinjaExtraAPI, api_controller, http_post
+
+
+class BookIn(Schema):
+    title: str
+
+
+@api_controller("/books")
+class Books:
+    @http_post("")
+    def add(self, payload: BookIn):
+        return payload.title
+
+
+api = NinjaExtraAPI()
+api.register_controllers(Books)
+urlpatterns = [path("api/", api.urls)]
+"""
 LOOKING = (
     BOOKS
     + """
@@ -450,6 +497,18 @@ PAIRS = [
         "orm/n-plus-one",
         {"app.py": LEAVING},
         {"app.py": LEAVING.replace("            return {", "            told = {")},
+    ),
+    Pair(
+        "rows below are asked for before their parent is deleted",
+        "sqlalchemy/keys-set-to-null",
+        {"app.py": DELETING},
+        {"app.py": DELETING.replace("Copy.query.filter_by(book_id=id).first()", "id < 0")},
+    ),
+    Pair(
+        "a controller takes a body and no request",
+        "django/unknown-request-attribute",
+        DJANGO | {"shop/urls.py": CONTROLLING, "shelf/views.py": ""},
+        {"shop/urls.py": CONTROLLING.replace("payload", "request")},
     ),
     Pair(
         "a parameter was looked into before",

@@ -22,9 +22,10 @@ from verifier.api import (
 )
 
 from ._ninja import VERBS, NinjaAPI, NinjaRouter, Operation
+from ._request import CONTROLLER
 from ._settings import imported
 
-MARK, CONTROLLER = "<operations>", "<controller>"
+MARK = "<operations>"
 
 
 class Marked(LibraryObject):

@@ -124,6 +124,8 @@ def arguments(engine: Engine, route: Route, function: Function, request: Value) 
         given.update(zip(names, partial.arguments, strict=False))
         given.update(partial.keywords)
         names = [name for name in names if name not in given]
+    if is_of_controller(function):
+        names = [name for name in names if name == "request"]
     if names and names[0] not in route.pattern.parameters:
         given[names[0]] = request
     elif not names:
@@ -131,6 +133,12 @@ def arguments(engine: Engine, route: Route, function: Function, request: Value) 
         if rest is not None:
             given[rest] = Sequence([request], "tuple")
     return given
+
+
+def is_of_controller(function: Function) -> bool:
+    """Whether a function is a method of a controller of Django Ninja Extra, which may do without the request."""
+    kind = function.bound.kind if isinstance(function.bound, Instance) else None
+    return kind is not None and CONTROLLER in kind.members
 
 
 def partial_of(engine: Engine, route: Route, function: Function) -> Partial | None:
@@ -146,6 +154,7 @@ def partial_of(engine: Engine, route: Route, function: Function) -> Partial | No
 
 
 REQUEST = "<request>"
+CONTROLLER = "<controller>"  # under which a class holds what a decorator says of it
 
 
 def request_of(engine: Engine, verb: str) -> Request:

@@ -8,8 +8,9 @@ the DELETE. The database refuses: `null value in column "article_id" violates no
 Say at the relationship what becomes of them: `cascade="all, delete-orphan"`, or `passive_deletes=True` where the key
 has `ondelete="CASCADE"`.
 
-Nothing is said where the rows below are deleted on the way, where nothing ever makes one, or where the function asks
-the object for its state first (`if not user.is_pending`), which may keep those apart that have rows below them.
+Nothing is said where the rows below are deleted on the way, or asked for by their key (`if Comment.query.filter_by(
+article_id=id).first()`), where nothing ever makes one, or where the function asks the object for its state first
+(`if not user.is_pending`), which may keep those apart that have rows below them.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def keys_set_to_null(facts: Facts) -> Iterator[Problem]:
             key = refused(link, child) if child is not None and child.name in made else None
             if child is None or key is None:
                 continue
-            if not any(is_emptied(facts, child, functions, deleting) for functions in ways):
+            if not any(is_emptied(facts, child, key, functions, deleting) for functions in ways):
                 emptied.append((link, child, key))
         if emptied and not asks(facts, use):
             seen.add(use.span)
@@ -116,16 +117,29 @@ def refused(link: Relationship, child: Entity) -> str | None:
     return column.name if column.known and not column.nullable and not column.primary_key else None
 
 
-def is_emptied(facts: Facts, child: Entity, functions: set[FunctionRef], deleting: list[tuple[Use, Entity]]) -> bool:
-    """Whether some functions delete rows of the table below, too."""
+def is_emptied(
+    facts: Facts, child: Entity, key: str, functions: set[FunctionRef], deleting: list[tuple[Use, Entity]]
+) -> bool:
+    """Whether some functions delete rows of the table below, too, or ask by the key whether there are any."""
     if any(use.caller in functions and owner.name == child.name for use, owner in deleting):
         return True
-    return any(
+    trees = [one.tree for query in facts.queries.queries if query.function in functions for one in query.statements]
+    return any(is_asked(tree, child, key) for tree in trees) or any(
         node.find(exp.Table) is not None and node.find(exp.Table).name == child.table  # type: ignore[union-attr]
-        for query in facts.queries.queries
-        if query.function in functions
-        for statement in query.statements
-        for node in statement.tree.find_all(exp.Delete)
+        for tree in trees
+        for node in tree.find_all(exp.Delete)
+    )
+
+
+def is_asked(tree: exp.Expr, child: Entity, key: str) -> bool:
+    """Whether a statement asks for rows of a table by a key of theirs."""
+    found = tree.find(exp.Where)
+    tables = {table.name for table in tree.find_all(exp.Table)}
+    return (
+        isinstance(tree, exp.Select)
+        and child.table in tables
+        and found is not None
+        and any(column.name == key for column in found.find_all(exp.Column))
     )
 
 
