@@ -96,3 +96,48 @@ def test_what_nothing_created_cannot_be_read() -> None:
     assert "RelatedObjectDoesNotExist: Customer has no wallet." in bad.log
     good = ask("django/related-never-created", "good", "shop.settings", *asked, before=SETUP)
     assert good.statuses == [200, 200]
+
+
+SETTINGS = {"PYTHONPATH": ".", "DJANGO_SETTINGS_MODULE": "shop.settings", "PYTHONDONTWRITEBYTECODE": "1"}
+NEEDING_VIEWS = (
+    "from rest_framework.views import exception_handler, APIView",
+    "from rest_framework.generics import GenericAPIView",
+    "from rest_framework.viewsets import ViewSet",
+    "from rest_framework.decorators import api_view",
+    "from rest_framework import generics",
+    "from rest_framework.routers import SimpleRouter",
+)
+KINDS = {
+    "DEFAULT_AUTHENTICATION_CLASSES": "rest_framework.authentication.BaseAuthentication",
+    "DEFAULT_PERMISSION_CLASSES": "rest_framework.permissions.BasePermission",
+    "DEFAULT_THROTTLE_CLASSES": "rest_framework.throttling.AnonRateThrottle",
+    "DEFAULT_RENDERER_CLASSES": "rest_framework.renderers.JSONRenderer",
+    "DEFAULT_PARSER_CLASSES": "rest_framework.parsers.JSONParser",
+}
+
+
+def test_what_the_settings_name_cannot_need_the_views() -> None:
+    path = "cakes"
+    bad = ask("django/setting-imports-views", "bad", "shop.settings", get(f"/{path}"))
+    assert bad.statuses != [200]
+    assert "ImportError: Could not import 'shop.access.Tokens' for API setting" in bad.log
+    assert ask("django/setting-imports-views", "good", "shop.settings", get(f"/{path}")).statuses == [200]
+
+
+@pytest.mark.parametrize(
+    ("setting", "line"),
+    [*((name, NEEDING_VIEWS[0]) for name in KINDS), *((next(iter(KINDS)), line) for line in NEEDING_VIEWS[1:])],
+)
+@pytest.mark.parametrize("first", ["shop.urls", "shop.access"])
+def test_each_way_to_the_views(setting: str, line: str, first: str, tmp_path: Path) -> None:
+    folder = tmp_path / "circle"
+    shutil.copytree(FIXTURES / "django" / "setting_imports_views" / "bad", folder)
+    module, _, base = KINDS[setting].rpartition(".")
+    (folder / "shop" / "access.py").write_text(
+        f"{line}\nfrom {module} import {base}\n\n\nclass Own({base}):\n    pass\n"
+    )
+    settings = folder / "shop" / "settings.py"
+    settings.write_text(settings.read_text() + f"\nREST_FRAMEWORK = {{'{setting}': ['shop.access.Own']}}\n")
+    command = [sys.executable, "-c", f"import django; django.setup(); import {first}"]
+    done = subprocess.run(command, cwd=folder, env=SETTINGS, capture_output=True, text=True, check=False)
+    assert f"ImportError: Could not import 'shop.access.Own' for API setting '{setting}'" in done.stderr
