@@ -25,6 +25,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Fixtures that are imported leave nothing behind, and a file that is written twice within a second is read twice.
 sys.dont_write_bytecode = True
 os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+
+# Errors of our own end a test; whoever uses Buttress is only told of them.
+os.environ["BUTTRESS_DEBUG"] = "1"
 ROOT = Path(__file__).parent.parent
 ELSEWHERE = re.compile(r"node_modules")
 

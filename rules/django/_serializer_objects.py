@@ -77,12 +77,14 @@ class Serializer(LibraryObject):
 
     @method("save")
     def save(self, call: Call) -> Value:
+        data = self.attributes.get("validated_data") or Unknown("data of the request")
+        instance = self.attributes.get("instance") or Unknown("an object")
         with call.engine.undecided():
             made = [
                 call.engine.call(call.engine.member(self, name), arguments, call.node, call.frame)
                 for name, arguments in (
-                    ("create", [self.attributes["validated_data"]]),
-                    ("update", [self.attributes["instance"], self.attributes["validated_data"]]),
+                    ("create", [data]),
+                    ("update", [instance, data]),
                 )
                 if self.own([name])
             ]

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from verifier.check.fingerprints import numbered
 from verifier.check.suppressing import Suppressions
-from verifier.model import Confidence, Finding, Problem, Related, Severity, Verdict
+from verifier.model import Confidence, Finding, Note, Problem, Related, Severity, Verdict
+from verifier.trouble import OURS, told
 
 if TYPE_CHECKING:
     from verifier.config import Config
@@ -95,6 +96,7 @@ def check(facts: Facts) -> Report:
     chosen = selected(book, config)
     timings: dict[str, float] = {}
     found: list[Finding] = []
+    broken: set[str] = set()
     idle = idle_packs(facts)
     unasked = {
         pack.name for pack in book.packs if pack.constraint is not None and not is_set(config, facts, pack.constraint)
@@ -110,9 +112,14 @@ def check(facts: Facts) -> Report:
         if rule.constraint is not None and not is_set(config, facts, rule.constraint):
             continue
         started = perf_counter()
-        problems = [problem for problem in rule.check(facts) if not ignored(config, rule.id, problem)]
-        found.extend(make(rule, problem, facts) for problem in problems)
-        timings[rule.id] = perf_counter() - started
+        try:
+            problems = [problem for problem in rule.check(facts) if not ignored(config, rule.id, problem)]
+            found.extend([make(rule, problem, facts) for problem in problems])
+        except (*OURS, RecursionError) as error:
+            facts.program.notes.append(Note("", told(error, f"`{name}` could not be run")))
+            broken.add(name)
+        else:
+            timings[rule.id] = perf_counter() - started
     found = numbered(sorted(set_of(found), key=order), facts.project)
     unsure = [finding for finding in found if not is_sure(finding, config.min_confidence)]
     found = [finding for finding in found if is_sure(finding, config.min_confidence)]
@@ -120,11 +127,11 @@ def check(facts: Facts) -> Report:
     if config.honor_suppressions:
         kept, suppressed = suppressions.apply(found)
         if suppressions.RULE in chosen:
-            complaints = sorted(suppressions.complaints(set(chosen)), key=order)
+            complaints = sorted(suppressions.complaints(set(chosen) - broken), key=order)
             kept = sorted([*kept, *numbered(complaints, facts.project)], key=order)
     else:
         kept, suppressed = found, []
-    verdicts = decide(facts, kept, set(chosen))
+    verdicts = decide(facts, kept, set(chosen) - broken)
     return Report(tuple(kept), tuple(suppressed), verdicts, timings, tuple(unsure))
 
 

@@ -38,6 +38,7 @@ from verifier.commands.options import (
     write,
 )
 from verifier.model import Confidence, Severity
+from verifier.trouble import INTERNAL
 
 if TYPE_CHECKING:
     from verifier.check import Report
@@ -220,6 +221,9 @@ def check(
         raise typer.Exit(0)
     from verifier.report.formats import Look, shown_as
 
+    for note in facts.notes:
+        if INTERNAL in note.reason:
+            typer.echo(f"buttress: {note.reason}", err=True)
     look = Look(paint, quiet=quiet, verbose=verbose, accepted=accepted, failed=failed)
 
     def shown(kind: Format, look: Look) -> str:

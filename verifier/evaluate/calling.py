@@ -36,6 +36,7 @@ from verifier.evaluate.values import (
     text_of,
 )
 from verifier.regex import regex
+from verifier.trouble import OURS, told
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine, Frame
@@ -168,6 +169,19 @@ def call(
     if isinstance(callee, Class):
         return objects.instantiate(engine, callee, arguments, keywords, node, frame, open_=open_)
     made = Call(engine, frame, node, callee, arguments, keywords, new=new, open_=open_)
+    depth, conditional = len(engine.stack), engine.conditional
+    try:
+        return call_library(engine, callee, made)
+    except OURS as error:
+        engine.troubles.setdefault(told(error, f"the call of `{made.name or getattr(callee, 'path', '')}`"))
+        del engine.stack[depth:]
+        engine.conditional = conditional
+        return Unknown("what it gives could not be told")
+
+
+def call_library(engine: Engine, callee: Value, made: Call) -> Value:
+    """Call what is no function or class of the project."""
+    arguments, keywords, node, frame, open_ = made.arguments, made.keywords, made.node, made.frame, made.open
     if isinstance(callee, Native):
         made.name = callee.name
         return callee.call(made)

@@ -204,6 +204,7 @@ class Engine:
         self.running: Function | None = None  # the function whose body is being run
         self.receivers: set[tuple[syntax.Function, int]] = set()  # methods that run, with the objects they run on
         self.watcher: Watcher | None = None
+        self.troubles: dict[str, None] = {}  # errors of ours, in words
         self.library_attributes: dict[str, dict[str, Value]] = {}
         self.memo: dict[object, tuple[Value, object]] = {}  # with what the key names by identity, to keep it alive
         self.remembers = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from verifier.evaluate.interpreter import BudgetError
 from verifier.lift.nouns import Query
+from verifier.trouble import OURS, told
 
 if TYPE_CHECKING:
     from verifier.datamodel import DataModel, Entity
@@ -86,6 +87,9 @@ class Lifting:
             yield Query(site.start, site.caller, "orm", library, self.dialect, (), TOO_LARGE, site=site)
         except RecursionError:
             yield Query(site.start, site.caller, "orm", library, self.dialect, (), TOO_DEEP, site=site)
+        except OURS as error:
+            why = told(error, "what it asks could not be told")
+            yield Query(site.start, site.caller, "orm", library, self.dialect, (), why, site=site)
         except BudgetError:
             self.stopped += 1
             if self.stopped > MOST_STOPPED:

@@ -548,7 +548,8 @@ class Facts:
     @property
     def notes(self) -> tuple[Note, ...]:
         """Where reading or running stopped short."""
-        return (*self.project.left_out.notes, *self.program.notes, *(Note("", note) for note in self.linked_notes))
+        told = (*self.program.engine.troubles, *self.linked_notes)
+        return (*self.project.left_out.notes, *self.program.notes, *(Note("", note) for note in told))
 
     @property
     def linked_notes(self) -> tuple[str, ...]:

@@ -43,6 +43,9 @@ LISTING = (
 )
 
 
+BEGINNING = re.compile(r">=([\d.]+)")
+
+
 class Lack(NamedTuple):
     """A name that the installed version of a library will not have.
 
@@ -91,9 +94,15 @@ def lacking(offer: Offer, names: Names, name: str, admitted: Versions | None) ->
     last = re.search(r"<([\d.]+)$", having)
     if admitted is None:
         return Confidence.HIGH if last is not None else None
-    if not admitted.maybe(having):
+    if not admitted.maybe(BEGINNING.sub(lambda found: may_begin(offer, found[1]), having)):
         return Confidence.HIGH
     return Confidence.MEDIUM if last is not None and admitted.maybe(f">={last.group(1)}") else None
+
+
+def may_begin(offer: Offer, version: str) -> str:
+    """From where on a name may be there that a version was seen to have: not every version between was asked."""
+    place = offer.versions.index(version) if version in offer.versions else 0
+    return f">{offer.versions[place - 1]}" if place else f">={version}"
 
 
 def missing_imports(facts: Facts, offers: Mapping[str, Offer]) -> Iterator[Lack]:

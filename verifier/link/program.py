@@ -16,6 +16,7 @@ from verifier.link.sites import statements_of
 from verifier.model import FileFacts, Import, Note, Project
 from verifier.packs import belongs
 from verifier.regex import regex
+from verifier.trouble import OURS, told
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
@@ -150,6 +151,8 @@ class Program:
             whole = whole if self.engine.steps < whole else whole + 200_000
         except RecursionError:
             self.notes.append(Note(path, "running the wiring was stopped: the code nests too deeply"))
+        except OURS as error:
+            self.notes.append(Note(path, told(error, "running the wiring was stopped")))
         finally:
             self.engine.limit = whole
             self.engine.stack.clear()
