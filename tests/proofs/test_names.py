@@ -280,8 +280,8 @@ def test_a_query_set_has_no_fields() -> None:
 def test_all_that_query_sets_have_is_known() -> None:
     QuerySet = pytest.importorskip("django.db.models").QuerySet  # noqa: N806
 
-    load_book()
-    names = sys.modules["buttress_pack_django_orm.query_set_as_object"].NAMES
+    check = load_book().rules["django_orm/query-set-as-object"].check
+    names = sys.modules[check.__module__].NAMES
     assert {name for name in (*dir(QuerySet), *vars(QuerySet())) if not name.startswith("_")} <= names
 
 

@@ -80,8 +80,7 @@ def refused_by_psycopg(value: Any) -> bool:
     [("sqlite3", refused_by_sqlite), ("psycopg2", refused_by_psycopg2), ("psycopg", refused_by_psycopg)],
 )
 def test_the_kinds_that_are_refused(driver: str, refuses: Any) -> None:
-    load_book()
-    known = sys.modules["buttress_pack_sql.value_not_bindable"].REFUSED
+    known = sys.modules[load_book().rules["sql/value-not-bindable"].check.__module__].REFUSED
     refused = {name for name, value in KINDS.items() if refuses(value)}
     assert refused == known[driver, True]
 

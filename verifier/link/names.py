@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from verifier.imports.node_modules import BUILTINS
 from verifier.link.program import is_test
 from verifier.link.startup import reachable
 from verifier.model import FileFacts, LooseName, SourceFile, Span
+from verifier.packs import belongs
 from verifier.regex import regex
 
 if TYPE_CHECKING:
@@ -95,8 +97,9 @@ def found_in(facts: Facts, suspects: list[FileFacts]) -> Iterator[NameFault]:
             continue
         if not belongs and file.path.startswith("."):
             continue
+        of_server = is_of_server(facts, file, reached)
         for loose in file.loose:
-            if loose.annotates and lazy:
+            if (loose.annotates and lazy) or (loose.kind in ("undefined", "created") and not of_server):
                 continue
             if loose.deferred and loose.name.startswith("__"):
                 continue  # what runs a file may give it such names
@@ -198,12 +201,29 @@ def runs_in_node(facts: Facts, file: FileFacts, reached: set[str] | None) -> boo
     """Whether a JavaScript file is surely no script for browsers, nor one that a framework gives names."""
     if any(requirement.name in GIVING_GLOBALS for requirement in facts.project.manifests.requirements):
         return False
+    if any(found.module.startswith("meteor/") for own in facts.files.values() for found in own.imports):
+        return False
     if any(BROWSER.fullmatch(loose.name) for loose in file.loose):
         return False
     if reached is not None and file.path in reached:
         return True
-    ends = (".tsx", ".jsx")
-    return not file.path.endswith(ends) and bool(file.imports or file.exports or file.commonjs)
+    return not file.path.endswith((".tsx", ".jsx")) and bool(file.imports or file.exports or file.commonjs)
+
+
+def is_of_server(facts: Facts, file: FileFacts, reached: set[str] | None) -> bool:
+    """Whether a file imports what only Node has: its modules, a library that a pack teaches, or the server's files.
+
+    Others may be run by a browser, whose pages and frameworks give them names.
+    """
+    if file.language == "python" or file.commonjs or (reached is not None and file.path in reached):
+        return True
+    taught = [package for pack in facts.book.packs for package in pack.packages if pack.language == "javascript"]
+    for found in file.imports:
+        if found.module.startswith("node:") or found.module in BUILTINS or belongs(found.module, taught):
+            return True
+        if reached and found.kind != "type-only" and facts.modules.resolve(file.path, found).file in reached:
+            return True
+    return False
 
 
 def annotations_are_lazy(facts: Facts) -> bool:

@@ -1,0 +1,33 @@
+"""Names that nothing binds, in files of which it is not said what runs them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Write
+from verifier.session import Options, open_session
+
+SERVER = {
+    "package.json": '{"scripts": {"start": "node server.js"}, "dependencies": {"express": "5.1.0"}}',
+    "server.js": 'import express from "express";\nconst app = express();\napp.get("/up", (q, r) => r.json({}));\n',
+    "shared.js": "export const LIMIT = 20;\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("export const page = () => history.length;", False),
+        ("import { LIMIT } from './shared.js';\nexport const sound = new OfflineAudioContext(1, LIMIT, 44100);", False),
+        ("import { Template } from 'meteor/templating';\nimport fs from 'fs';\nexport const id = Session.id;", False),
+        ("import fs from 'fs';\nexport const size = () => fs.statSync(FOLDER).size;", True),
+        ("import { Hono } from 'hono';\nexport const app = new Hono().get('/', (c) => c.text(GREETING));", True),
+        ("import './server.js';\nexport const clean = () => FOLDER;", True),
+        ("module.exports = { up: () => Sequelize.STRING };", True),
+    ],
+)
+def test_a_file_that_a_browser_may_run_is_left_alone(write: Write, text: str, known: bool) -> None:
+    """Pages and frameworks for browsers give files names; Node gives none."""
+    folder = write({**SERVER, "other.js": text})
+    faults = open_session(Options(folder, quiet=True, cache=False)).facts.name_faults
+    assert [fault.span.path for fault in faults] == ["other.js"] * known
