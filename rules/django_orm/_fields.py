@@ -134,6 +134,8 @@ COMPANIONS: Mapping[str, tuple[str, int | None]] = {
     "django_measurement.models.MeasurementField": ("FloatField", None),
     "model_utils.fields.AutoCreatedField": ("DateTimeField", None),
     "model_utils.fields.AutoLastModifiedField": ("DateTimeField", None),
+    "modelcluster.fields.ParentalKey": ("ForeignKey", None),
+    "modelcluster.fields.ParentalManyToManyField": ("ManyToManyField", None),
     "mptt.fields.TreeForeignKey": ("ForeignKey", None),
     "mptt.fields.TreeManyToManyField": ("ManyToManyField", None),
     "mptt.fields.TreeOneToOneField": ("OneToOneField", None),
@@ -231,9 +233,11 @@ def read_field(engine: Engine, name: str, value: Value, span: Span) -> Field | N
     if not isinstance(value, Instance):
         return None
     core, declared, origin = kind_of(value)
+    call = value.passed_on or value.made_by
+    if not core and call is not None and "on_delete" in call.keywords:  # only foreign keys have it
+        core = "OneToOneField" if "OneToOne" in declared else "ForeignKey"
     if core is None:
         return None
-    call = value.passed_on or value.made_by
     if call is None:
         return Field(name, core, declared, {}, span, open=True, origin=origin)
     known = value.passed_on is not None or not own_constructor(value)

@@ -16,6 +16,8 @@ from ._model import Model
 from ._names import Names, Opts, Way
 
 Target = tuple[Model, Field]
+# Lookups that relations have.
+OF_RELATIONS = frozenset("exact in gt gte lt lte isnull".split())
 MOST_JOINS = 200  # MySQL and SQLite take about sixty
 
 
@@ -154,11 +156,14 @@ class Joins:
                 way = opts.ways.get(held_one[1].name)
             if way is not None and way.hidden:
                 way = None
+            if way is None and text in opts.opaque and (held_one is None or position + 1 < len(names)):
+                raise UnclearError(f"the field `{text}` of `{model.name}`")
             if way is None and held_one is None:
-                if text in opts.opaque:
-                    raise UnclearError(f"the field `{text}` of `{model.name}`")
                 if position == 0 or whole:
                     self.unknown(word, model)
+                reasons = self.names.reasons(model, text) if text not in OF_RELATIONS else []
+                if reasons or self.names.is_annotated(text):
+                    raise UnclearError(reasons[0] if reasons else f"`{text}`, which some query is annotated with")
                 position -= 1
                 break
             owner = way.owner if way is not None else held_one[0] if held_one is not None else model
@@ -200,6 +205,8 @@ class Joins:
         """No field of this name: what Django says, unless there may be further ones."""
         opts = self.names.opts(model)
         reasons = self.names.reasons(model, word.text)
+        if self.names.is_annotated(word.text):
+            raise UnclearError(f"`{word.text}`, which some query is annotated with")
         if reasons or "" in opts.opaque:
             raise UnclearError(f"{reasons[0] if reasons else 'a relation of any kind'}")
         choices = opts.choices()

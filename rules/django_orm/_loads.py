@@ -64,7 +64,7 @@ def follow(draft: Draft, word: Word, tree: dict[str, object]) -> None:
             way = None
         if way is None:
             plain = opts.fields.get(part.text)
-            if plain is None and part.text in opts.opaque:
+            if part.text in opts.opaque:
                 raise UnclearError(f"the field `{part.text}` of `{model.name}`")
             if plain is None:
                 refuse_open(draft, model, part)

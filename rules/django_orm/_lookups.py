@@ -11,13 +11,12 @@ from verifier.api import Const, Engine, Origin, Value, regex
 
 from ._faults import FaultError, UnclearError, Word
 from ._fields import TO_ONE, Field
-from ._joins import near
+from ._joins import OF_RELATIONS, near
 
 PLAIN = frozenset(
     "exact iexact contains icontains startswith istartswith endswith iendswith gt gte lt lte in range isnull regex "
     "iregex".split()
 )
-RELATION = frozenset("exact in gt gte lt lte isnull".split())
 DATE_PARTS = frozenset("year month day week week_day iso_week_day iso_year quarter".split())
 TIME_PARTS = frozenset("hour minute second".split())
 DATES = frozenset({"DateField", "DateTimeField"})
@@ -137,7 +136,7 @@ class Lookups:
     def names(self, core: str) -> frozenset[str]:
         """The lookups of a kind of field."""
         if core == "relation":
-            return RELATION
+            return OF_RELATIONS
         if core == "JSONField":
             return PLAIN | {"contained_by", "has_key", "has_keys", "has_any_keys"}
         if core == "ArrayField":

@@ -18,6 +18,9 @@ from ._settings import read_apps
 from ._sources import Reader
 
 GET_USER_MODEL = "django.contrib.auth.get_user_model()"
+ANNOTATING = re.compile(rb"\.(?:annotate|alias|extra)\(")
+PARTS_OF_CALL = re.compile(rb"[()\[\]{}]|\b(\w+)\s*=(?!=)|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
+LONGEST_CALL = 5_000  # bytes
 
 
 class Way(NamedTuple):
@@ -68,6 +71,8 @@ class Opts:
                     if field.core:
                         continue
                 self.fields[field.name] = (concrete, field)
+                if not field.core:
+                    self.opaque.add(f"{field.name}_id")
                 if field.core in TO_ONE:
                     self.fields.setdefault(f"{field.name}_id", (concrete, field))
             for link in names.world.links.get(id(concrete), ()):
@@ -140,6 +145,7 @@ class Names:
         self.size = len(engine.classes)
         self.known: dict[int, Opts] = {}
         self.everywhere: set[str] | None = None  # the names of the fields of all models
+        self.annotated: set[bytes] | None = None  # the names that queries are annotated with
         self.given: dict[str, list[tuple[str, int, int]]] = {}  # where words stand as keywords and texts
         self.pointing: dict[int, list[Link]] = {}
         for links in self.world.links.values():
@@ -205,6 +211,27 @@ class Names:
             if file.language == "python" and word in file.data:
                 yield from ((path, *match.span()) for match in given.finditer(file.data))
 
+    def is_of_kin(self, model: Model, name: str) -> bool:
+        """Whether a model has a field of a name that inherits from the same plain class."""
+        mixins = {id(base) for base in plain_bases(self, model)}
+        return bool(mixins) and any(
+            name in self.opts(other).fields and any(id(base) in mixins for base in plain_bases(self, other))
+            for other in self.registry.all()
+            if other is not model
+        )
+
+    def is_annotated(self, name: str) -> bool:
+        """Whether some query of the project is annotated with a name: functions hand queries on to others."""
+        if self.annotated is None:
+            self.annotated = {
+                found
+                for file in self.reader.project.files.values()
+                if file.language == "python" and b"(" in file.data
+                for call in ANNOTATING.finditer(file.data)
+                for found in keywords_in(file.data, call.end())
+            }
+        return name.encode() in self.annotated
+
     def user(self) -> Model | None:
         """The user model."""
         label = self.apps.user_model
@@ -215,6 +242,27 @@ class Names:
         if model.cls is not None:
             return model.cls
         return External(model.paths[0]) if model.paths else None
+
+
+def plain_bases(names: Names, model: Model) -> Iterator[Class]:
+    """The classes of the project that a model inherits from and that are no models."""
+    for base in model.cls.lineage() if model.cls is not None else ():
+        if isinstance(base, Class) and names.reader.known.get(base.code) is None:
+            yield base
+
+
+def keywords_in(data: bytes, start: int) -> Iterator[bytes]:
+    """The keywords of a call, whose arguments begin at a place, without those of calls inside."""
+    depth = 1
+    for found in PARTS_OF_CALL.finditer(data, start, start + LONGEST_CALL):
+        if found[1] is not None and depth == 1:
+            yield found[1]
+        elif found[0] in (b"(", b"[", b"{"):
+            depth += 1
+        elif found[0] in (b")", b"]", b"}"):
+            depth -= 1
+            if depth == 0:
+                return
 
 
 KNOWN: Memo[Engine, Names] = Memo()

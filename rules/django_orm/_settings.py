@@ -230,8 +230,8 @@ def configuration_named(engine: Engine, module: str, name: str, places: Iterable
 
 
 def is_configuration(cls: Class) -> bool:
-    """Whether a class derives from Django's ``AppConfig``."""
-    return any(isinstance(base, External) and base.name == "AppConfig" for base in cls.lineage())
+    """Whether a class derives from Django's ``AppConfig``, or from one that a library derives from it."""
+    return any(isinstance(base, External) and base.name.endswith("AppConfig") for base in cls.lineage())
 
 
 def member(engine: Engine, cls: Class, name: str) -> Value:

@@ -175,6 +175,8 @@ def missing_field(draft: Draft, name: str, word: Word, error: str) -> None:
     reasons = draft.names.reasons(draft.model, name)
     if reasons:
         raise UnclearError(reasons[0])
+    if draft.names.is_of_kin(draft.model, name):
+        raise UnclearError(f"`{name}`, which other models have that share a base: the code may be theirs")
     choices = sorted(draft.opts.fields)
     raise FaultError(
         "unknown-field",

@@ -192,3 +192,85 @@ def popular():
     return Book.objects.annotate(coppies=Count("readers")).sold()
 """
     assert found(write, work[1:], "coppies__gt=0") == []
+
+
+def test_relations_of_which_the_target_is_not_known(write: Write) -> None:
+    work = """
+import swapper
+from django.db import models
+from modelcluster.fields import ParentalKey
+from stranger.db import Fatherly
+from treebeard.mp_tree import MP_Node
+
+
+class Shelf(MP_Node):
+    label = models.CharField(max_length=9)
+
+
+class Note(models.Model):
+    page = models.ForeignKey(swapper.get_model_name("shelf", "Page"), on_delete=models.CASCADE)
+    book = ParentalKey("shelf.Book", related_name="notes", on_delete=models.CASCADE)
+    film = Fatherly("shelf.Film", related_name="notes", on_delete=models.CASCADE)
+    shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE)
+
+
+def notes():
+    return Note.objects.select_related("page", "book__author", "film").filter(page__path="x", film_id=3, book_id=1)
+
+
+def around():
+    return Note.objects.filter(book__title="x", film__title="y").order_by("shelf__depth", "shelf__labell")
+
+
+def back():
+    return Film.objects.filter(notes__page_id=1), Book.objects.prefetch_related("notes")
+
+
+def wrong():
+    return Note.objects.filter(book__tilte="x")
+"""
+    assert found(write, work[1:]) == [("django_orm/unknown-lookup", 32)]
+
+
+def test_words_that_another_function_annotates(write: Write) -> None:
+    work = """
+def changed(rows):
+    return rows.annotate(latest=Count("loans", filter=Q(copies__gt=0)))
+
+
+def of(kind):
+    rows = Book.objects.all()
+    if kind.has_latest:
+        rows = kind.changed(rows)
+    if kind.order == "latest":
+        return rows.order_by(F("latest").asc(nulls_first=True))
+    return rows.order_by("fliter")
+"""
+    assert found(write, work[1:]) == [("django_orm/unknown-lookup", 11)]
+
+
+def test_methods_of_a_base_that_is_no_model(write: Write) -> None:
+    work = """
+from django.db import models
+
+
+class Measured:
+    def measure(self):
+        self.size = 3
+        self.save(update_fields=["size"])
+        self.save(update_fields=["sise"])
+
+
+class Sheet(Measured, models.Model):
+    size = models.IntegerField()
+
+
+class Card(Measured, models.Model):
+    name = models.CharField(max_length=9)
+
+
+def run():
+    Sheet().measure()
+    Card().measure()
+"""
+    assert set(found(write, work[1:])) == {("django_orm/unknown-field", 8)}
