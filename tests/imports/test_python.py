@@ -473,3 +473,16 @@ def test_folders_of_unknown_commands() -> None:
         commands=[("?", "python a.py"), ("", ""), ("", "uvicorn"), ("", "python"), ("..", "python x.py")],
     )
     assert edges(made) == [("a.py", "b.py", "*")]
+
+
+def test_a_script_in_a_package_whose_neighbour_is_called_like_another() -> None:
+    made = project(
+        {
+            "api/__init__.py": "",
+            "service/captions/__init__.py": "",
+            "service/captions/main.py": "from api.images.sample import draw\nimport api.absent\n",
+            "service/captions/api/images/sample.py": "def draw(): ...\n",
+        }
+    )
+    assert edges(made) == [("service/captions/main.py", "service/captions/api/images/sample.py", "draw")]
+    assert [found.module for found in graph(made).unresolved] == ["api.absent"]

@@ -133,10 +133,18 @@ class PythonModules:
             if walk.arrived or ours:
                 return self.settled(module, walk, "none" if ours else "foreign")
         if failed is not None:
-            return self.settled(module, failed, "foreign" if foreign else "none")
+            return self.beside(path, module) or self.settled(module, failed, "foreign" if foreign else "none")
         if foreign:
             return Resolution(package=top), "none"
         return self.elsewhere(module, {root for root, _ in roots}) or self.hidden(path, module)
+
+    def beside(self, path: str, module: str) -> Found | None:
+        """A dotted name below a package above the importer: a script is run in its folder, package or not."""
+        for root in ancestors(parent(path)):
+            walk = self.walk((root,), module) if self.is_package(root) else None
+            if walk is not None and walk.arrived and walk.file != path:
+                return resolved(walk), "package"
+        return None
 
     def elsewhere(self, module: str, searched: set[str]) -> Found | None:
         """A dotted name that no folder above the importer has: another part of the project may be installed for it.
