@@ -135,7 +135,7 @@ from verifier.link import Facts
 from verifier.link.access import Access, Outcome
 from verifier.link.annotations import ShadowedType, shadowed_types
 from verifier.link.answers import Answer, Answered, Shape, leaves
-from verifier.link.assured import assured_in
+from verifier.link.assured import assured_in, failing_in
 from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodies import bound_in
 from verifier.link.bodyless import bodyless, made_always, read_always
@@ -455,6 +455,7 @@ __all__ = [
     "encodes",
     "entry",
     "errors_only",
+    "failing_in",
     "feasible",
     "file_name",
     "foreign_members",

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, Related, assured_in, open_ends, regex, rule
+from verifier.api import Category, Facts, Problem, Related, assured_in, failing_in, open_ends, regex, rule
 
 from ._handlers import handlers, is_quiet
 
@@ -34,7 +34,8 @@ def never_answers(facts: Facts) -> Iterator[Problem]:
         if BESIDE.search(function.module.source.data, function.code.start, function.code.end):
             continue
         names = {handler.response, handler.following} - {""}
-        for end in open_ends(function, names, is_quiet, assured=assured_in(facts, function)):
+        assured, failing = assured_in(facts, function), failing_in(facts, function)
+        for end in open_ends(function, names, is_quiet, assured=assured, failing=failing):
             span = engine.span(end)
             whole = function.origin is not None and (end.start, end.end) == (function.code.start, function.code.end)
             what = "handler" if handler.answers else "middleware"

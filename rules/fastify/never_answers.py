@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Problem, open_ends, regex, rule, version_range
+from verifier.api import Category, Facts, Problem, failing_in, open_ends, regex, rule, version_range
 
 from ._handlers import handlers, is_quiet
 
@@ -34,7 +34,9 @@ def never_answers(facts: Facts) -> Iterator[Problem]:
             continue
         if BESIDE.search(function.module.source.data, function.code.start, function.code.end):
             continue
-        for end in open_ends(function, {handler.reply} - {""}, is_quiet, values=True):
+        for end in open_ends(
+            function, {handler.reply} - {""}, is_quiet, values=True, failing=failing_in(facts, function)
+        ):
             whole = (end.start, end.end) == (function.code.start, function.code.end)
             yield Problem(
                 engine.span(end),

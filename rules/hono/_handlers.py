@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from verifier.api import Facts, Function, Origin, Route, is_test, open_ends, regex, variable_at
+from verifier.api import Facts, Function, Origin, Route, failing_in, is_test, open_ends, regex, variable_at
 
 from ._app import HonoApp
 from ._middleware import flat
@@ -49,13 +49,14 @@ def handlers(facts: Facts) -> Iterator[Handler]:
             yield Handler(function, tuple(routes.get(function.code, ())), context, following, answers)
 
 
-def unanswered(handler: Handler, *, handed: bool) -> tuple[Origin, ...]:
+def unanswered(facts: Facts, handler: Handler, *, handed: bool) -> tuple[Origin, ...]:
     """The ends of ways that neither return something nor go on to the next handler.
 
     With ``handed``, who is given the context may answer.
     """
     names = {handler.context if handed else "", handler.following} - {""}
-    return open_ends(handler.function, names, is_quiet, values=True)
+    failing = failing_in(facts, handler.function)
+    return open_ends(handler.function, names, is_quiet, values=True, failing=failing)
 
 
 def sets_answers(facts: Facts) -> bool:

@@ -27,7 +27,7 @@ def answer_not_returned(facts: Facts) -> Iterator[Problem]:
     known = list(handlers(facts))
     handed = bool(known) and sets_answers(facts)
     for handler in known:
-        ends = unanswered(handler, handed=handed)
+        ends = unanswered(facts, handler, handed=handed)
         if not ends:
             continue
         thrown = discarded(handler.function, handler.context, ANSWERS)

@@ -14,8 +14,11 @@ PROVIDERS = frozenset({"prisma-client", "prisma-client-js"})
 
 def generated(project: Project) -> Iterator[tuple[str, str]]:
     """The folders of clients, which lie where ``output`` says, seen from the schema's folder."""
-    for path, source in project.others.items():
-        if not path.endswith(".prisma") or "output" not in source.text:
+    schemas = {path: source for path, source in project.others.items() if path.endswith(".prisma")}
+    if schemas:
+        yield ".prisma/client", "@prisma/client"  # where it lies among the installed packages
+    for path, source in schemas.items():
+        if "output" not in source.text:
             continue
         for block in blocks(source.text):
             output = unquoted(block.properties.get("output"))

@@ -19,4 +19,8 @@ from ._problems import problems
 @rule(Category.DATABASE_RUNTIME_ERROR)
 def model_name_clash(facts: Facts) -> Iterator[Problem]:
     """Yield each model whose name is taken."""
-    yield from problems(facts, "sequelize/model-name-clash")
+    for found in problems(facts, "sequelize/model-name-clash"):
+        path = found.span.path
+        started = not facts.startup.entries or not facts.started.complete or path in facts.started.files
+        if started or facts.imports.imported_by(path):
+            yield found

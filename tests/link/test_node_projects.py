@@ -501,3 +501,97 @@ app.listen(3000)
 """,
     }
     assert told(linked(write(files))) == []
+
+
+def test_paths_of_babel_are_followed(write: Write) -> None:
+    root = write(
+        {
+            "package.json": manifest("babel-node src/server.js", **{"babel-plugin-module-resolver": "^5.0.0"}),
+            ".babelrc": """{
+  "presets": ["@babel/preset-env"],
+  "plugins": [["module-resolver", { "root": ["./src"], "alias": { "@routes": "./src/routes", } }]],
+}""",
+            "src/server.js": 'import express from "express"\nimport notes from "@routes/notes"\n'
+            'import users from "users"\n'
+            "const app = express()\napp.use(notes)\napp.use(users)\napp.listen(3000)\n",
+            "src/routes/notes.js": 'import { Router } from "express"\nconst router = Router()\n'
+            'router.get("/notes", (req, res) => res.json([]))\nexport default router\n',
+            "src/users.js": 'import { Router } from "express"\nconst router = Router()\n'
+            'router.get("/users", (req, res) => res.json([]))\nexport default router\n',
+        }
+    )
+    facts = linked(root)
+    assert [route.path for route in facts.routes] == ["/notes", "/users"]
+    assert told(facts) == []
+
+
+def test_the_client_of_prisma_lies_among_the_installed_packages(write: Write) -> None:
+    root = write(
+        {
+            "package.json": manifest(**{"@prisma/client": "^5.0.0"}),
+            "prisma/schema.prisma": SCHEMA.format(provider="prisma-client-js").replace("output", "// output"),
+            "src/notes.ts": ROUTES.format(module=".prisma/client"),
+            "src/app.ts": APP,
+        }
+    )
+    assert told(linked(root)) == [("prisma/unknown-field", "src/notes.ts", 8)]
+
+
+def test_a_call_of_what_always_throws_is_the_end_of_a_way(write: Write) -> None:
+    root = write(
+        {
+            "package.json": json.dumps(
+                {"scripts": {"start": "tsx app.ts"}, "dependencies": {"hono": "^4.0.0", "tsx": "4"}}
+            ),
+            "app.ts": """
+import { Hono } from "hono"
+import { HTTPException } from "hono/http-exception"
+
+function refuse(error: unknown): never {
+  console.warn(error)
+  throw new HTTPException(404)
+}
+const app = new Hono()
+app.get("/a", async (c) => {
+  try {
+    return c.json(await Promise.resolve(1))
+  } catch (error) {
+    refuse(error)
+  }
+})
+app.get("/b", async (c) => {
+  try {
+    return c.json(await Promise.resolve(1))
+  } catch (error) {
+    console.warn(error)
+  }
+})
+export default app
+""",
+        }
+    )
+    assert [(rule, line) for rule, _, line in told(linked(root)) if rule.startswith("hono")] == [
+        ("hono/answer-not-returned", 20)
+    ]
+
+
+def test_tables_that_nobody_makes_may_have_more_columns(write: Write) -> None:
+    files = {
+        "package.json": manifest("node app.js", sequelize="^6.0.0", mysql2="^3.0.0"),
+        "app.js": """
+const express = require("express")
+const { Sequelize, DataTypes } = require("sequelize")
+const sequelize = new Sequelize("d", "u", "p", { dialect: "mysql", define: { timestamps: false } })
+const Note = sequelize.define("note", { text: DataTypes.STRING })
+const app = express()
+app.get("/a", (req, res, next) => { Note.findAll({ where: { removed_at: null } }).then((r) => res.json(r), next) })
+app.get("/b", (req, res, next) => { Note.findAll({ where: { txt: "x" } }).then((r) => res.json(r), next) })
+app.listen(3000)
+""",
+    }
+    root = write(files)
+    found = [(rule, line) for rule, _, line in told(linked(root)) if rule == "sequelize/unknown-column"]
+    assert found == [("sequelize/unknown-column", 8)]
+    write({"tables.sql": "CREATE TABLE notes (id int PRIMARY KEY, text varchar(20));\n"})
+    found = [(rule, line) for rule, _, line in told(linked(root)) if rule == "sequelize/unknown-column"]
+    assert [line for _, line in found] == [7, 8]

@@ -57,3 +57,21 @@ def is_something(value: object) -> bool:
     if isinstance(value, syntax.Call):
         return value.new
     return isinstance(value, syntax.Mapping | syntax.Display | syntax.Function)
+
+
+def failing_in(facts: Facts, function: Function) -> Callable[[syntax.Call], bool]:
+    """Tells of calls in a function that never come back: what they call always throws."""
+    path = function.module.path
+
+    def throws(target: object) -> bool:
+        if not isinstance(target, Function):
+            return False
+        body, data = target.code.body, target.module.source.data
+        returned = any(isinstance(one, syntax.Return) for one in nodes_in(body, inside=False))
+        return bool(body) and not returned and end_of(body, data) == "ends"
+
+    def failing(call: syntax.Call) -> bool:
+        targets = facts.calls.targets.get(Origin(path, call.start, call.end), ())
+        return bool(targets) and all(throws(target) for target in targets)
+
+    return failing

@@ -36,13 +36,15 @@ def open_ends(
     *,
     values: bool = False,
     assured: Callable[[syntax.Expression], bool] = lambda test: False,
+    failing: Callable[[syntax.Call], bool] = lambda call: False,
 ) -> tuple[Origin, ...]:
     """The ends of ways that use none of some variables: a ``return``, a handler of errors, an ``if`` without ``else``.
 
     The function itself stands for a way that nothing in particular opens. With ``values``, a way that returns
-    something answers too. ``assured`` tells of a condition that always holds.
+    something answers too. ``assured`` tells of a condition that always holds, ``failing`` of a call that
+    always throws.
     """
-    found = Opening(function, frozenset(answering), quiet, values, assured).ends()
+    found = Opening(function, frozenset(answering), quiet, values, assured, failing).ends()
     path = function.module.path
     return tuple(dict.fromkeys(Origin(path, place.start, place.end) for place in found))
 
@@ -57,8 +59,10 @@ class Opening:
         quiet: Quiet,
         values: bool,
         assured: Callable[[syntax.Expression], bool],
+        failing: Callable[[syntax.Call], bool],
     ) -> None:
         self.assured = assured
+        self.failing = failing
         self.function = function
         self.data = function.module.source.data
         self.answering = answering
@@ -109,7 +113,7 @@ class Opening:
             elif not self.answers(node.value):
                 self.left.append(node)
             return []
-        if isinstance(node, syntax.Raise):
+        if isinstance(node, syntax.Raise) or self.fails(node):
             return []
         if isinstance(node, syntax.If):
             return self.branch(node, causes, possible=True)
@@ -126,6 +130,12 @@ class Opening:
                 self.jumps[-1].extend(causes)
             return []
         return [] if self.answers(node) else causes
+
+    def fails(self, node: syntax.Statement) -> bool:
+        """Whether a statement is a call of what always throws."""
+        value = node.value if isinstance(node, syntax.Evaluate) else None
+        inner = value.value if isinstance(value, syntax.Await) else value
+        return isinstance(inner, syntax.Call) and self.failing(inner)
 
     def branch(self, node: syntax.If, causes: list[Cause], *, possible: bool) -> list[Cause]:
         """``if``: a row of branches without a last ``else`` is taken to name all cases."""

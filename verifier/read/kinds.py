@@ -64,7 +64,7 @@ LOCKS = frozenset(
 )
 _OTHER_NAMES = regex(
     r"""
-      package\.json | _journal\.json | [jt]sconfig[^/]*\.json | pnpm-workspace\.ya?ml
+      package\.json | \.babelrc(?:\.json)? | _journal\.json | [jt]sconfig[^/]*\.json | pnpm-workspace\.ya?ml
     | [^/]*\.(?:toml|cfg|ini|sql|prisma|sh|bash|env)
     | Pipfile | Procfile[^/]* | run\.sh
     | (?:Dockerfile|Containerfile)[^/]* | [^/]*\.(?:Dockerfile|dockerfile|Containerfile)

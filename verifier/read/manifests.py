@@ -238,10 +238,12 @@ def _typescript(reading: _Reading, packages: list[NodePackage]) -> tuple[TypeScr
     from verifier.read import node
 
     paths = [p for p in sorted(reading.found.others) if re.fullmatch(r"[jt]sconfig.*\.json", reading.name(p))]
-    if not paths:
+    babel = [path for path in sorted(reading.found.others) if reading.name(path) in node.BABEL]
+    if not paths and not babel:
         return ()
     by_name = {package.name: package for package in reversed(packages) if package.name}
     configs = node.Configs(partial(_text, reading), by_name)
     found = [config for path in paths if (config := node.typescript_config(configs, path)) is not None]
+    found += [config for path in babel if (config := node.babel_config(configs, path)) is not None]
     reading.found.notes.extend(dict.fromkeys(configs.notes))
     return tuple(found)

@@ -228,3 +228,29 @@ def _file(configs: Configs, path: str) -> str | None:
     if path.endswith(".json"):
         return path if configs.load(path) is not None else None
     return next((p for p in (f"{path}.json", path, f"{path}/tsconfig.json") if configs.load(p) is not None), None)
+
+
+# Babel
+
+BABEL = ("babel.config.json", ".babelrc", ".babelrc.json")
+_RESOLVERS = ("module-resolver", "babel-plugin-module-resolver")
+
+
+def babel_config(configs: Configs, path: str) -> TypeScriptConfig | None:
+    """What the plugin module-resolver of a configuration of Babel says of paths, in the form of a tsconfig."""
+    content = _content(configs, path) or {}
+    plugins = content.get("plugins")
+    for plugin in plugins if isinstance(plugins, list) else ():
+        if not isinstance(plugin, list) or len(plugin) < 2 or plugin[0] not in _RESOLVERS:
+            continue
+        told = plugin[1] if isinstance(plugin[1], dict) else {}
+        folder = path.rpartition("/")[0]
+        roots = [join(folder, root) for root in _texts(told.get("root"))]
+        paths: dict[str, tuple[str, ...]] = {}
+        for name, target in _text_members(told.get("alias")).items():
+            if not name.startswith("^"):
+                paths[name] = (target,)
+                paths[f"{name}/*"] = (f"{target.rstrip('/')}/*",)
+        base = next((root for root in roots if root != UNKNOWN), None)
+        return TypeScriptConfig(path, base, paths, folder)
+    return None
