@@ -39,7 +39,7 @@ from verifier.api import (
 from ._classes import OBJECT, has, is_closed, is_given, is_spoken_of, may_be_other
 
 EXPECTING = regex(
-    r"AttributeError|TypeError|\bisinstance\(|\bissubclass\(|\binstanceof\b|\btypeof\b|\bcallable\(|\btype\("
+    r"AttributeError|TypeError|\bisinstance\(|\bissubclass\(|\binstanceof\b|\btypeof\b|\bcallable\(|\btype\(|\b__class__\b"
 )
 # What a promise of the object has: the function that gave it may not say that it is asynchronous.
 OF_PROMISES = frozenset({"then", "catch", "finally"})

@@ -6,15 +6,19 @@ requests at once through, and any other insert repeats the pair: lists show the 
 and taking the link away once leaves the second one.
 
 Make the two foreign keys the primary key, or add a unique constraint over them. Links with data of their own (a
-quantity, a role, a text) are left alone: a pair may rightly occur more than once there.
+quantity, a role, a text) are left alone: a pair may rightly occur more than once there. So it may in tables of which
+others hold the key, and in those that are called after what happens again and again (`cart_item`, `visits`, `loans`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from verifier.api import Category, Column, Confidence, Constraint, Entity, Facts, Problem, Severity, Table, rule
+from verifier.api import Category, Column, Confidence, Constraint, Entity, Facts, Problem, Severity, Table, regex, rule
 
+REPEATED = regex(
+    r"(?i).*(?:item|entry|entrie|line|visit|view|log|event|history|order|loan|rental|booking|reservation|purchase)s?"
+)
 MOMENTS = frozenset({"datetime", "date", "time"})
 
 
@@ -29,11 +33,20 @@ def link_not_unique(facts: Facts) -> Iterator[Problem]:
         name = found.table if isinstance(found, Entity) else found.name
         if name is not None:
             declared.setdefault(name, []).append(found)
+    held = {
+        reference.table
+        for name, found in declared.items()
+        for one in found
+        for column in one.columns
+        for reference in column.references
+        if reference.table != name
+    }
     for name, (first, *others) in declared.items():
         pair = pair_of(first)
         if pair is None or any(is_keyed(found, pair) for found in (first, *others)):
             continue
-        if name in through or not rest_of(first, pair):
+        own = not rest_of(first, pair) and REPEATED.fullmatch(name) is None and name not in held
+        if name in through or own:
             one, other = pair
             yield Problem(
                 first.span,

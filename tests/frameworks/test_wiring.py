@@ -261,3 +261,61 @@ def test_a_method_that_a_view_of_aiohttp_takes_away(tmp_path: Path) -> None:
         ("GET", "/printed"),
         ("DELETE", "/printed"),
     }
+
+
+def test_a_start_file_that_names_no_framework(tmp_path: Path) -> None:
+    """The application is made in one file, and what is started takes it from there and mounts the routes."""
+    facts = project(
+        tmp_path / "flask",
+        config="""
+        from flask import Flask
+
+        app = Flask(__name__)
+        """,
+        books="""
+        from flask import Blueprint
+
+        books = Blueprint("books", __name__)
+
+        @books.get("/books")
+        def listed():
+            return []
+        """,
+        main="""
+        from books import books
+        from config import app
+
+        app.register_blueprint(books)
+        """,
+    )
+    assert [route.path for route in facts.routes] == ["/books"]
+    facts = project(
+        tmp_path / "fastapi",
+        **{
+            "web/__init__": "from fastapi import FastAPI\n\nclass Service(FastAPI):\n    pass\n",
+            "web/books": """
+            from fastapi import APIRouter
+
+            router = APIRouter()
+
+            @router.get("/books")
+            def listed():
+                return []
+
+            def register(app):
+                app.include_router(router)
+            """,
+            "main": """
+            from web import Service
+            from web.books import register
+
+            def create_app():
+                made = Service(title="Books")
+                register(made)
+                return made
+
+            app = create_app()
+            """,
+        },
+    )
+    assert [route.path for route in facts.routes] == ["/books"]

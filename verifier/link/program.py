@@ -105,7 +105,7 @@ class Program:
         for pack in self.packs:
             if pack.prepare is not None:
                 self.guarded("", partial(pack.prepare, self.engine, self.project))
-        for path in paths:
+        for path in (*paths, *self.registering_elsewhere(data)):
             self.guarded(path, partial(self.engine.table.state, path))
         for pack in self.packs:
             if pack.start is not None:
@@ -120,6 +120,20 @@ class Program:
         for found in list(self.engine.objects):
             if isinstance(found, Router):
                 self.guarded("", partial(found.finish, self.engine))
+
+    def registering_elsewhere(self, known: Mapping[str, bytes]) -> list[str]:
+        """Python files that look as if they registered something, name no framework, and that nothing imports.
+
+        Such as the file that is started, which takes the application from another one.
+        """
+        wanted = re.compile(self.registering.pattern, re.MULTILINE) if self.registering is not None else None
+        found = [
+            path
+            for path, source in sorted(self.project.files.items())
+            if source.language == "python" and path not in known and not is_test(path)
+            if wanted is not None and wanted.search(source.data)
+        ]
+        return [path for path in found if not self.importers(path)]
 
     def run_declaring(self) -> None:
         """Run all files that may declare something of the data model, and what of them was left until asked for."""
