@@ -216,6 +216,7 @@ def run(
     engine = program.engine
     frame = Frame(handler.module, Scope(handler.scope), handler)
     limit = engine.limit
+    parsed: list[tuple[dict[str, Value], dict[str, Value]]] = []
     engine.watcher, engine.remembers, engine.gives = listener, True, gives_of(program)
     engine.memo.clear()
     engine.runs.clear()
@@ -223,6 +224,7 @@ def run(
     try:
         given, positional, named = given_to(program, pack, route, handler, frame)
         listener.sent.clear()
+        parsed += [(one.attributes, take_parsed(one.attributes)) for one in positional if isinstance(one, Instance)]
         for middleware in before:
             calling.call_function(engine, middleware, list(positional), {}, middleware.code, frame, open_=True)
         listener.earlier = tuple(listener.sent)
@@ -241,6 +243,14 @@ def run(
         engine.stand_ins.clear()
         engine.watcher, engine.remembers, engine.within, engine.gives = None, False, None, None
         engine.memo.clear()
+        for names, earlier in parsed:
+            take_parsed(names)
+            names.update(earlier)
+
+
+def take_parsed(names: dict[str, Value]) -> dict[str, Value]:
+    """Take out of a request what middleware put there for one route: the next one gets a request of its own."""
+    return {name: names.pop(name) for name in ("body", "query", "params") if name in names}
 
 
 class Shaper:
