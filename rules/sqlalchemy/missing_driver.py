@@ -63,11 +63,14 @@ def missing_driver(facts: Facts) -> Iterator[Problem]:
     for connection in facts.connections:
         if "sqlalchemy" not in connection.library and connection.library != "sqlmodel":
             continue
-        driver = connection.driver or default(facts, connection.dialect)
-        if driver not in DRIVERS or not connection.certain or connection.alternatives or driver in told:
+        drivers = [connection.driver] if connection.driver else defaults(facts, connection.dialect)
+        known = [driver for driver in drivers if driver in DRIVERS]
+        if not known or not connection.certain or connection.alternatives or known[0] in told:
             continue
+        driver = known[0]
         module, names = DRIVERS[driver]
-        if installed.has(*names) or not installed.governs(connection.span.path):
+        brought = any(installed.has(*DRIVERS[one][1]) for one in known)
+        if brought or not installed.governs(connection.span.path):
             continue
         told.add(driver)
         span = next((span for name, span in literals(facts) if name == driver), connection.span)
@@ -96,14 +99,14 @@ def problem(
     )
 
 
-def default(facts: Facts, dialect: str | None) -> str | None:
-    """The driver of an address that names none."""
+def defaults(facts: Facts, dialect: str | None) -> list[str]:
+    """The drivers that an address which names none may mean, by the version; that of the newest first."""
     if dialect != "postgresql":
-        return DEFAULTS.get(dialect or "")
+        return [DEFAULTS[dialect]] if dialect in DEFAULTS else []
     versions = version_range(facts.project, "sqlalchemy")
     if versions is None or versions.surely(">=2.1"):
-        return "psycopg"
-    return "psycopg2" if versions.surely("<2.1") else None
+        return ["psycopg"]
+    return ["psycopg2"] if versions.surely("<2.1") else ["psycopg", "psycopg2"]
 
 
 def literals(facts: Facts) -> Iterator[tuple[str, Span]]:
