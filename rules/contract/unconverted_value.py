@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from verifier.api import Category, Confidence, Facts, Problem, Query, Severity, is_test, regex, rule
+from verifier.api import Category, Confidence, Facts, Problem, Query, Severity, bare, is_test, regex, rule
 
 SQLITE = regex(r"(?:sqlite3|sqlite|better-sqlite3|aiosqlite|node:sqlite)\b.*")
 POSTGRES = regex(r"(?:pg|pg-pool|postgres)\b.*")
@@ -66,13 +66,14 @@ def values_of(facts: Facts, query: Query) -> Iterator[tuple[str, exp.Expression,
     sqlite, postgres = SQLITE.fullmatch(library), POSTGRES.fullmatch(library)
     if query.origin != "sql" or not (sqlite or postgres):
         return
+    named = {bare(name): types for name, types in facts.contract.types.items()}
     for statement in query.statements:
         tree = statement.tree
         if not isinstance(tree, exp.Select):
             continue
         for part in tree.expressions:
             name, value = part.alias_or_name, part.unalias()
-            types = facts.contract.types.get(name, frozenset())
+            types = facts.contract.types.get(name) or named.get(bare(name), frozenset())
             if sqlite and types == {"boolean"} and is_truth(facts, tree, value):
                 yield name, alias_node(part), "boolean"
             elif postgres and types and types <= {"integer", "number"} and is_count(value):
