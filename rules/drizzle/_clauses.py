@@ -191,6 +191,8 @@ class Maker:
         name = declared(table).held or text_of(table.name) or "the table"
         origin = declared(table).origin
         keys = [str(known) for known in table.columns.entries] if isinstance(table.columns, Record) else []
+        if not near(key, keys) and is_read(self.lifting, key):
+            return  # of an object that is taken apart elsewhere: Drizzle takes what it knows
         self.defects.append(
             Defect(
                 "drizzle/unknown-column",
@@ -427,6 +429,14 @@ def declared(table: DrizzleTable) -> DrizzleTable:
     """The table behind one under another name."""
     of = table.attributes.get("of")
     return of if isinstance(of, DrizzleTable) else table
+
+
+def is_read(lifting: Lifting, key: str) -> bool:
+    """Whether the program reads a member of some name of an object that it calls its data, input or the like."""
+    wanted = re.compile(
+        rb"\b(?:data|input|values?|payload|body|dto|params|args|props|new\w*)\??\." + re.escape(key).encode() + rb"\b"
+    )
+    return any(wanted.search(source.data) for source in lifting.project.files.values())
 
 
 def near(word: str, known: list[str]) -> str:
