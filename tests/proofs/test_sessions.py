@@ -304,3 +304,34 @@ def test_a_client_goes_back_with_its_broken_transaction(
     assert asked("drivers/transaction_left_open/good", *tides) == [done, one, failed, one]
     replaced = [("PUT", "/tides?by=0"), ("GET", "/tides")]
     assert asked("drivers/transaction_left_open/good", *replaced) == [failed, one]
+
+
+# One request begins a transaction and fails; another one stores something meanwhile, and is told that it has.
+MEANWHILE = """
+import { createRequire } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
+const { app, pool } = createRequire(import.meta.url)('./app.js');
+await pool.query('CREATE TABLE IF NOT EXISTS notes (text text NOT NULL)');
+await pool.query('DELETE FROM notes');
+const server = app.listen(0);
+const base = `http://127.0.0.1:${server.address().port}`;
+const send = (method, path) => fetch(base + path, { method }).then(async (found) => [found.status, await found.json()]);
+const failing = send('POST', '/shares?by=0');
+await pause(100);
+console.log(JSON.stringify(await send('POST', '/notes?text=kept')));
+console.log(JSON.stringify(await failing));
+console.log(JSON.stringify(await send('GET', '/notes')));
+process.exit(0);
+"""
+
+
+def test_a_transaction_on_a_pool_takes_back_what_another_request_did(
+    server: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"postgresql://{postgres.USER}:{postgres.PASSWORD}@/{postgres.NAME}?host={server.socket.parent}"
+    monkeypatch.setenv("DATABASE_URL", address)
+    done, failed = [200, {"done": True}], [500, "division by zero"]
+    bad = run_fixture(FIXTURES / "drivers/transaction_on_pool/bad", MEANWHILE, "data")
+    assert bad == [done, failed, [200, []]]
+    good = run_fixture(FIXTURES / "drivers/transaction_on_pool/good", MEANWHILE, "data")
+    assert good == [done, failed, [200, [{"text": "kept"}]]]
