@@ -8,19 +8,21 @@ Create the tables where every start comes by: at the top level of the module tha
 lifespan or a start-up hook, before `listen()`, or by a command of the start script (`alembic upgrade head`).
 
 The rule is silent where the project has migrations, SQL files, other scripts or a route that create tables, for
-somebody may run them beforehand, and where something on the way of the start is not known.
+somebody may run them beforehand, where the code names another machine that the database is on, and where something on
+the way of the start is not known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Entity, Facts, Problem, Related, Span, is_test, regex, rule, unreached
+from verifier.api import Category, Connection, Entity, Facts, Problem, Related, Span, is_test, regex, rule, unreached
 
 from ._by_hand import created_by_hand
 
 # Mappers whose tables come from the program itself; Django's come from a command.
 CREATED_BY = {"sqlalchemy": "sqlalchemy", "sequelize": "sequelize"}
+LOCAL = regex(r"127\.|0\.0\.0\.0|192\.168\.|10\.|.*\.(?:internal|local|localhost)$")
 CREATING_NAMES = regex(r"(?i)creat|sync|init|migrat|upgrade|setup|schema|boot|start|prepare|load|run|main")
 
 
@@ -38,7 +40,9 @@ def missing_table_creation(facts: Facts) -> Iterator[Problem]:
     for orm in sorted({entity.orm for entity in mapped(facts)} & set(CREATED_BY)):
         connections = [found for found in facts.connections if found.dialect in ("sqlite", "postgresql", "mysql")]
         own = [found for found in connections if orm in (found.library, CREATED_BY[orm]) or orm in found.library]
-        if not own or any(found.by == CREATED_BY[orm] for found in facts.schema_creations):
+        if all(is_remote(found) for found in own) or any(
+            found.by == CREATED_BY[orm] for found in facts.schema_creations
+        ):
             continue
         entities = [entity for entity in mapped(facts) if entity.orm == orm]
         ending = ".py" if orm == "sqlalchemy" else (".js", ".ts", ".mjs", ".cjs")
@@ -63,6 +67,12 @@ def missing_table_creation(facts: Facts) -> Iterator[Problem]:
             remedy="Create the tables where every start comes by: in the served module, its factory or a start-up hook",
             identity=f"no tables of {orm}",
         )
+
+
+def is_remote(connection: Connection) -> bool:
+    """Whether a database is said to be on another machine, which somebody keeps."""
+    host = connection.host or ""
+    return "." in host and LOCAL.match(host) is None and not connection.alternatives
 
 
 def by_request(facts: Facts, span: Span) -> bool:

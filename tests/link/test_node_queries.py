@@ -43,3 +43,19 @@ app.listen(3000)
     )
     found = [(path, line) for rule, path, line in told(linked(root)) if rule == "drizzle/unknown-column"]
     assert found == [("src/app.ts", 11)]
+
+
+def test_a_database_on_another_machine_is_kept_by_somebody(write: Write) -> None:
+    app = """
+const express = require("express")
+const { Sequelize, DataTypes } = require("sequelize")
+const sequelize = new Sequelize("d", "u", "p", { dialect: "mysql", host: "HOST" })
+const Note = sequelize.define("note", { text: DataTypes.STRING })
+const app = express()
+app.get("/a", (req, res, next) => { Note.findAll().then((rows) => res.json(rows), next) })
+app.listen(3000)
+"""
+    start = manifest("node app.js", sequelize="^6.0.0", mysql2="^3.0.0")
+    assert told(linked(write({"package.json": start, "app.js": app.replace("HOST", "db.example.com")}))) == []
+    found = told(linked(write({"app.js": app.replace("HOST", "localhost")})))
+    assert [rule for rule, _, _ in found] == ["startup/missing-table-creation"]
