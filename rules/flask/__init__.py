@@ -14,6 +14,7 @@ from ._commands import FUNCTIONS as COMMANDS
 from ._commands import Group, own_command, start
 from ._config import START_FUNCTIONS
 from ._context import Globals, carries_token, stand_behind
+from ._demands import takes
 from ._guards import hooks_before
 from ._members import APPLICATIONS, REQUESTS
 from ._views import View
@@ -90,6 +91,7 @@ def uwsgi_target(words: list[str]) -> tuple[str, str] | None:
 
 
 PACK = Pack(
+    takes=takes,
     answers=answers,
     contents=(r"flask\.(?:request|wrappers\.Request)\.(?:get_json\(\)|json|get_data\(\)|data)",),
     framework="flask",

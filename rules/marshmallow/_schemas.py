@@ -72,8 +72,9 @@ def is_schema(kind: Class | None) -> bool:
 
 
 def demands(engine: Engine, value: Value) -> Demand | None:
-    """What an object of a schema demands; None for anything else."""
-    if not isinstance(value, Instance) or not is_schema(value.kind):
+    """What a schema demands, its class or an object of it; None for anything else."""
+    kind = class_of(value)
+    if not isinstance(kind, Class) or not is_schema(kind):
         return None
     versions = version_range(engine.project, "marshmallow")
     if versions is not None and versions.maybe("<3"):

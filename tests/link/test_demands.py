@@ -109,3 +109,37 @@ def test_joi(tmp_path: Path, body: str, demands: object) -> None:
 )
 def test_marshmallow(tmp_path: Path, own: str, body: str, demands: object) -> None:
     assert demanded(tmp_path, "app.py", MARSHMALLOW.replace("CLASS", own).replace("BODY", body)) == demands
+
+
+WEBARGS = """
+from flask import Flask
+from marshmallow import Schema, fields
+from webargs.flaskparser import use_args
+app = Flask(__name__)
+
+
+class Rose(Schema):
+    name = fields.Str(required=True)
+
+
+@app.post("/beds")
+DECORATOR
+def add(data):
+    return {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorator", "demands"),
+    [
+        ("@use_args(Rose())", [{"name!": "value"}]),
+        ("@use_args(Rose)", [{"name!": "value"}]),
+        ("@use_args(Rose, location='json')", [{"name!": "value"}]),
+        ("@use_args(Rose, location='query')", []),
+        ("@use_args(Rose, unknown=None)", []),
+        ("@use_args(Rose(partial=True))", ["unknown"]),
+        ("@use_args({'name': fields.Str(required=True)})", []),
+    ],
+)
+def test_webargs(tmp_path: Path, decorator: str, demands: object) -> None:
+    assert demanded(tmp_path, "app.py", WEBARGS.replace("DECORATOR", decorator)) == demands

@@ -230,6 +230,16 @@ def test_schemas_of_marshmallow_demand() -> None:
     assert good == [201, 200, 200, 200]
 
 
+def test_decorators_of_webargs_demand() -> None:
+    requests: Requests = [
+        ("POST", "/basses", {"singer": {"name": "Ada"}}),
+        ("PUT", "/basses/1?page=2", {"singer": {"voice": "bass"}}),
+    ]
+    folders = (FIXTURES / "optional_field_required" / kind / "smorest" for kind in ("bad", "good"))
+    bad, good = ([status for status, _ in ask_python(folder, FLASK, requests)] for folder in folders)
+    assert (bad, good) == ([422, 200], [201, 200])
+
+
 def test_schemas_of_marshmallow_write_what_they_declare() -> None:
     folders = (FIXTURES / "missing_field" / kind / "dumping" for kind in ("bad", "good"))
     bad, good = (ask_python(folder, FLASK, [("GET", "/api/nurses", None)]) for folder in folders)
