@@ -37,6 +37,7 @@ from verifier.api import (
 # Which argument of each method that writes are its options: of models, and of objects.
 OPTIONS = {"create": 1, "bulkCreate": 1, "upsert": 1, "update": 1, "destroy": 0, "restore": 0, "increment": 1,
            "decrement": 1, "findOrCreate": 0, "findCreateFind": 0, "save": 0}  # fmt: skip
+MIXIN = regex(r"(?:set|add|create|remove)[A-Z]\w*")  # of the relations of a row
 ITSELF = regex(rb"\buseCLS\b|_cls\b|AsyncLocalStorage")
 
 
@@ -46,7 +47,7 @@ def transaction_not_passed(facts: Facts) -> Iterator[Problem]:
     writes = [
         query
         for query in facts.queries.queries
-        if query.library == "sequelize" and query.action == "write" and query.site is not None
+        if query.library == "sequelize" and query.site is not None and is_write(query.action, query.site)
     ]
     alone = [query.site for query in writes if query.site is not None and lacks(query.site)]
     if not alone or any(ITSELF.search(source.data) for source in facts.project.files.values()):
@@ -73,16 +74,27 @@ def transaction_not_passed(facts: Facts) -> Iterator[Problem]:
             identity=f"{function.name} {site.library.rpartition('.')[2]}",
             fix=Fix(
                 f"send it in `{name}`",
-                (NewOption(site.span, "transaction", name, OPTIONS[site.library.rpartition(".")[2]]),),
+                (NewOption(site.span, "transaction", name, options_of(site)),),
                 safe=False,  # what was sent on its own is undone with the others from now on
             ),
         )
 
 
+def is_write(action: str | None, site: Site) -> bool:
+    """Whether a call writes; what sets a relation reads first what is there."""
+    return action == "write" or MIXIN.fullmatch(site.library.rpartition(".")[2]) is not None
+
+
+def options_of(site: Site) -> int:
+    """Which argument of a call its options are; -1 where that is not known."""
+    name = site.library.rpartition(".")[2]
+    return OPTIONS.get(name, 1 if MIXIN.fullmatch(name) else -1)
+
+
 def lacks(site: Site) -> bool:
     """Whether a call surely is given no transaction."""
-    position = OPTIONS.get(site.library.rpartition(".")[2])
-    if position is None or site.call.open:
+    position = options_of(site)
+    if position < 0 or site.call.open:
         return False
     given = site.call.argument(position)
     if given is None:

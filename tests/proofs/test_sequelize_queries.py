@@ -127,7 +127,7 @@ await sequelize.query('PRAGMA busy_timeout = 100');
 await sequelize.sync({ force: true });
 const server = app.listen(0);
 const found = [];
-for (const path of ['/crates', '/cellar']) {
+for (const path of ['/crates', '/cellar', '/shelf']) {
   const answer = await fetch(`http://127.0.0.1:${server.address().port}${path}`, { method: 'POST' });
   found.push([answer.status, answer.status === 500 ? await answer.json() : '']);
 }
@@ -140,8 +140,8 @@ def test_a_write_beside_a_transaction_finds_the_database_locked() -> None:
     folder = FIXTURES / "transaction_not_passed"
     (bad,) = run_fixture(folder / "bad", ASK_FOR_TRANSACTIONS, "data")
     (good,) = run_fixture(folder / "good", ASK_FOR_TRANSACTIONS, "data")
-    assert bad == [[500, "SQLITE_BUSY: database is locked"]] * 2
-    assert good == [[200, ""]] * 2
+    assert bad == [[500, "SQLITE_BUSY: database is locked"]] * 3
+    assert good == [[200, ""]] * 3
 
 
 ASK_FOR_VOTES = """
