@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import re
 
-from verifier.api import Class, External, Facts, Fix, Function, Native, Promised, Usage, Wrapping, regex, version_range
+from verifier.api import (
+    Class,
+    External,
+    Facts,
+    Fix,
+    Function,
+    Native,
+    Promised,
+    Usage,
+    Wrapping,
+    regex,
+    syntax,
+    version_range,
+)
 
 # What a coroutine and a promise have themselves.
 OF_COROUTINES = frozenset("close send throw __await__ __name__ __qualname__ __class__ __next__".split())
@@ -77,7 +90,9 @@ def is_wrong(facts: Facts, late: Promised, use: Usage) -> bool:
             return False  # it is looked whether there is something to wait for
         return use.kind == "tested" or use.constant
     if use.kind == "given":
-        return bool(use.targets) and all(is_plain(facts, target, late.idle) for target in use.targets)
+        return bool(use.targets) and all(
+            is_plain(facts, target, late.idle) or reads_only(target, use.parameter, late) for target in use.targets
+        )
     return False
 
 
@@ -91,12 +106,37 @@ def is_plain(facts: Facts, target: object, python: bool) -> bool:
     return python and isinstance(target, Native) and PLAIN.fullmatch(target.name) is not None
 
 
+def reads_only(target: object, given: int | str | None, late: Promised) -> bool:
+    """Whether a function of the project does nothing with what it is given but to read attributes of a result."""
+    if not isinstance(target, Function) or target.decorators or given is None:
+        return False
+    code, python = target.code, not target.module.javascript
+    place = given + (python and target.bound is not None and not code.static) if isinstance(given, int) else -1
+    names = [one.name for one in code.parameters]
+    name = given if isinstance(given, str) else names[place] if 0 <= place < len(names) else ""
+    parameter = next((one for one in code.parameters if one.name == name), None)
+    if not name or parameter is None or parameter.kind in ("rest", "keywords") or parameter.default is not None:
+        return False
+    nodes = list(syntax.nodes_in(code.body))
+    read = {id(node.object): node.name for node in nodes if isinstance(node, syntax.Member)}
+    own = [read.get(id(node), "") for node in nodes if isinstance(node, syntax.Name) and node.id == name]
+    kept = OF_COROUTINES if late.idle else OF_PROMISES | OF_BLUEBIRD
+    return bool(own) and all(one and one not in kept and not one.startswith(("cr_", "gi_")) for one in own)
+
+
 def gives_bluebird(facts: Facts, late: Promised) -> bool:
     """Whether what is given may be a promise of Bluebird."""
     if all(isinstance(target, Function) and target.code.is_async for target in late.targets):
         return False
     versions = version_range(facts.project, "sequelize")
     return late.library is None or (versions is not None and versions.maybe("<6"))
+
+
+def taking(use: Usage) -> Function | None:
+    """The function of the project that a promise is given to."""
+    return (
+        next((target for target in use.targets if isinstance(target, Function)), None) if use.kind == "given" else None
+    )
 
 
 def told(late: Promised, use: Usage) -> str:
@@ -106,6 +146,9 @@ def told(late: Promised, use: Usage) -> str:
     holder = f"`{use.name}` is {what}" if use.kind != "read" and is_name else ""
     if use.kind == "read":
         return f"`{use.name}` is read of {what}" if use.name else f"an item of {what} is read"
+    taker = taking(use)
+    if taker is not None:
+        return f"`{taker.code.name}` is given {what}, and reads attributes of it"
     ends = {
         "tested": "and always true" if holder else f"{what} is always true",
         "compared": "and equal to nothing" if holder else f"{what} is equal to nothing",
@@ -122,6 +165,8 @@ def told(late: Promised, use: Usage) -> str:
 
 def symptom(late: Promised, use: Usage) -> str:
     """What a client or the log shows."""
+    if taking(use) is not None:
+        return "AttributeError: 'coroutine' object has no attribute ..." if late.idle else "what is read is undefined"
     if late.idle:
         warning = f"RuntimeWarning: coroutine '{late.name}' was never awaited"
         return {

@@ -83,24 +83,26 @@ CONCERTS = (
     ("GET", "/concerts/1/seats"),
     ("POST", "/concerts/1/tickets"),
     ("GET", "/concerts/1"),
+    ("GET", "/concerts/1/poster"),
 )
 
 
 def test_a_coroutine_is_no_result() -> None:
     *answers, lost = served(FIXTURES / "missing_await" / "bad" / "python", *CONCERTS)
-    assert [status for status, _ in answers] == [500, 500, 500, 500, 409, 500]
+    assert [status for status, _ in answers] == [500, 500, 500, 500, 409, 500, 500]
     assert [said for _, said in answers][:4] == [
         "TypeError: unsupported operand type(s) for +: 'coroutine' and 'int'",
         "TypeError: 'coroutine' object is not iterable",
         "TypeError: unsupported operand type(s) for +: 'coroutine' and 'int'",
         "AttributeError: 'coroutine' object has no attribute 'seats'",
     ]
+    assert answers[6][1] == "AttributeError: 'coroutine' object has no attribute 'hall'"
     assert "coroutine 'Concerts.is_full'" in lost
 
 
 def test_an_awaited_coroutine_is_one() -> None:
     *answers, lost = served(FIXTURES / "missing_await" / "good" / "python", *CONCERTS, ("GET", "/concerts/names"))
-    assert [status for status, _ in answers] == [200, 200, 200, 404, 200, 200, 200]
+    assert [status for status, _ in answers] == [200, 200, 200, 404, 200, 200, 200, 200]
     assert lost == []
 
 
