@@ -1,4 +1,4 @@
-"""A handler reads a parameter of a path that its router is mounted below, and does not get it.
+"""A handler reads a parameter of the path around its router, and does not get it.
 
 A router sees the parameters of its own paths. Those of the path that it is mounted at (`app.use("/shops/:shop/cakes",
 cakes)`) are left out, unless it was made with `mergeParams`: `req.params.shop` is `undefined` in its handlers. Queries

@@ -1,4 +1,4 @@
-"""A class has a method with the name of a built-in type, and an annotation below it means the type.
+"""A method has the name of a built-in type, and an annotation below it means the type.
 
 In the body of a class, names of the class come first: behind `def list(self)`, the annotation `-> list[str]` finds that
 method, and Python evaluates it as soon as the class is made: `TypeError: 'function' object is not subscriptable`. The
