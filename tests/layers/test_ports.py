@@ -102,6 +102,10 @@ def test_asking_for_life_is_no_data_access(tmp_path: Path) -> None:
     for place, statement in enumerate(("SELECT 1", "select version()", "SELECT current_database();")):
         access = facts_of(tmp_path / str(place), {"main.py": HEALTH.replace("STATEMENT", statement)}).data_access
         assert not access, statement
+    apart = HEALTH.replace('connection.execute(text("STATEMENT"))', "connection.execute(asking)").replace(
+        "        with engine", '        asking = text("SELECT 1")\n        with engine'
+    )
+    assert not facts_of(tmp_path / "apart", {"main.py": apart}).data_access
     access = facts_of(tmp_path / "data", {"main.py": HEALTH.replace("STATEMENT", "SELECT 1 FROM books")}).data_access
     assert list(access) == ["main.py"]
 

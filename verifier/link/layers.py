@@ -58,6 +58,7 @@ PING = regex(
     r"|\bselect\(\s*(?:literal(?:_column)?\(\s*)?[\"']?1\b",
     re.IGNORECASE,
 )
+SENDING = regex(r"\w+(?:\.\w+)*\.(?:exec|execute|scalars?)\(\s*\w+\s*\)")
 TAKING = regex(r"[.\w()]*\.(?:fetch(?:one|all|many|val|row)?|scalars?|first|one)")
 PLURALS = frozenset(name for names in NAMES.values() for name in names if name.endswith("s"))
 # Names of folders that hold much else too: they count only where routes are served below, as far as any are known.
@@ -113,7 +114,7 @@ class DataSite(Struct, frozen=True):
 
 def without_pings(sites: Iterable[DataSite], project: Project) -> list[DataSite]:
     """The places that reach for data: without questions whether the database is there, and what takes their answer."""
-    found, asking = [], set[FunctionRef]()
+    found, asking, others = [], set[FunctionRef](), set[FunctionRef]()
     for site in sites:
         source, span = project.files[site.span.path], site.span
         text = "\n".join(source.line(line) for line in range(span.line, max(span.end_line, span.line) + 1))
@@ -121,7 +122,8 @@ def without_pings(sites: Iterable[DataSite], project: Project) -> list[DataSite]
             asking.add(site.inside)
         else:
             found.append(site)
-    others = {site.inside for site in found if TAKING.fullmatch(site.what) is None}
+            if TAKING.fullmatch(site.what) is None and SENDING.match(text, span.column - 1) is None:
+                others.add(site.inside)
     return [site for site in found if site.inside not in asking or site.inside in others]
 
 
