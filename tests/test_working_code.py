@@ -1,7 +1,4 @@
-"""Code that works, in the forms that real backends have it, and beside it the mistake that it resembles.
-
-Each pair holds a rule to both: it says nothing of the one, and tells of the other.
-"""
+"""Code that works, in the forms of real backends, and beside it the mistake that it resembles."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Pair(NamedTuple):
-    """A project that works, and what makes it fail when it takes the place of some of its files."""
+    """A project that works, and what makes it fail in the place of some of its files."""
 
     name: str
     rule: str
@@ -216,6 +213,7 @@ if __name__ == "__main__":
 
     uvicorn.run(app)
 """
+BESIDE = OLDER.replace("sys.version_info >= (3, 11)", "__debug__").replace("tomli as tomllib", "httpx")
 COMPOSED = """
 services:
   api:
@@ -527,6 +525,12 @@ PAIRS = [
             "urlpatterns = [path('count', count)]\n",
         },
         {"shelf/views.py": SESSIONS.replace("Session.objects.count()", RAW)},
+    ),
+    Pair(
+        "a package comes along with one that is called after it",
+        "startup/undeclared-package",
+        {"requirements.txt": "fastapi\nuvicorn\nhttpxtra\n", "main.py": BESIDE},
+        {"requirements.txt": "fastapi\nuvicorn\nxtra\n"},
     ),
     Pair(
         "a migration is as old as what wrote it",

@@ -26,6 +26,14 @@ WORD = regex(r"(?:@[\w.-]+/)?[A-Za-z][\w.-]*")
 UNREAD = regex(
     r"(?:^|/)(?:environment|conda)[^/]*\.ya?ml$|(?:^|/)(?:BUILD|BUILD\.bazel|pants\.toml|flake\.nix|deno\.jsonc?)$"
 )
+# Distributions that bring dozens of others.
+BRINGING = frozenset(
+    """apache-airflow autogluon chainlit chromadb crewai fastai gradio gensim haystack-ai jupyter jupyterlab keras
+    langchain langchain-community langgraph librosa llama-index lightgbm matplotlib mlflow notebook nltk
+    opencv-python opencv-python-headless openai-whisper paddleocr pandas polars prefect pyspark pytorch-lightning
+    sagemaker scikit-image scikit-learn seaborn sentence-transformers spacy statsmodels streamlit tensorflow
+    tensorflow-cpu torch torchvision transformers ultralytics xgboost""".split()
+)
 SHORT = 3  # letters of a name that is too short to be told by being part of another
 
 
@@ -64,7 +72,9 @@ class Installed(Struct, frozen=True):
 
     def brings(self, module: str) -> bool:
         """Whether a distribution that is there brings a top-level module of Python, by the table or by its name."""
-        return self.has(*providers(module)) or related(module, self.everything if self.sure else self.names)
+        if self.has(*providers(module)) or related(module, self.everything if self.sure else self.names):
+            return True
+        return not self.sure and may_come_along(module, self.names)
 
 
 def link_installed(project: Project, language: str) -> Installed:
@@ -159,6 +169,19 @@ def comes_along(
                 seen.add(other)
                 waiting.append(other)
     return frozenset(seen), complete
+
+
+def may_come_along(module: str, names: Iterable[str]) -> bool:
+    """Whether a distribution of which it is not known what it requires is likely to require what brings a module.
+
+    It is called after it (``asyncpgsa`` after ``asyncpg``), or is one that brings very much.
+    """
+    requires = table()["requires"]
+    unknown = [name for name in names if name not in requires]
+    own = [normal(name) for name in providers(module)]
+    return any(name in BRINGING for name in unknown) or any(
+        len(one) > SHORT and name.startswith(one) for one in own for name in unknown
+    )
 
 
 def related(module: str, names: Iterable[str]) -> bool:
