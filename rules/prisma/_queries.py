@@ -235,6 +235,8 @@ def tree_of(reader: Reader, entity: Entity, kind: str, given: Record, loads: lis
     else:
         draft.columns = chosen(reader, entity, alias, given, loads)
     ordered(reader, draft, entity, alias, entries.get("orderBy"))
+    if kind == "findMany" and any(is_given(entries.get(name)) for name in ("take", "skip", "cursor")):
+        ordered_by_key(reader, draft, entity, alias)
     limited(reader, draft, kind, entries)
     return draft.select()
 
@@ -399,6 +401,18 @@ def ordered(reader: Reader, draft: building.Draft, entity: Entity, alias: str, v
         for item in items:
             if isinstance(item, Record):
                 terms(reader, draft, entity, alias, item)
+
+
+def ordered_by_key(reader: Reader, draft: building.Draft, entity: Entity, alias: str) -> None:
+    """The order that Prisma gives pages that are given none: by the key, or what else is unique."""
+    if draft.order or "order" in reader.open:
+        return
+    columns = [column for column in entity.columns if column.primary_key]
+    columns = columns or [column for column in entity.columns if column.unique][:1]
+    draft.order = [
+        building.ordered(reader.column(column, alias, None), reader.lifting.dialect, descending=False, nulls_first=None)
+        for column in columns
+    ]
 
 
 def terms(reader: Reader, draft: building.Draft, entity: Entity, alias: str, record: Record) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 import pytest
@@ -205,3 +206,14 @@ def test_related_rows(write: Write) -> None:
         (("posts",), "separate", True),
         (("posts", "tags"), "separate", True),
     ]
+
+
+def test_pages_that_are_given_no_order(sent: list[list[object]], lifted: dict[int, Query]) -> None:
+    """Prisma orders them by the key."""
+    pages = [place for place, line in enumerate(LINES) if "take: 2" in line and "orderBy: { " not in line]
+    assert len(pages) == 3
+    for place in pages:
+        tree = lifted[place + 5].statements[0].tree
+        ours = [column.name for order in tree.find_all(exp.Order) for column in order.find_all(exp.Column)]
+        theirs = re.findall(r"\.`(\w+)` ASC", str(sent[place][0]))
+        assert ours == theirs and ours
