@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from sqlglot import exp
 
-from verifier.api import Call, Const, Instance, Sequence, Unknown, Value, pieces, reason_of
+from verifier.api import Call, Const, Instance, Sequence, Unknown, Value, pieces, reason_of, version_range
 
 from ._compare import bound
 from ._draft import Draft
@@ -66,7 +66,12 @@ def insert_value(draft: Draft, field: Field, value: Value | None, *, open_: bool
     if value is None and open_:
         return draft.context.bindings.bound(Unknown("values that are filled in at run time"), field.name)
     if value is not None:
-        return written_value(draft, value, field.name)
+        try:
+            return written_value(draft, value, field.name)
+        except FaultError:
+            if not refreshes(draft):
+                raise
+            return draft.context.bindings.bound(Unknown("what the database has made of an expression"), field.name)
     default = field.arguments.get("default")
     if field.flag("auto_now") or field.flag("auto_now_add"):
         return draft.context.bindings.bound(Unknown("the time at which it runs"), field.name)
@@ -79,6 +84,12 @@ def insert_value(draft: Draft, field: Field, value: Value | None, *, open_: bool
     if field.flag("null") is False and field.core in TEXT_CORES:
         return exp.Literal.string("")
     return exp.Null()
+
+
+def refreshes(draft: Draft) -> bool:
+    """Whether saving an object may replace its expressions by what they gave, as Django does from 6 on."""
+    versions = version_range(draft.names.reader.project, "django")
+    return versions is None or versions.maybe(">=6")
 
 
 def written_value(draft: Draft, value: Value, name: str) -> exp.Expression:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.conftest import Write
@@ -31,3 +33,25 @@ def test_a_file_that_a_browser_may_run_is_left_alone(write: Write, text: str, kn
     folder = write({**SERVER, "other.js": text})
     faults = open_session(Options(folder, quiet=True, cache=False)).facts.name_faults
     assert [fault.span.path for fault in faults] == ["other.js"] * known
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("def total(row):\n    return found.size if (found := row.get(1)) else 0\n", []),
+        ("def total(row):\n    return (found, (found := 1))[0]\n", [2]),
+        ("def total(row):\n    return (found, (found := 1) if row else 2)\n", [2]),
+        ("def total(row):\n    return 1 if found else (found := 2)\n", [2]),
+    ],
+)
+def test_the_test_of_a_conditional_expression_comes_first(write: Write, text: str, lines: list[int]) -> None:
+    """Python itself says so, too."""
+    faults = open_session(Options(write({"app.py": text}), quiet=True, cache=False)).facts.name_faults
+    assert [fault.span.line for fault in faults] == lines
+    space: dict[str, Callable[[dict[int, str]], object]] = {}
+    exec(text, space)
+    if lines:
+        with pytest.raises(UnboundLocalError):
+            space["total"]({})
+    else:
+        assert space["total"]({}) == 0

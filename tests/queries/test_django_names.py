@@ -274,3 +274,16 @@ def run():
     Card().measure()
 """
     assert set(found(write, work[1:])) == {("django_orm/unknown-field", 8)}
+
+
+def test_what_a_saved_object_has_of_an_expression(write: Write) -> None:
+    """Django reads it back, from 6 on."""
+    work = """
+def lend(book: Book):
+    book.copies = F("copies") - 1
+    book.save()
+    note = Film(author_id=1)
+    note.title = book.copies
+    note.save()
+"""
+    assert found(write, work[1:]) == []

@@ -339,6 +339,11 @@ class Names:
             node.type in LOOPS and any(node.start_byte <= one.place < node.end_byte for one in made) for node in around
         ):
             return
+        for node in around:
+            if node.type == "conditional_expression":  # its test comes first, though it stands in the middle
+                then, test = node.named_children[:2]
+                if start < then.end_byte and any(test.start_byte <= one.place < test.end_byte for one in made):
+                    return
         yield LooseName(name, start, end, "early", deferred, first, annotates(around))
 
     def ended(self, reading: Reading, holder: Area, places: list[int]) -> Iterator[LooseName]:

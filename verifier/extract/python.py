@@ -41,7 +41,10 @@ BLOCKS = frozenset(
 )
 # What stands here only runs when something before it did not: it binds a name that has no other binding.
 FALLBACKS = frozenset({"else_clause", "elif_clause", "except_clause", "except_group_clause"})
-WHERE_IT_RUNS = regex(r"\b(?:version_info|hexversion|sys\.platform|os\.name|platform\.\w+|PY[23]\d*)\b")
+WHERE_IT_RUNS = regex(
+    r"\b(?:version_info|hexversion|sys\.platform|os\.name|platform\.\w+|PY[23]\d*)\b"
+    r"|\b(?:exists|is_file|isfile|find_spec|find_loader)\("
+)
 FAILURES = regex(r"\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b")
 
 DefinitionKind = Literal["function", "class", "variable", "import", "type"]
@@ -161,7 +164,7 @@ class Reading:
                     kind = "type-only"
                 condition = node.child_by_field_name("condition")
                 if condition is not None and WHERE_IT_RUNS.search(text_of(self.data, condition)):
-                    guarded = True  # another version or system than the one at hand
+                    guarded = True  # another version or system than the one at hand, or a file that may be absent
         return kind, guarded
 
     def handles(self, handler: Node) -> bool:

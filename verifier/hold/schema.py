@@ -25,7 +25,7 @@ BROUGHT = frozenset(
     "sqlite_temp_schema sqlite_sequence sqlite_stat1 sqlite_stat4 dual session sessions celery_taskmeta "
     "celery_tasksetmeta apscheduler_jobs".split()
 )
-CATALOG = regex(r"pg_\w+|pragma_\w+|sqlite_\w+|information_schema|_timescaledb\w*", re.IGNORECASE)
+CATALOG = regex(r"alembic_version_\w+|pg_\w+|pragma_\w+|sqlite_\w+|information_schema|_timescaledb\w*", re.IGNORECASE)
 
 
 class Known(NamedTuple):

@@ -14,6 +14,7 @@ from verifier import syntax
 from verifier.evaluate.passing import fields
 from verifier.evaluate.values import External, Function, Origin, Value
 from verifier.link.bodies import Body, Context, Kind, Slot
+from verifier.link.ending import end_of
 from verifier.regex import Paths, regex
 
 if TYPE_CHECKING:
@@ -296,7 +297,11 @@ class Reader:
             else:
                 returns = self.returns_of(code)
                 path = target.module.path
-                self.giving[code] = bool(returns) and all(self.is_given(path, value) for value in returns)
+                self.giving[code] = (
+                    bool(returns)
+                    and all(self.is_given(path, value) for value in returns)
+                    and (target.module.javascript or end_of(code.body, target.module.source.data) == "ends")
+                )
         return self.giving[code]
 
     def returns_of(self, code: syntax.Function) -> list[syntax.Expression]:
