@@ -177,7 +177,10 @@ def note_keys(reading: Reading, model: Model, values: Record) -> None:
     keys = [key for key in values.entries if isinstance(key, str) and (values.complete or key in values.places)]
     unknown = [key for key in keys if not takes(model, key, others)]
     nothing = values.complete and len(unknown) == len(values.entries)
+    taken = [plain(key) for key in keys if key not in unknown]
     for key in unknown:
+        if is_digested(plain(key), taken):
+            continue
         near = get_close_matches(key, list(model.attributes), 1)
         reading.defects.append(
             Defect(
@@ -192,6 +195,24 @@ def note_keys(reading: Reading, model: Model, values: Record) -> None:
 
 
 NOTHING_STORED = "nothing is stored"
+
+
+def is_digested(key: str, taken: Iterable[str]) -> bool:
+    """Whether what a key holds is stored as its digest beside it, or was asked for twice: it is dropped on purpose."""
+    return any(
+        (key in other and DIGEST.search(other.replace(key, "", 1)) is not None)
+        or (other in key and AGAIN.search(key.replace(other, "", 1)) is not None)
+        for other in taken
+    )
+
+
+def plain(key: str) -> str:
+    """A key without regard to how its words are joined."""
+    return key.replace("_", "").lower()
+
+
+DIGEST = regex(r"hash|digest|salt|crypt")
+AGAIN = regex(r"confirm|repeat|again|retype")
 
 
 def takes(model: Model, key: str, others: Iterable[str]) -> bool:

@@ -5,7 +5,8 @@ Sequelize drops any other key without a word: the row is stored without the valu
 must not be null got none. Where no key is known, as in `User.create({ options })`, nothing is stored at all.
 
 Name the attribute as the model declares it, or spread the object (`User.create({ ...options })`). Models of which not
-all was read are left alone, and so are keys of associations that are created along.
+all was read are left alone, and so are keys of associations that are created along,
+a `password` beside the `passwordHash` that is stored, and a `confirmPassword`.
 """
 
 from __future__ import annotations
