@@ -230,7 +230,7 @@ class Names:
                 for call in ANNOTATING.finditer(file.data)
                 for found in keywords_in(file.data, call.end())
             }
-        return name.encode() in self.annotated
+        return name.encode("utf-8", "replace") in self.annotated
 
     def user(self) -> Model | None:
         """The user model."""

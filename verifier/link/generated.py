@@ -15,6 +15,9 @@ from verifier.read.ignore import Verdict, rules
 if TYPE_CHECKING:
     from verifier.packs import Pack
 
+# Endings of modules as imports name them, and as TypeScript writes them.
+WRITTEN = ((".js", ".ts"), (".js", ".tsx"), (".jsx", ".tsx"), (".mjs", ".mts"), (".cjs", ".cts"))
+
 
 def generated_folders(project: Project, packs: Iterable[Pack]) -> dict[str, str]:
     """The folders that tools of libraries write into, with the module that the code in them stands for."""
@@ -64,7 +67,9 @@ def is_ignored(project: Project, path: str) -> bool:
 
 def module_is_ignored(project: Project, path: str) -> bool:
     """The same for a module of JavaScript, whose ending is not written, or which is a folder."""
-    return any(is_ignored(project, path + ending) for ending in ("", *JAVASCRIPT_FIRST[:5], "/index.js"))
+    sources = [path + ending for ending in ("", *JAVASCRIPT_FIRST[:5], "/index.js")]
+    sources += [f"{path.removesuffix(made)}{written}" for made, written in WRITTEN if path.endswith(made)]
+    return any(is_ignored(project, source) for source in sources)
 
 
 @lru_cache(maxsize=64)
