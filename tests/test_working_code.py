@@ -416,7 +416,41 @@ def book(book_id):
 """
 )
 
+SEALED = """
+from flask import Flask, jsonify
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.types import LargeBinary, TypeDecorator
+
+app = Flask(__name__)
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+db = SQLAlchemy(app)
+
+
+class Sealed(TypeDecorator):
+    impl = LargeBinary
+
+    def process_result_value(self, value, dialect):
+        return value.decode()
+
+
+class Role(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    secret = db.Column(Sealed)
+
+
+@app.get("/roles/<int:number>")
+def role(number):
+    found = db.get_or_404(Role, number)
+    return jsonify(secret=found.secret)
+"""
+
 PAIRS = [
+    Pair(
+        "a type of the project gives text for bytes",
+        "flask/unserializable",
+        {"app.py": SEALED},
+        {"app.py": SEALED.replace("db.Column(Sealed)", "db.Column(LargeBinary)")},
+    ),
     Pair(
         "a list of a star import is extended",
         "names/undefined-at-start",

@@ -145,7 +145,9 @@ def told_of_column(facts: Facts, value: Field) -> tuple[str, str, str] | None:
         many = f"the objects of `{entity.name}.{value.name}`" if relationship.many else f"`{entity.name}.{value.name}`"
         return "entity", f"{many}, mapped objects" if not relationship.many else many, relationship.target or "object"
     column = entity.mapped(value.name)
-    kind = kind_of(column.type, value) if column is not None else None
+    if column is None or any(cls.name == column.type.declared for cls in facts.program.engine.classes):
+        return None  # a type of the project gives what it likes
+    kind = kind_of(column.type, value)
     return (kind, f"`{entity.name}.{value.name}`, a `{kind}`", kind) if kind is not None else None
 
 
