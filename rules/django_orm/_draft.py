@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Union
 
 from sqlglot import exp
 
-from verifier.api import Const, Engine, Origin, Unknown, Value, pieces
+from verifier.api import Const, Engine, Origin, Unknown, Value, pieces, version_range
 
 from ._faults import FaultError, UnclearError, Word
 from ._fields import TO_ONE, Field
@@ -215,6 +215,7 @@ class Draft(Joins):
         self.high: int | None = None
         self.bounds: tuple[Value | None, Value | None] | None = None
         self.related: dict[str, object] | bool | None = None
+        self.misrelated: FaultError | None = None  # a name that `select_related` cannot follow, once objects are asked
         self.masked: tuple[str, list[Word]] | None = None
         self.combined: tuple[str, list[Draft], bool] | None = None
         self.locked = False
@@ -386,6 +387,11 @@ class Draft(Joins):
             )
         return Clause(parts=[made]), set()
 
+    def filters_windows(self) -> bool:
+        """Whether the installed Django may take conditions on windows, as it does from 4.2 on."""
+        versions = version_range(self.names.reader.project, "django")
+        return versions is None or versions.maybe(">=4.2")
+
     def single(
         self,
         word: Word,
@@ -405,6 +411,8 @@ class Draft(Joins):
         right = resolved(values if values is not None else self, value, reuse)
         used = {alias for alias, count in self.refs.items() if count > before.get(alias, 0)}
         if held is not None:
+            if held.node.find(exp.Window) is not None and self.filters_windows():
+                raise UnclearError("a condition on what a window gives, for which Django puts a query around this one")
             made, _, _ = compared(self, self.copied(held), parts[1:], right, word)
             return Clause(parts=[made]), set()
         alias = self.initial()

@@ -49,7 +49,10 @@ def select_related(draft: Draft, call: Call) -> None:
     tree: dict[str, object] = draft.related if isinstance(draft.related, dict) else {}
     draft.related = tree
     for word in words_of(call):
-        follow(draft, word, tree)
+        try:
+            follow(draft, word, tree)
+        except FaultError as fault:  # nobody minds it where the query gives no objects in the end
+            draft.misrelated = draft.misrelated or fault
 
 
 def follow(draft: Draft, word: Word, tree: dict[str, object]) -> None:

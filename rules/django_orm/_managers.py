@@ -161,6 +161,8 @@ class QuerySet(LibraryObject):
         return self.row(engine)
 
     def indexed(self, engine: Engine, key: Value) -> Value:
+        if any(isinstance(option, Const) and isinstance(option.value, str) for option in options(key)):
+            return Unknown("a subscript that is no number")
         made = self.copied()
         if isinstance(key, Instance) and key.path == "slice":
             made.key = key

@@ -258,6 +258,8 @@ def select(draft: Draft, columns: list[tuple[str, Made]] | None = None, *, bare:
         labelled = columns_of(draft, draft.model, draft.initial(), mask_of(draft))
         if draft.model.open:
             draft.unsure(draft.model.open[0], "columns")
+        if draft.misrelated is not None and draft.related is not None:
+            raise draft.misrelated
         if draft.related:
             labelled = [*labelled, *related_columns(draft, draft.related, draft.model, draft.base, ())]
         labelled += [(name, draft.copied(draft.annotations[name])) for name in draft.shown]

@@ -63,10 +63,12 @@ from shelf.models import Author, Book, BookQuerySet, Film
 """
 
 
-def found(write: Write, work: str, condition: str = "copies__gt=0") -> list[tuple[str, int]]:
+def found(
+    write: Write, work: str, condition: str = "copies__gt=0", engine: str = "sqlite3"
+) -> list[tuple[str, int]]:
     """What is reported of a module, by rule and line of its own."""
     files = {
-        "manage.py": MANAGE, "site_/__init__.py": "", "site_/settings.py": SETTINGS, "shelf/__init__.py": "",
+        "manage.py": MANAGE, "site_/__init__.py": "", "site_/settings.py": SETTINGS.replace("sqlite3", engine), "shelf/__init__.py": "",
         "shelf/models.py": MODELS.format(condition=condition), "shelf/work.py": WORK + work,
     }  # fmt: skip
     folder = write({path: text.lstrip("\n") for path, text in files.items()})
@@ -287,3 +289,56 @@ def lend(book: Book):
     note.save()
 """
     assert found(write, work[1:]) == []
+
+
+def test_relations_that_a_query_without_objects_would_bring_along(write: Write) -> None:
+    """`values`, `count` and their like forget `select_related`."""
+    work = """
+def numbers():
+    return list(Book.objects.select_related("auhtor").values("id")), Book.objects.select_related("auhtor").count()
+
+
+def rows():
+    return list(Book.objects.select_related("auhtor"))
+"""
+    assert found(write, work[1:]) == [("django_orm/unknown-related", 6)]
+
+
+def test_subscripts_that_are_no_numbers(write: Write) -> None:
+    work = """
+def listed(rows, names):
+    rows = [rows] if isinstance(rows, dict) else list(rows)
+    return [row[name] for row in rows for name in names]
+
+
+def run():
+    return listed(Book.objects.values("title"), ["title"])
+"""
+    assert found(write, work[1:]) == []
+
+
+def test_conditions_on_windows(write: Write) -> None:
+    """Django puts a query around them, from 4.2 on."""
+    work = """
+from django.db.models import Window
+from django.db.models.functions import RowNumber
+
+
+def newest():
+    rows = Book.objects.annotate(place=Window(RowNumber(), partition_by=[F("author_id")], order_by="id"))
+    return list(rows.filter(place__lte=3))
+"""
+    assert found(write, work[1:]) == []
+
+
+def test_an_annotation_orders_what_is_distinct(write: Write) -> None:
+    """Django selects what it orders by, `EXISTS` among it."""
+    work = """
+from django.db.models import Exists, OuterRef
+
+
+def favorites(given):
+    mine = Film.objects.filter(author=OuterRef("pk"), title=given.title, author__name=given.get("name"))
+    return list(Author.objects.annotate(fav=Exists(mine)).order_by("-fav", "name").distinct().values("id"))
+"""
+    assert found(write, work[1:], engine="postgresql") == []
