@@ -444,7 +444,74 @@ def role(number):
     return jsonify(secret=found.secret)
 """
 
+HYBRID = """
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+app = Flask(__name__)
+engine = sa.create_engine("sqlite://")
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Run(Base):
+    __tablename__ = "runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ends: Mapped[int]
+
+    @hybrid_property
+    def late(self):
+        return self.ends
+
+    @late.inplace.expression
+    @classmethod
+    def _late(cls):
+        return sa.case((cls.ends > 1, cls.ends), else_=0)
+
+
+@app.get("/late")
+def late():
+    runs = sa.select(Run.id, Run.late).subquery()
+    with Session(engine) as session:
+        return [row[0] for row in session.execute(sa.select(runs.c.late).order_by(runs.c.id))]
+"""
+BOUND = """
+import sqlalchemy as sa
+from flask import Flask
+
+app = Flask(__name__)
+engine = sa.create_engine("sqlite://")
+
+
+def asked(ids):
+    given = [sa.bindparam("ids", ids, expanding=True)]
+    return sa.text("SELECT 1 WHERE 1 IN :ids").bindparams(*given)
+
+
+@app.get("/known")
+def known():
+    with engine.connect() as connection:
+        return [row[0] for row in connection.execute(asked([1, 2]))]
+"""
+
 PAIRS = [
+    Pair(
+        "an expression of a hybrid attribute has its name",
+        "sqlalchemy/unknown-column",
+        {"app.py": HYBRID},
+        {"app.py": HYBRID.replace("select(Run.id, Run.late)", "select(Run.id)")},
+    ),
+    Pair(
+        "values stand in a list of parameters",
+        "sql/placeholder-mismatch",
+        {"app.py": BOUND},
+        {"app.py": BOUND.replace('"ids", ids', '"ides", ids')},
+    ),
     Pair(
         "a type of the project gives text for bytes",
         "flask/unserializable",

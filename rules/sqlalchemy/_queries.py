@@ -378,13 +378,13 @@ def written(
 ) -> Iterator[Query]:
     """A statement that is written as text."""
     names = dict(found.values)
-    complete = parameters is None or (isinstance(parameters, Const) and parameters.value is None)
+    complete = found.complete and (parameters is None or (isinstance(parameters, Const) and parameters.value is None))
     many = False
     plain = next(iter(options(parameters))) if parameters is not None else None
     if isinstance(plain, Sequence) and plain.items and isinstance(plain.items[0], Record):
         many, plain = True, plain.items[0]
     if isinstance(plain, Record):
-        complete = plain.complete
+        complete = found.complete and plain.complete
         names.update({str(key): value for key, value in plain.entries.items()})
     given = Given(names=names, complete=complete, many=many)
     text = found.value

@@ -104,6 +104,7 @@ class Raw:
         self.value = value
         self.at = at
         self.values: dict[str, Value] = {}
+        self.complete = True  # whether nothing more was given than ``values``
 
     def __deepcopy__(self, memo: object) -> Raw:
         return self
@@ -113,7 +114,7 @@ class Raw:
         value = lift.decide(self.value) if self.value is not None else None
         if value is None:
             return lift.unknown("a text that is missing", self.at)
-        given = Given(names=self.values)
+        given = Given(names=self.values, complete=self.complete)
         found = texts.lift_fragment(
             lift.lifting.project,
             value,

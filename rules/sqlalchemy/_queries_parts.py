@@ -82,6 +82,8 @@ def outputs(lift: Lift, found: nouns.Selection | nouns.Compound | nouns.Raw) -> 
         for node in listed:
             name = sources.output_name(node)
             if name is None:
+                if lift.hybrids:
+                    return None  # an expression of a hybrid attribute has its name
                 continue
             whole = isinstance(one, Source) and one.known is not None
             key = name if whole or not isinstance(node, exp.Column) else str(node.meta.get("key") or name)

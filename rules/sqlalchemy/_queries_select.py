@@ -562,6 +562,15 @@ def raw_method(lift: Lift, base: nouns.Raw, name: str, made: Instance, call: Cal
     """What a method of SQL in text gives."""
     if name == "bindparams":
         base.values.update(call.keywords)
+        base.complete = base.complete and not call.open
+        for argument in call.arguments:  # bindparam("name", value)
+            inner = argument.made_by if isinstance(argument, Instance) else None
+            key = inner.text(0, "key") if inner is not None else None
+            given = inner.argument(1, "value") if inner is not None else None
+            if key is not None and given is not None:
+                base.values[key] = given
+            elif key is None:
+                base.complete = False
         return base
     if name in ("columns", "execution_options", "params", "options"):
         return base

@@ -55,6 +55,16 @@ class Lift:
                 self.taken.update((way.test, way.arm) for way in choices[key].ways[place])
         self.loose = False  # there are options that were not read
 
+    @property
+    def hybrids(self) -> bool:
+        """Whether the project has hybrid attributes, whose names their expressions get."""
+        project = self.lifting.project
+        known: bool | None = project.__dict__.get("hybrids")
+        if known is None:
+            known = any(b"hybrid_property" in source.data for source in project.files.values())
+            project.__dict__["hybrids"] = known
+        return known
+
     def decide(self, value: Value) -> Value:
         """The option of a choice that this form takes."""
         while isinstance(value, Choice):

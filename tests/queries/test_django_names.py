@@ -63,13 +63,11 @@ from shelf.models import Author, Book, BookQuerySet, Film
 """
 
 
-def found(
-    write: Write, work: str, condition: str = "copies__gt=0", engine: str = "sqlite3"
-) -> list[tuple[str, int]]:
+def found(write: Write, work: str, condition: str = "copies__gt=0", engine: str = "sqlite3") -> list[tuple[str, int]]:
     """What is reported of a module, by rule and line of its own."""
     files = {
-        "manage.py": MANAGE, "site_/__init__.py": "", "site_/settings.py": SETTINGS.replace("sqlite3", engine), "shelf/__init__.py": "",
-        "shelf/models.py": MODELS.format(condition=condition), "shelf/work.py": WORK + work,
+        "manage.py": MANAGE, "site_/__init__.py": "", "site_/settings.py": SETTINGS.replace("sqlite3", engine),
+        "shelf/__init__.py": "", "shelf/models.py": MODELS.format(condition=condition), "shelf/work.py": WORK + work,
     }  # fmt: skip
     folder = write({path: text.lstrip("\n") for path, text in files.items()})
     facts = link_project(read(folder), Config(), load_book())
