@@ -85,6 +85,8 @@ def main(run: Callable[[], object] = run_command) -> None:
 
         if isinstance(error, Refused):
             refuse(str(error))
+        if "embedded null" in str(error):  # what the system says of such a path
+            refuse("A path holds a NUL character.")
         if os.environ.get("BUTTRESS_DEBUG"):
             raise
         refuse(f"internal error: {type(error).__name__}: {error} (BUTTRESS_DEBUG=1 shows where; please report it).")

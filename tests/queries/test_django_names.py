@@ -337,6 +337,7 @@ from django.db.models import Exists, OuterRef
 
 def favorites(given):
     mine = Film.objects.filter(author=OuterRef("pk"), title=given.title, author__name=given.get("name"))
-    return list(Author.objects.annotate(fav=Exists(mine)).order_by("-fav", "name").distinct().values("id"))
+    rows = Author.objects.annotate(fav=Exists(mine)).annotate(n=Count("books", distinct=True))
+    return list(rows.order_by("-fav", "name").distinct().values("id", "fav", "n").order_by("-fav", "-name"))
 """
     assert found(write, work[1:], engine="postgresql") == []
