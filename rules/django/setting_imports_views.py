@@ -2,8 +2,8 @@
 
 `rest_framework.views` asks for `DEFAULT_AUTHENTICATION_CLASSES`, `DEFAULT_PERMISSION_CLASSES` and the like while it is
 imported itself: they are attributes of `APIView`. Where the module of such a class imports `rest_framework.views`, or
-what needs it (`generics`, `viewsets`, `decorators`), directly or through other files, each waits for the other:
-`ImportError: Could not import 'shop.access.Tokens' for API setting 'DEFAULT_AUTHENTICATION_CLASSES'`, as soon as
+what needs it (`generics`, `viewsets`, `decorators`), directly or through a file that it imports, each waits for the
+other: `ImportError: Could not import 'shop.access.Tokens' for API setting 'DEFAULT_AUTHENTICATION_CLASSES'`, as soon as
 anything imports a view. The server does not start, or answers each request with 500.
 
 Keep such classes, and the errors that they raise, in files that import no views; put the exception handler into one of
@@ -28,6 +28,7 @@ ASKED = (
     "DEFAULT_PARSER_CLASSES",
 )
 NEEDING = frozenset(f"rest_framework.{name}" for name in ("views", "generics", "viewsets", "decorators", "routers"))
+MOST_STEPS = 1  # from the file of the class to that which imports the views
 OF_PACKAGE = frozenset(name.rpartition(".")[2] for name in NEEDING)
 
 
@@ -55,20 +56,23 @@ def setting_imports_views(facts: Facts) -> Iterator[Problem]:
 
 
 def way_to_views(facts: Facts, start: str) -> Span | None:
-    """The first import of the library's views in a file, or in those that it imports as it is loaded."""
-    seen, waiting = {start}, deque([start])
+    """The first import of the library's views in a file, or in those that it imports as it is loaded.
+
+    Over longer ways it depends on what is loaded first whether they meet.
+    """
+    seen, waiting = {start}, deque([(start, 0)])
     while waiting:
-        path = waiting.popleft()
+        path, steps = waiting.popleft()
         for one in facts.files[path].imports if path in facts.files else ():
             if one.kind == "runtime" and not one.guarded and needs_views(one):
                 source = facts.project.files[path]
                 begin = source.span(one.start, one.start)
                 return Span(path, begin.line, begin.column, begin.line, len(source.line(begin.line).rstrip()) + 1)
-        for edge in facts.imports.imports_of(path):
+        for edge in facts.imports.imports_of(path) if steps < MOST_STEPS else ():
             for target in (edge.target, *edge.via):
                 if edge.kind == "runtime" and target not in seen:
                     seen.add(target)
-                    waiting.append(target)
+                    waiting.append((target, steps + 1))
     return None
 
 
