@@ -55,3 +55,29 @@ def test_the_test_of_a_conditional_expression_comes_first(write: Write, text: st
             space["total"]({})
     else:
         assert space["total"]({}) == 0
+
+
+def test_names_for_type_checkers_alone(write: Write) -> None:
+    """They may be used where type checkers alone read, and each module has its own `__spec__`."""
+    text = """from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from importlib.machinery import ModuleSpec
+
+    __spec__: ModuleSpec
+
+PARENT = __spec__
+
+
+def price(row):
+    if TYPE_CHECKING:
+        assert isinstance(row, Decimal)
+    return row
+
+
+def wrong(row):
+    return isinstance(row, Decimal)
+"""
+    faults = open_session(Options(write({"app.py": text}), quiet=True, cache=False)).facts.name_faults
+    assert [(fault.name, fault.span.line) for fault in faults] == [("Decimal", 19)]

@@ -321,7 +321,9 @@ class Names:
         if holder is self.module and checking and all(within(one.place, checking) for one in bindings):
             if not within(start, checking):
                 around = way_down(self.tree.walk(), start)
-                if not self.is_guarded(around) and not any(node.type == "type" for node in around):
+                given = name.startswith("__") and name.endswith("__")  # each module has such names
+                unread = any(node.type == "type" for node in around) or self.is_never_read(around, reading)
+                if not given and not unread and not self.is_guarded(around):
                     yield LooseName(name, start, end, "typing", deferred, bindings[0].place)
             return
         if area.function is not holder or (holder is self.module and name in BUILTINS):
