@@ -499,7 +499,41 @@ def known():
         return [row[0] for row in connection.execute(asked([1, 2]))]
 """
 
+FILLING = """
+from django.db.models import Prefetch
+from django.http import JsonResponse
+from django.urls import path
+
+from shelf.models import Author, Book
+
+
+def authors(request):
+    books = Prefetch("books", queryset=Book.objects.all(), to_attr="on_shelf")
+    found = Author.objects.prefetch_related(books).get(id=1)
+    return JsonResponse({"books": len(found.on_shelf)})
+
+
+urlpatterns = [path("authors/", authors)]
+"""
+AUTHORS = """
+from django.db import models
+
+
+class Author(models.Model):
+    name = models.CharField(max_length=20)
+
+
+class Book(models.Model):
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="books")
+"""
+
 PAIRS = [
+    Pair(
+        "what a prefetch fills is there",
+        "orm/unknown-attribute",
+        DJANGO | {"shop/urls.py": FILLING, "shelf/models.py": AUTHORS},
+        {"shop/urls.py": FILLING.replace('to_attr="on_shelf"', 'to_attr="on_board"')},
+    ),
     Pair(
         "an expression of a hybrid attribute has its name",
         "sqlalchemy/unknown-column",

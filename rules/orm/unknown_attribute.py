@@ -22,8 +22,12 @@ from ._names import from_pydantic, has, is_closed
 from .unknown_keyword import remedy
 
 PLAIN = (str, list, dict, set)
-# What code looks like that gives objects an attribute: by assignment, as a keyword, as the label of a column.
-GIVING_OBJECTS = rb"\.NAME\s*(?::[^=\n]+)?=(?!=)|[(,]\s*NAME\s*=(?!=)|(?:setattr|label)\([^()]*[\"']NAME[\"']"
+# What code looks like that gives objects an attribute: by assignment, as a keyword, as the label of a column, as what
+# Django's `Prefetch` fills.
+GIVING_OBJECTS = (
+    rb"\.NAME\s*(?::[^=\n]+)?=(?!=)|[(,]\s*NAME\s*=(?!=)|(?:setattr|label)\([^()]*[\"']NAME[\"']"
+    rb"|\bto_attr\s*=\s*[\"']NAME[\"']"
+)
 # The same of a mapped class, which what its objects are given says nothing of.
 GIVING_CLASSES = (
     rb"\b(?:cls|model|klass|[A-Z]\w*)\.NAME\s*(?::[^=\n]+)?=(?!=)"
