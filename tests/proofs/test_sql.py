@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,7 @@ def test_postgresql_knows_its_own_words_only(server: postgres.Server) -> None:
     assert errors(server, "CREATE TABLE events (picture BLOB)") == ['type "blob" does not exist']
     good = texts(FIXTURES / "ddl_not_in_dialect/good/events.ts")
     assert errors(server, "CREATE TYPE mood AS ENUM ('good', 'bad');\nCREATE DOMAIN string AS TEXT;\n" + good[-1]) == []
-    for name in sys.modules["buttress_pack_sql._dialects"].NOT_IN_POSTGRESQL:
+    for name in import_module("buttress_pack_sql._dialects").NOT_IN_POSTGRESQL:
         assert errors(server, f"CREATE TABLE t (x {name})") == [f'type "{name}" does not exist']
 
 
