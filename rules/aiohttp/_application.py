@@ -51,7 +51,17 @@ from verifier.api import (
 )
 
 METHODS = ("connect", "head", "get", "delete", "options", "patch", "post", "put", "trace")
+CONSTANT = "aiohttp.hdrs.METH_"
 HOLE = regex(r"\{([_a-zA-Z]\w*)(?::((?:[^{}]|\{[^{}]*\})+))?\}")
+
+
+def verb_of(value: Value | None) -> str | None:
+    """A method in capitals, ``*`` for any; None where it is not known. aiohttp has constants for them."""
+    if isinstance(value, External) and value.path.startswith(CONSTANT):
+        name = value.path.removeprefix(CONSTANT)
+        return "*" if name == "ANY" else name
+    text = text_of(value)
+    return text.upper() if text is not None else None
 
 
 @stands_for("aiohttp.web.Application", "aiohttp.web_app.Application")
@@ -141,12 +151,12 @@ class Application(Router):
 
     @method("add_route")
     def route(self, call: Call) -> Value:
-        verbs = [text_of(option) for option in options(call.argument(0, "method") or NOTHING)]
+        verbs = [verb_of(option) for option in options(call.argument(0, "method") or NOTHING)]
         for verb in verbs:
             if verb is None:
                 self.add_dynamic(call, f"the method depends on {reason_of(call.argument(0, 'method'))}")
             else:
-                self.register(call, verb.upper(), call.argument(1, "path"), call.argument(2, "handler"))
+                self.register(call, verb, call.argument(1, "path"), call.argument(2, "handler"))
         return self.registered(call)
 
     def registered(self, call: Call) -> Value:
@@ -423,7 +433,7 @@ class Resource(LibraryObject):
 
     @method("add_route")
     def route(self, call: Call) -> Value:
-        verb = text_of(call.argument(0, "method"))
+        verb = verb_of(call.argument(0, "method"))
         if verb is None:
             self.holder.add_dynamic(call, f"the method depends on {reason_of(call.argument(0, 'method'))}")
         else:

@@ -13,10 +13,9 @@ from verifier.api import (
     method,
     reason_of,
     stands_for,
-    text_of,
 )
 
-from ._application import Application
+from ._application import Application, verb_of
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options")
 
@@ -46,8 +45,7 @@ class RouteDefinition(LibraryObject):
         self.call = call
         self.conditional = call.engine.conditional > 0
         if name in ("route", "RouteDef"):
-            found = text_of(call.argument(first, "method"))
-            self.verb = found.upper() if found is not None else None
+            self.verb = verb_of(call.argument(first, "method"))
             first += 1
         else:
             self.verb = "*" if name == "view" else name.upper()

@@ -16,6 +16,7 @@ from verifier.evaluate.values import (
     Const,
     Deferred,
     External,
+    Fallback,
     Function,
     Instance,
     ModuleValue,
@@ -141,6 +142,8 @@ def bind(engine: Engine, target: syntax.Expression, value: Value, frame: Frame, 
     elif isinstance(target, syntax.Assign):  # a default inside a pattern
         default = engine.evaluate(target.value, frame) if target.value is not None else Unknown("a missing value")
         missing = isinstance(value, Const) and value.value is None
+        if isinstance(value, Unknown) and type(default) is Const and isinstance(default.value, str):
+            default = Fallback(default.value, default.origin)
         chosen = default if missing else choice([value, default]) if isinstance(value, Unknown) else value
         bind(engine, target.targets[0], chosen, frame, declares=declares)
     elif isinstance(target, syntax.Spread):

@@ -31,6 +31,7 @@ from verifier.evaluate.values import (
     Const,
     Environment,
     External,
+    Fallback,
     Field,
     Function,
     Generator,
@@ -219,6 +220,7 @@ class Engine:
         self.ran: set[syntax.Function] = set()
         self.runs: dict[syntax.Function, int] = {}  # how often each was run below the route that is being followed
         self.objects: list[Instance] = []
+        self.made: dict[syntax.Class, Instance] = {}  # the first object that wiring made of each class of the project
         self.member_reads: dict[tuple[Origin, str, str], Instance] = {}  # of objects of libraries: where, path, name
         self.remarks: dict[tuple[str, Origin], str] = {}  # what packs saw to be wrong, by rule and place
         self.bindings: list[Binding] = []  # servers that were made to listen
@@ -1044,6 +1046,8 @@ class Engine:
             right = self.evaluate(node.right, frame)
         # A variable of the environment stands back behind the default that is written for it.
         kept = [option for option in kept if node.operator == "and" or not isinstance(option, Environment)]
+        if kept and node.operator != "and" and type(right) is Const and isinstance(right.value, str):
+            right = Fallback(right.value, right.origin)
         return choice([*kept, right])
 
     def ends_logical(self, operator: str, left: Value, frame: Frame) -> bool | None:

@@ -64,6 +64,8 @@ def instantiate(
         return member
     made = new_object(engine, cls, Origin(frame.module.path, node.start, node.end))
     made.depth = engine.conditional
+    if not engine.remembers:
+        engine.made.setdefault(cls.code, made)
     made.made_by = Call(engine, frame, node, cls, arguments, keywords, new=True, open_=open_)
     set_fields(engine, cls, made)
     constructor = find_constructor(cls)

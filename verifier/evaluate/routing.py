@@ -21,12 +21,15 @@ from verifier.evaluate.values import (
     External,
     Function,
     Instance,
+    Joined,
     ModuleValue,
     Native,
     Origin,
     Partial,
+    Record,
     Scope,
     Sequence,
+    Text,
     Value,
     options,
 )
@@ -34,7 +37,7 @@ from verifier.model import PathPattern, Route, Segment, Slash
 from verifier.regex import regex
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine
+    from verifier.evaluate.interpreter import Engine, Frame
 
 
 class Guard(str):
@@ -146,12 +149,34 @@ class Router(LibraryObject):
 
     # For packs
 
-    def declared_at(self, call: Call) -> Origin:
-        """Where something is registered: where a method of the router's own that did so was called from outside."""
+    def declared_at(self, call: Call, path: Value | None = None) -> Origin:
+        """Where something is registered: where a method of the router's own that did so was called from outside.
+
+        So with a method of an object that holds the router, where it was given the path.
+        """
         node, frame = call.node, call.frame
-        while frame.site is not None and frame.function is not None and frame.function.bound is self:
+        while (
+            frame.site is not None
+            and frame.function is not None
+            and (
+                frame.function.bound is self or (path is not None and self.passed_through(frame.function, frame, path))
+            )
+        ):
             node, frame = frame.site
         return written_at(call.engine, frame.module.path, node)
+
+    def passed_through(self, function: Function, frame: Frame, path: Value) -> bool:
+        """Whether a function is a method of what holds this router, and was given the path by its caller."""
+        holder = function.bound
+        if not isinstance(holder, Instance) or not any(held is self for held in holder.attributes.values()):
+            return False
+        pieces = (path, *path.pieces) if isinstance(path, Text | Joined) else (path,)
+        given = [frame.scope.names.get(parameter.name) for parameter in function.code.parameters]
+        return any(
+            value is piece or (isinstance(value, Record) and any(entry is piece for entry in value.entries.values()))
+            for value in given
+            for piece in pieces
+        )
 
     def add_route(
         self,
@@ -176,7 +201,7 @@ class Router(LibraryObject):
                 path if path is not None else Const(""),
                 handler if handler is not None else NOTHING,
                 tuple(guards),
-                self.declared_at(call),
+                self.declared_at(call, path),
                 call.engine.next_sequence(),
                 call.engine.conditional > self.depth,
                 trailing,

@@ -112,6 +112,12 @@ class Joined(Const):
         self.pieces = pieces
 
 
+class Fallback(Const):
+    """Text that is written behind ``or``, ``||`` or ``??``: what counts where a setting is not given."""
+
+    __slots__ = ()
+
+
 class Excerpt(Const):
     """A part of a string, from an index on."""
 
@@ -756,6 +762,17 @@ def texts_of(value: Value | None) -> list[str] | None:
         return None
     texts = [text_of(option) for option in options(value)]
     return [text for text in texts if text is not None] if all(text is not None for text in texts) else None
+
+
+def fallback(value: Value | None) -> str | None:
+    """The string that a value is where the settings that it depends on are not given; None where that is not known."""
+    if isinstance(value, Text):
+        parts = [fallback(piece) for piece in value.pieces]
+        return "".join(part for part in parts if part is not None) if None not in parts else None
+    found = [option for option in options(value) if isinstance(option, Fallback)] if value is not None else []
+    if len(found) == 1 and all(isinstance(option, Unknown | Fallback) for option in options(value or NOTHING)):
+        return str(found[0].value)
+    return text_of(value)
 
 
 def join_text(parts: Iterable[str | Value], origin: Origin | None = None) -> Value:

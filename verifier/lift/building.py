@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlglot import Dialect, exp
 
-from verifier.evaluate.values import Const, Origin, Value
+from verifier.evaluate.values import Const, Fallback, Origin, Value
 from verifier.lift.composing import variants as composed
 from verifier.lift.pieces import name, placed
 from verifier.model import Project
@@ -84,7 +84,7 @@ def places_of(project: Project, value: Const) -> Callable[[int, int], Origin | N
     """Tells where a part of a text is written."""
     origin, text = value.origin, str(value.value)
     source = project.files.get(origin.path) if origin is not None else None
-    if type(value) is Const and origin is not None and source is not None and text.isascii():
+    if type(value) in (Const, Fallback) and origin is not None and source is not None and text.isascii():
         begin = origin.start + 1
         if source.data[begin : origin.end - 1] == text.encode():  # as it stands between its quotes
             return lambda start, end: Origin(origin.path, begin + start, begin + end)

@@ -12,6 +12,7 @@ from verifier.evaluate.interpreter import MOST_STEPS, BudgetError, Engine, Frame
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
 from verifier.evaluate.values import Class, Deferred, Function, Record, Scope
+from verifier.link.registering import run_uncalled
 from verifier.link.sites import statements_of
 from verifier.model import FileFacts, Import, Note, Project
 from verifier.packs import belongs
@@ -72,13 +73,14 @@ class Program:
         known = {module for module in program if any(belongs(module, pack.packages) for pack in wiring)}
         self.importing = {path for path in names if not known.isdisjoint(names[path])}
         hints = "|".join(hint for pack in self.packs for hint in pack.hints)
-        self.registering = re.compile(hints.encode()) if hints else None
+        self.registering = re.compile(hints.encode(), re.MULTILINE) if hints else None
         self.engine = Engine(project, facts, modules, library, self.importing, hints.encode(), trees)
         self.engine.expressive = tuple(prefix for pack in packs for prefix in pack.expressions)
         self.engine.declaring = frozenset(name for pack in packs for name in pack.declaring)
         self.engine.offering = frozenset(path for pack in self.packs for path in pack.offers)
         self.engine.table.tests = {path for path in names if is_test(path)}
         self.notes: list[Note] = []
+        self.wiring_paths: list[str] = []  # the files of the program that import what wires
         self.run()
 
     def uses(self, pack: Pack, modules: Iterable[str]) -> bool:
@@ -102,6 +104,7 @@ class Program:
         # Of modules that import each other the one that makes the application comes first, as when it is started.
         first = [path for path in making if not path.endswith(".py")]
         paths = [*first, *sorted(data.keys() - set(first))]
+        self.wiring_paths = sorted(data)
         for pack in self.packs:
             if pack.prepare is not None:
                 self.guarded("", partial(pack.prepare, self.engine, self.project))
@@ -117,6 +120,7 @@ class Program:
             for names in (called, frozenset[str]()):  # callers first: a factory that they ran is no start
                 for path in making:
                     self.guarded(path, partial(self.run_factories, path, wanted, names))
+        run_uncalled(self)
         for found in list(self.engine.objects):
             if isinstance(found, Router):
                 self.guarded("", partial(found.finish, self.engine))
@@ -126,7 +130,7 @@ class Program:
 
         Such as the file that is started, which takes the application from another one.
         """
-        wanted = re.compile(self.registering.pattern, re.MULTILINE) if self.registering is not None else None
+        wanted = self.registering
         found = [
             path
             for path, source in sorted(self.project.files.items())

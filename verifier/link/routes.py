@@ -23,7 +23,7 @@ from verifier.evaluate.routing import (
     library_name,
     wrappers_of,
 )
-from verifier.evaluate.values import Function, Origin, Value, options, reason_of, texts_of
+from verifier.evaluate.values import Function, Origin, Value, fallback, options, reason_of, texts_of
 from verifier.link.matching import covers_prefix
 from verifier.model import Application, DynamicRoute, FunctionRef, PathPattern, Route, Slash
 from verifier.regex import regex
@@ -241,6 +241,13 @@ class Layout:
         """Note what only run time knows."""
         self.dynamic.setdefault(DynamicRoute(self.engine.span(entry.origin), reason))
 
+    def otherwise(self, entry: Entry, path: Value, what: str) -> list[str]:
+        """Note a path that run time decides; what it is where the settings that decide it are not given."""
+        default = fallback(path)
+        taken = "" if default is None else "; what is written for where that is not given is listed"
+        self.skip(entry, f"{what} depends on {reason_of(path)}{taken}")
+        return [default] if default is not None else []
+
     def keep(self, router: Router, entry: Entry, answering: Value | None) -> None:
         """Keep a handler whose path only run time knows."""
         handler = handler_in(answering) if answering is not None else None
@@ -267,10 +274,12 @@ class Layout:
     ) -> Iterator[tuple[Route, Value | None]]:
         """One registered route: a row for each method and path that it has."""
         paths = texts_of(entry.path)
+        unsure = paths is None
         if paths is None:
-            self.skip(entry, f"the path depends on {reason_of(entry.path)}")
-            self.keep(router, entry, entry.handler)
-            return
+            paths = self.otherwise(entry, entry.path, "the path")
+            if not paths:
+                self.keep(router, entry, entry.handler)
+                return
         handler = handler_in(entry.handler)
         function = innermost(handler) if isinstance(handler, Function) else None
         wrappers = wrappers_of(handler) if isinstance(handler, Function) else ()
@@ -303,7 +312,7 @@ class Layout:
                         trailing=entry.trailing or trailing_at(router, place),
                         falls_through=entry.falls_through
                         or (isinstance(handler, Function) and router.falls_through(self.engine, handler)),
-                        conditional=entry.conditional or place.conditional,
+                        conditional=entry.conditional or place.conditional or unsure,
                         case_sensitive=router.case_sensitive or place.case_sensitive,
                     )
                     if chain:
@@ -338,17 +347,14 @@ class Layout:
     ) -> Generator[tuple[Route, Value | None], None, list[Guards]]:
         """A mounted router; at the end, the guards of it that hold for what comes after it too."""
         kept: list[Guards] = []
-        prefixes = texts_of(entry.prefix)
-        if prefixes is None:
-            self.visited.add(id(entry.child))
-            self.skip(entry, f"the prefix of a mount depends on {reason_of(entry.prefix)}")
-            self.keep_all(entry.child, place)
-            return kept
-        own = texts_of(entry.child.prefix)
-        if own is None:
-            self.visited.add(id(entry.child))
-            self.skip(entry, f"the prefix of a router depends on {reason_of(entry.child.prefix)}")
-            self.keep_all(entry.child, place)
+        known, inside = texts_of(entry.prefix), texts_of(entry.child.prefix)
+        unsure = known is None or inside is None
+        prefixes = known if known is not None else self.otherwise(entry, entry.prefix, "the prefix of a mount")
+        own = inside if inside is not None else self.otherwise(entry, entry.child.prefix, "the prefix of a router")
+        if not prefixes or not own:
+            if unsure:
+                self.visited.add(id(entry.child))
+                self.keep_all(entry.child, place)
             return kept
         for prefix in prefixes:
             joined = router.join(place.prefix, prefix) if prefix else place.prefix
@@ -365,7 +371,7 @@ class Layout:
                         inner,
                         bases,
                         (*around, Guards(entry.guards)),
-                        place.conditional or entry.conditional,
+                        place.conditional or entry.conditional or unsure,
                         place.depth + 1,
                         earlier(place.until, entry.at),
                         trailing_at(router, place),

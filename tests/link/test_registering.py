@@ -1,0 +1,152 @@
+"""Routes that only methods or functions register which nothing that is followed calls, and defaults of settings."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Write
+from tests.frameworks.harness import facts_of
+from verifier.link import Facts
+
+
+def table(facts: Facts) -> list[tuple[str, str, bool]]:
+    """Method, path and whether it is conditional, of all routes."""
+    return [(route.method, route.path, route.conditional) for route in facts.routes]
+
+
+API = """
+from aiohttp import hdrs, web
+
+class Api:
+    def __init__(self, core):
+        self.core = core
+        self.site = web.Application()
+
+    async def load(self):
+        self._books(self.site)
+        self.site.router.add_get("/health", self.health)
+
+    def _books(self, site: web.Application):
+        site.add_routes([web.get("/books", self.books), web.route(hdrs.METH_ANY, "/any", self.books)])
+
+    def _spare(self):
+        self.site.router.add_get("/spare", self.books)
+
+    async def books(self, request): ...
+    async def health(self, request): ...
+"""
+STARTED = """
+from api import Api
+
+async def prepare(core):
+    core.api = Api(core)
+
+async def start(core):
+    await prepare(core)
+    await core.api.load()
+"""
+
+
+def test_methods_of_what_holds_an_application_are_run(write: Write) -> None:
+    facts = facts_of(write({"api.py": API, "core.py": STARTED, "requirements.txt": "aiohttp\n"}))
+    assert sorted(table(facts)) == [("*", "/any", False), ("GET", "/books", False), ("GET", "/health", False)]
+
+
+SITE = """
+from flask import Flask
+
+from pages import make_pages
+
+app = Flask(__name__)
+
+def setup(settings, store=None):
+    app.register_blueprint(make_pages(store), url_prefix="/pages")
+
+    @app.route("/state")
+    def state():
+        return "fine"
+
+def forgotten():
+    @app.route("/forgotten")
+    def answer():
+        return ""
+"""
+PAGES = """
+from flask import Blueprint
+
+def make_pages(store):
+    pages = Blueprint("pages", __name__)
+
+    @pages.route("/<int:number>")
+    def page(number):
+        return store.read(number)
+
+    return pages
+"""
+RUN = """
+import sys
+
+def main(arguments):
+    from site_app import setup
+    setup(arguments)
+
+if len(sys.argv) > 5:
+    main(sys.argv)
+"""
+
+
+def test_functions_beside_an_application_are_run_where_something_names_them(write: Write) -> None:
+    facts = facts_of(write({"site_app.py": SITE, "pages.py": PAGES, "run.py": RUN, "requirements.txt": "flask\n"}))
+    assert sorted(table(facts)) == [("GET", "/pages/{number}", False), ("GET", "/state", False)]
+
+
+CONTROLLER = """
+import { Router } from 'express';
+
+export class Controller {
+  app = Router();
+
+  add(options) {
+    this.app[options.method](options.path, options.handler);
+  }
+}
+"""
+BOOKS = """
+import { Controller } from './controller';
+
+const ROOT = '/';
+
+export class Books extends Controller {
+  constructor(settings) {
+    super();
+    this.add({ method: 'get', path: ROOT, handler: this.list });
+    this.add({
+      method: 'get', path: `/:id`, handler: this.one });
+  }
+  list(request, response) { response.json([]); }
+  one(request, response) { response.json({}); }
+}
+"""
+SERVER = """
+import express from 'express';
+import { Books } from './books';
+
+export default async function build(settings) {
+  const app = express();
+  const base = settings.server.base || '%s';
+  app.use(`${base}/books`, new Books(settings).app);
+  app.get(settings.other, (request, response) => response.end());
+  return app;
+}
+"""
+
+
+@pytest.mark.parametrize("default", ["", "/v1"])
+def test_what_is_written_for_where_a_setting_is_not_given_is_listed_and_told(write: Write, default: str) -> None:
+    files = {"src/controller.ts": CONTROLLER, "src/books.ts": BOOKS, "src/server.ts": SERVER % default}
+    facts = facts_of(write({**files, "package.json": '{"dependencies": {"express": "^5"}}'}))
+    assert table(facts) == [("GET", f"{default}/books", True), ("GET", f"{default}/books/{{id}}", True)]
+    assert [(route.span.path, route.span.line) for route in facts.routes] == [("src/books.ts", 9), ("src/books.ts", 10)]
+    mount, other = facts.dynamic_routes
+    assert mount.reason.endswith("; what is written for where that is not given is listed")
+    assert other.reason == "the path depends on the parameter `settings`"

@@ -1,0 +1,156 @@
+"""Runs what registers routes and what nothing that was followed has called.
+
+That are methods of an object that holds a router, and functions beside one. They are run on unknown arguments where
+the program names them elsewhere: what nothing names is not called, as far as anybody can tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from verifier.evaluate import calling
+from verifier.evaluate.routing import Router
+from verifier.evaluate.values import Class, Function, Instance, Scope, options
+from verifier.regex import regex
+
+if TYPE_CHECKING:
+    from verifier.link.program import Program
+
+WORD = regex(rb"[A-Za-z_$][\w$]*")
+OWN = regex(rb"\b(?:self|this)\s*\.\s*([A-Za-z_$#][\w$]*)")
+
+
+def run_uncalled(program: Program) -> None:
+    """Run methods and functions that register routes and that nothing has called."""
+    if program.registering is None:
+        return
+    for holder in list(program.engine.made.values()):
+        if holds_router(holder):
+            for method in roots(program, methods_of(program, holder)):
+                run(program, method.bind(holder))
+    for path in program.wiring_paths:
+        found = [
+            value
+            for value in program.factories(path, program.registering)
+            if isinstance(value, Function) and is_open(program, value) and beside_router(program, value)
+        ]
+        for function in roots(program, found):
+            run(program, function)
+
+
+def run(program: Program, function: Function) -> None:
+    """Run a function on unknown arguments, unless it has been run by now."""
+    from verifier.evaluate.interpreter import Frame
+
+    engine = program.engine
+    if function.code in engine.ran:
+        return
+
+    def work() -> None:
+        with engine.impatient(calling.PATIENCE):
+            frame = Frame(function.module, Scope(function.scope))
+            calling.call_function(engine, function, [], {}, function.code, frame, open_=True)
+
+    program.guarded(function.module.path, work)
+
+
+def holds_router(holder: Instance) -> bool:
+    """Whether an object is a router, or has one in an attribute."""
+    return isinstance(holder, Router) or any(
+        isinstance(option, Router) and not option.symbolic
+        for value in list(holder.attributes.values())
+        for option in options(value)
+    )
+
+
+def methods_of(program: Program, holder: Instance) -> list[Function]:
+    """The methods of an object that register something on a router that it holds, or call one that does so for them."""
+    if holder.kind is None:
+        return []
+    held = {name.encode() for name, value in holder.attributes.items() if any(map(is_router, options(value)))}
+    known: dict[str, Function] = {}
+    for ancestor in holder.kind.lineage():
+        if isinstance(ancestor, Class):
+            for name, value in ancestor.members.items():
+                if isinstance(value, Function):
+                    known.setdefault(name, value)
+    waiting = {name: value for name, value in known.items() if is_open(program, value)}
+    registering = {name for name, value in waiting.items() if registers(program, value)}
+    own = {name: set(OWN.findall(text_of(program, value))) for name, value in waiting.items()}
+    leading = {name for name in registering if own[name] & held or isinstance(holder, Router)}
+    while True:
+        further = {name for name in waiting if own[name] & {other.encode() for other in registering | leading}}
+        if further <= leading:
+            return [waiting[name] for name in waiting if name in leading]
+        leading |= further
+
+
+def is_router(value: object) -> bool:
+    """Whether a value is a router that the program made."""
+    return isinstance(value, Router) and not value.symbolic
+
+
+def is_open(program: Program, function: Function) -> bool:
+    """Whether a function was neither run nor given to a library, which will call it."""
+    return function.code not in program.engine.ran and function.code not in program.engine.handed
+
+
+def text_of(program: Program, function: Function) -> bytes:
+    """A function as it is written, from its name on."""
+    data = program.project.files[function.module.path].data
+    begin = data.find(function.code.name.encode(), function.code.start, function.code.end)
+    if begin < 0 or not function.module.javascript:
+        begin = max(data.find(b"def ", function.code.start, function.code.end), function.code.start)
+    return data[begin : function.code.end]
+
+
+def registers(program: Program, function: Function) -> bool:
+    """Whether a function looks as if it registered something."""
+    return program.registering is not None and program.registering.search(text_of(program, function)) is not None
+
+
+def beside_router(program: Program, function: Function) -> bool:
+    """Whether a function registers something and names a router of its module."""
+    if not registers(program, function):
+        return False
+    names = function.module.scope.names
+    words = {word.decode() for word in WORD.findall(text_of(program, function))}
+    return any(
+        is_router(option)
+        for word in sorted(words & names.keys())
+        for option in options(program.engine.force(names[word]))
+    )
+
+
+def roots(program: Program, functions: Collection[Function]) -> Iterator[Function]:
+    """Those of some functions that the program names, first those that none of the others names."""
+    texts = {function.code: text_of(program, function) for function in functions}
+    words = {code: set(WORD.findall(text)) for code, text in texts.items()}
+    inner: list[Function] = []
+    for function in functions:
+        name = function.code.name.encode()
+        if any(name in found for code, found in words.items() if code is not function.code):
+            inner.append(function)
+        elif is_named(program, function):
+            yield function
+    if len(inner) == len(functions):  # they name each other
+        yield from inner
+
+
+def is_named(program: Program, function: Function) -> bool:
+    """Whether the program names a function somewhere else than where it is defined."""
+    name = function.code.name
+    if not name:
+        return True
+    own = function.module.path
+    literal = name.encode()
+    word = re.compile(rb"(?<![\w$])" + re.escape(literal) + rb"(?![\w$])")
+    files, code = program.project.files, function.code
+    around = (files[own].data[: code.start], files[own].data[code.end :])
+    others = (source.data for path, source in files.items() if path != own and path not in program.engine.table.tests)
+    return any(literal in data and word.search(data) is not None for data in (*around, *others))
+
+
+__all__ = ["run_uncalled"]
