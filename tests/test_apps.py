@@ -74,7 +74,7 @@ def test_clean(checked: Checked, app: App) -> None:
     assert report["findings"] == []
     assert {verdict["clause"] for verdict in report["constraints"] if verdict["compliant"] is not True} == set()
     assert report["project"]["databases"] == ["sqlite"]
-    assert report["coverage"]["routes"] == {"found": 20, "dynamic": []}
+    assert report["coverage"]["routes"] == {"found": 20, "dynamic": [], "unread": []}
     assert report["coverage"]["imports"]["unresolved"] == []
 
 

@@ -228,7 +228,7 @@ from verifier.model import (
     Span,
     Wrapping,
 )
-from verifier.packs import DataAccess, Pack
+from verifier.packs import DataAccess, Pack, Untaught
 from verifier.parse.python_expressions import lower_annotation
 from verifier.regex import Paths, regex
 from verifier.rule import rule
@@ -409,6 +409,7 @@ __all__ = [
     "Unknown",
     "Unread",
     "UnreadableExpressionError",
+    "Untaught",
     "Usage",
     "Use",
     "Value",

@@ -433,6 +433,17 @@ class DynamicRoute(Struct, frozen=True):
     reason: str
 
 
+class UnreadRoute(Struct, frozen=True):
+    """A place that looks as if it registered routes, and of which none was read.
+
+    ``doubtful``: a route may come of it for all that is known; not so where nothing calls the code around it.
+    """
+
+    span: Span
+    reason: str
+    doubtful: bool = True
+
+
 class Application(Struct, frozen=True):
     """An application object. ``name`` is the variable that holds it, where one does."""
 

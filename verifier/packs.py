@@ -74,6 +74,21 @@ class DataAccess(Struct, frozen=True):
     schemas: tuple[str, ...] = ()
 
 
+class Untaught(Struct, frozen=True):
+    """A web framework whose routes are not read: what of it is found is told of, and nothing else.
+
+    Attributes:
+        name: as a reader knows it.
+        packages: import names; a file that imports one of them may register routes.
+        marks: regular expressions (bytes, by lines) of text that registers one in such a file.
+    """
+
+    name: str
+    language: str
+    packages: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+
+
 class Pack(Struct, frozen=True, dict=True):
     """What a pack teaches.
 
@@ -84,6 +99,9 @@ class Pack(Struct, frozen=True, dict=True):
             a library that ``wires`` objects together, is run when it is reached.
         distribution: the name that manifests give it, where that is not the first of ``packages``.
         hints: regular expressions (bytes) of text by which a file may register something without naming the library.
+        registers: regular expressions (bytes, by lines) of text that surely registers a route in a file that imports
+            one of ``packages``: where none came of it, it counts as not read.
+        untaught: frameworks that nothing is taught of.
         constructs: regular expressions (bytes) of text that makes an application.
         objects, functions: miniatures of the library.
         web: import prefixes that tie code to the web framework; ``neutral``: exceptions among them.
@@ -148,6 +166,8 @@ class Pack(Struct, frozen=True, dict=True):
     wires: bool = False
     distribution: str | None = None
     hints: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()
+    untaught: tuple[Untaught, ...] = ()
     constructs: tuple[str, ...] = ()
     objects: tuple[type[LibraryObject], ...] = ()
     functions: Mapping[str, LibraryFunction] = {}

@@ -147,6 +147,11 @@ PACK = Pack(
         r"\.(?:add_(?:get|post|put|patch|delete|head|options|view|route|routes|resource|subapp|domain))\s*\(",
         r"^\s*@\w+(?:\.\w+)*\.(?:get|put|post|delete|patch|view|route)\s*\(",
     ),
+    registers=(
+        r"^[ \t]*@\w+\.(?:get|put|post|delete|patch|head|options|view|route)\(",
+        r"\.add_(?:get|post|put|patch|delete|head|options|view|route)\(",
+        r"\bweb\.(?:get|post|put|patch|delete|head|options|view|route)\(",
+    ),
     constructs=(r"\bApplication\(",),
     objects=(Application, Key, Normalizing, RouteDefinition, RouteTable, StaticDefinition, Request, View),
     functions=FUNCTIONS,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from itertools import dropwhile
 
-from verifier.api import UNMOUNTED, Facts, Operation, PathPattern, Route, Segment, Span, answers, same_shape, serves
+from verifier.api import Facts, Operation, PathPattern, Route, Segment, Span, answers, same_shape, serves
 
 
 def decided(facts: Facts) -> bool:
-    """Whether all routes are known: an application was found, and nothing is registered at run time."""
-    return bool(facts.applications) and all(found.reason == UNMOUNTED for found in facts.dynamic_routes)
+    """Whether all routes are known: an application was found, and nothing is registered where it cannot be read."""
+    return bool(facts.applications) and not facts.doubtful_routes
 
 
 def missing(facts: Facts) -> list[Operation]:

@@ -16,6 +16,9 @@ PACK = Pack(
     language="javascript",
     packages=("express", "express-promise-router"),
     hints=(r"""\.(?:get|post|put|patch|delete|all|route|use)\(\s*['"`]/""",),
+    registers=(
+        r"""(?<![\w$.])(?:this\.)?(?:app|server|express|\w*[rR]outer|\w*[rR]outes?)\s*\.\s*(?:get|post|put|patch|delete|all)\(\s*(?:'(?:/[^'\n]*)?'|"(?:/[^"\n]*)?"|`/[^`\n]*`)\s*,""",
+    ),
     constructs=(r"\b[eE]xpress\(\)",),
     objects=(Application, ExpressRouter, PromiseRouter),
     functions=FUNCTIONS,

@@ -76,6 +76,11 @@ PACK = Pack(
         r"^\s*@\w+(?:\.\w+)*\.(?:get|put|post|delete|patch|api_route|websocket)\s*\(",
         r"^(?:app|application|server|api)\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:create|make|build|get)\w*\(",
     ),
+    registers=(
+        r"^[ \t]*@\w+(?:\.\w+)*\.(?:get|put|post|delete|patch|options|head|api_route|websocket)\("
+        r"\s*(?:path\s*=\s*)?f?['\"]",
+        r"\b\w+\.add_api_(?:websocket_)?route\(",
+    ),
     constructs=(r"\bFastAPI\(", r"\bStarlette\("),
     objects=(
         FastAPI,

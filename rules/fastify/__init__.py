@@ -51,6 +51,9 @@ PACK = Pack(
         r"\.route\(\s*\{",
         r"\.register\(\s*(?:async\b|function\b|require\(|import\(|\w+\s*,\s*\{)",
     ),
+    registers=(
+        r"""(?<![\w$.])(?:this\.)?(?:fastify|app|server|instance)\s*\.\s*(?:get|post|put|patch|delete|all)\(\s*(?:'(?:/[^'\n]*)?'|"(?:/[^"\n]*)?"|`/[^`\n]*`)\s*,""",
+    ),
     constructs=(r"\b[Ff]astify\(",),
     objects=(FastifyInstance, FluentSchema),
     functions={

@@ -102,6 +102,10 @@ PACK = Pack(
         r"\b(?:add_resource|add_url_rule|register_blueprint|add_namespace)\(",
         r"^(?:app|application|server|api)\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:create|make|build|get)\w*\(",
     ),
+    registers=(
+        r"^[ \t]*@\w+(?:\.\w+)*\.(?:route|get|post|put|patch|delete)\(",
+        r"\b\w+\.(?:add_url_rule|add_resource)\(\s*[\w'\"]",
+    ),
     constructs=(r"(?:[=(,]|\breturn)\s*\w*(?:Flask|OpenAPI)\(", r"\bdef (?:create|make|build|get)_app(?:lication)?\("),
     objects=(Flask, Blueprint, UrlMap, Rule, Dispatcher, View, *restful.OBJECTS, *context.OBJECTS),
     functions=context.FUNCTIONS,

@@ -20,6 +20,9 @@ PACK = Pack(
     promises=(r"hono\.HonoRequest\.(?:json|text|formData|parseBody|blob|arrayBuffer)",),
     packages=("hono", "@hono"),
     hints=(r"""\.(?:get|post|put|patch|delete|all|on|use|route|openapi)\(\s*(?:['"`]/|\w+Route\b)""",),
+    registers=(
+        r"""(?<![\w$.])(?:this\.)?(?:app|api|\w*[rR]outer|\w*[rR]outes?|\w*App)\s*\.\s*(?:get|post|put|patch|delete|all)\(\s*(?:'(?:/[^'\n]*)?'|"(?:/[^"\n]*)?"|`/[^`\n]*`)\s*,""",
+    ),
     constructs=(r"\bnew (?:OpenAPI)?Hono\b", r"\.createApp\("),
     objects=(HonoApp, OpenAPIHono, Factory),
     functions={**_companions.FUNCTIONS, **_middleware.FUNCTIONS},

@@ -17,6 +17,9 @@ PACK = Pack(
     language="javascript",
     packages=("koa", "@koa/router", "koa-router", "koa-joi-router", "koa-mount", "koa-compose", "koa-combine-routers"),
     hints=(r"""\.(?:get|post|put|patch|del|delete|all|use)\(\s*['"`]/""", r"\.routes\(\)"),
+    registers=(
+        r"""(?<![\w$.])(?:this\.)?(?:\w*[rR]outer|\w*[rR]outes?)\s*\.\s*(?:get|post|put|patch|delete|all)\(\s*(?:'(?:/[^'\n]*)?'|"(?:/[^"\n]*)?"|`/[^`\n]*`)\s*,""",
+    ),
     constructs=(r"\bnew Koa\(",),
     objects=(Application, KoaRouter, JoiRouter),
     functions=FUNCTIONS,

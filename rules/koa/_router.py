@@ -240,6 +240,7 @@ class KoaRouter(Router):
             return
         self.note_path(call, path)
         *before, last = handlers or [NOTHING]
+        self.note_registration(call)
         layer = Layer(
             call,
             self.depth,
@@ -373,6 +374,7 @@ class KoaRouter(Router):
             if path is not None:
                 self.note_path(call, path, whole=False)
             self.middleware += functions_of(found.items_in() if isinstance(found, Composed) else [found])
+            self.note_registration(call)
             layer = Layer(
                 call, self.depth, (), as_path(path) if path is not None else None, guard_names(call.engine, found)
             )
@@ -397,6 +399,7 @@ class KoaRouter(Router):
 
     def dynamic(self, call: Call, reason: str) -> None:
         """Something on the stack that only run time knows."""
+        self.note_registration(call)
         layer = Layer(call, self.depth, ("*",), None)
         layer.reason = reason
         self.stack.append(layer)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import UNMOUNTED, Category, Facts, Problem, is_test, reachable, rule
+from verifier.api import Category, Facts, Problem, is_test, reachable, rule
 
 from ._router import KoaRouter
 
@@ -36,7 +36,7 @@ def router_not_used(facts: Facts) -> Iterator[Problem]:
                 symptom="TypeError: middleware must be a function! The process ends at the start",
                 remedy=REMEDY,
             )
-    if any(found.reason != UNMOUNTED for found in facts.dynamic_routes) or not facts.startup.entries:
+    if facts.doubtful_routes or not facts.startup.entries:
         return
     if not any(found.framework == "koa" for found in facts.startup.served):
         return

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import UNMOUNTED, Category, Facts, Problem, Span, rule
+from verifier.api import Category, Facts, Problem, Span, rule
 
 TITLES = {
     "routes": "routes (handlers, controllers)",
@@ -28,7 +28,7 @@ def missing_layer(facts: Facts) -> Iterator[Problem]:
     """Yield each of the four roles that no file plays."""
     if facts.config.architecture is None:
         return
-    unread = [found for found in facts.dynamic_routes if found.reason != UNMOUNTED]
+    unread = facts.doubtful_routes
     played = {layer.role for layer in facts.layers.files.values()}
     for role, title in TITLES.items():
         if role == "repositories" and len(unread) > len(facts.routes):

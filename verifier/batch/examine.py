@@ -214,7 +214,7 @@ def unread_places(run: str, facts: Facts) -> list[UnreadRow]:
     kinds = {
         "query": data["queries"]["unlifted"],
         "import": data["imports"]["unresolved"],
-        "route": data["routes"]["dynamic"],
+        "route": [*data["routes"]["dynamic"], *data["routes"]["unread"]],
         "syntax": data["syntax"],
     }
     return [

@@ -220,6 +220,7 @@ class Engine:
         self.ran: set[syntax.Function] = set()
         self.runs: dict[syntax.Function, int] = {}  # how often each was run below the route that is being followed
         self.objects: list[Instance] = []
+        self.registered: set[tuple[str, int]] = set()  # calls that registered something: files, and where they begin
         self.made: dict[syntax.Class, Instance] = {}  # the first object that wiring made of each class of the project
         self.member_reads: dict[tuple[Origin, str, str], Instance] = {}  # of objects of libraries: where, path, name
         self.remarks: dict[tuple[str, Origin], str] = {}  # what packs saw to be wrong, by rule and place

@@ -149,11 +149,17 @@ class Router(LibraryObject):
 
     # For packs
 
+    def note_registration(self, call: Call) -> None:
+        """Take note of a call that registers something, so that its place does not count as not read."""
+        if not self.symbolic:
+            call.engine.registered.add((call.frame.module.path, call.node.start))
+
     def declared_at(self, call: Call, path: Value | None = None) -> Origin:
         """Where something is registered: where a method of the router's own that did so was called from outside.
 
         So with a method of an object that holds the router, where it was given the path.
         """
+        self.note_registration(call)
         node, frame = call.node, call.frame
         while (
             frame.site is not None

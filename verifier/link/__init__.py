@@ -25,7 +25,7 @@ from verifier.link.layers import DataSite, Layers, link_layers, without_pings
 from verifier.link.models import link_models
 from verifier.link.ports import Published, published
 from verifier.link.program import Program
-from verifier.link.routes import RouteTable, collect
+from verifier.link.routes import UNMOUNTED, RouteTable, collect
 from verifier.link.starting import Started, commands_below, creations_in, start, surroundings_of
 from verifier.link.startup import Startup, link_startup
 from verifier.link.uses import MemberRead, Use
@@ -40,6 +40,7 @@ from verifier.model import (
     Project,
     Route,
     Span,
+    UnreadRoute,
 )
 from verifier.packs import belongs
 from verifier.regex import regex
@@ -139,6 +140,22 @@ class Facts:
     def dynamic_routes(self) -> tuple[DynamicRoute, ...]:
         """Routes, mounts and routers that only run time knows."""
         return self.table.dynamic
+
+    @cached_property
+    def unread_routes(self) -> tuple[UnreadRoute, ...]:
+        """Places that look as if they registered routes, and of which none was read."""
+        from verifier.link.unread import unread_routes
+
+        return unread_routes(self)
+
+    @cached_property
+    def doubtful_routes(self) -> tuple[DynamicRoute, ...]:
+        """What keeps anybody from saying that all routes are known: routes of run time, and places that were not read.
+
+        Not so routers that no application mounts, and code that nothing calls.
+        """
+        unread = (DynamicRoute(found.span, found.reason) for found in self.unread_routes if found.doubtful)
+        return (*(found for found in self.dynamic_routes if found.reason != UNMOUNTED), *unread)
 
     @cached_property
     def startup(self) -> Startup:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from verifier import syntax
 from verifier.evaluate import calling
 from verifier.evaluate.routing import Router
 from verifier.evaluate.values import Class, Function, Instance, Scope, options
@@ -133,24 +134,22 @@ def roots(program: Program, functions: Collection[Function]) -> Iterator[Functio
         name = function.code.name.encode()
         if any(name in found for code, found in words.items() if code is not function.code):
             inner.append(function)
-        elif is_named(program, function):
+        elif named_outside(program, function.module.path, function.code):
             yield function
     if len(inner) == len(functions):  # they name each other
         yield from inner
 
 
-def is_named(program: Program, function: Function) -> bool:
-    """Whether the program names a function somewhere else than where it is defined."""
-    name = function.code.name
-    if not name:
+def named_outside(program: Program, path: str, code: syntax.Function) -> bool:
+    """Whether the program names a function of a file somewhere else than in that function itself."""
+    if not code.name:
         return True
-    own = function.module.path
-    literal = name.encode()
+    literal = code.name.encode()
     word = re.compile(rb"(?<![\w$])" + re.escape(literal) + rb"(?![\w$])")
-    files, code = program.project.files, function.code
-    around = (files[own].data[: code.start], files[own].data[code.end :])
-    others = (source.data for path, source in files.items() if path != own and path not in program.engine.table.tests)
+    files, tests = program.project.files, program.engine.table.tests
+    around = (files[path].data[: code.start], files[path].data[code.end :])
+    others = (source.data for other, source in files.items() if other != path and other not in tests)
     return any(literal in data and word.search(data) is not None for data in (*around, *others))
 
 
-__all__ = ["run_uncalled"]
+__all__ = ["named_outside", "run_uncalled"]

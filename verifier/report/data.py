@@ -169,6 +169,7 @@ def coverage_data(facts: Facts) -> dict[str, Any]:
                 {"path": found.span.path, "line": found.span.line, "reason": found.reason}
                 for found in facts.dynamic_routes
             ],
+            "unread": unread_data(facts),
         },
         "models": {
             "found": len(facts.models.entities) + len(facts.models.tables),
@@ -211,7 +212,13 @@ def routes_data(facts: Facts) -> dict[str, Any]:
         "dynamic": [
             {"path": found.span.path, "line": found.span.line, "reason": found.reason} for found in facts.dynamic_routes
         ],
+        "unread": unread_data(facts),
     }
+
+
+def unread_data(facts: Facts) -> list[dict[str, Any]]:
+    """Places that look as if they registered routes, and of which none was read."""
+    return [{"path": found.span.path, "line": found.span.line, "reason": found.reason} for found in facts.unread_routes]
 
 
 def imports_data(facts: Facts) -> dict[str, Any]:

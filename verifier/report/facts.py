@@ -44,6 +44,10 @@ def routes_text(facts: Facts, paint: Paint) -> str:
                 ]
             )
         )
+    if facts.unread_routes:
+        unread = [("unread", shown(str(found.span)), shown(found.reason)) for found in facts.unread_routes]
+        rows_of_unread = columns(unread, ("unsure", "path", "dim"), paint)
+        parts.append("\n".join(["not read:", *(f"  {line}" for line in rows_of_unread)]))
     if not parts:
         parts.append("no application and no route was found")
     return "\n\n".join(parts) + "\n"

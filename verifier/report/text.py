@@ -156,6 +156,7 @@ def coverage_text(facts: Facts, paint: Paint, *, verbose: bool) -> str:
     faults = sum(1 for file in facts.files.values() if any(not fault.certain for fault in file.faults))
     counts = [
         plural(len(dynamic), "dynamic route"),
+        plural(len(facts.unread_routes), "unread route"),
         plural(len(unresolved), "unresolved import"),
         plural(len(facts.notes), "note"),
         plural(faults, "file with unusual syntax", "files with unusual syntax"),
@@ -166,6 +167,7 @@ def coverage_text(facts: Facts, paint: Paint, *, verbose: bool) -> str:
         lines.append(paint(f"Not read with certainty: {', '.join(said)}{hint}", "dim"))
     if verbose:
         lines.extend(f"  {shown(str(found.span))} route: {shown(found.reason)}" for found in dynamic)
+        lines.extend(f"  {shown(str(one.span))} route: {shown(one.reason)}" for one in facts.unread_routes)
         lines.extend(
             f"  {shown(str(found.span))} import `{shown(found.module)}`: {shown(found.reason)}" for found in unresolved
         )

@@ -131,6 +131,8 @@ def route_rows(known: Facts) -> Iterator[Row]:
         yield shown(f"{route['method']} {route['path']} -> {route['handler']} {place}{guards}"), route
     for route in data["dynamic"]:
         yield shown(f"at run time only: {route['path']}:{route['line']} {route['reason']}"), route
+    for route in data["unread"]:
+        yield shown(f"not read: {route['path']}:{route['line']} {route['reason']}"), route
 
 
 def model_rows(known: Facts) -> Iterator[Row]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from verifier.check.verdicts.clauses import Clause
 from verifier.check.verdicts.places import first_span, place
 from verifier.link.matching import answers
-from verifier.link.routes import UNMOUNTED
 from verifier.model import Evidence
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ def without_all_routes(facts: Facts) -> tuple[Evidence, ...]:
     assert facts.contract is not None
     if not facts.applications:
         return (Evidence(first_span(facts), "no application object of any known framework was found"),)
-    dynamic = [found for found in facts.dynamic_routes if found.reason != UNMOUNTED]
+    dynamic = facts.doubtful_routes
     if not dynamic or all(
         any(answers(route, operation) for route in facts.served_routes) for operation in facts.contract.operations
     ):
