@@ -527,6 +527,64 @@ class Book(models.Model):
     author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="books")
 """
 
+NUMBERED = """
+from django.db import models
+from django.http import JsonResponse
+
+
+class Check(models.Model):
+    pings = models.IntegerField(default=0)
+
+
+class Ping(models.Model):
+    owner = models.ForeignKey(Check, models.CASCADE)
+    number = models.IntegerField()
+
+
+def ping(request, pk):
+    check = Check.objects.get(pk=pk)
+    check.pings = models.F("pings") + 1
+    check.save()
+    made = Ping(owner=check)
+    made.number = check.pings
+    made.save()
+    return JsonResponse({"number": pk})
+"""
+PINGED = DJANGO | {
+    "shop/urls.py": "from django.urls import path\nfrom shelf.models import ping\n"
+    "urlpatterns = [path('pings/<int:pk>', ping)]\n",
+    "shelf/models.py": NUMBERED,
+}
+OPEN_ENTRIES = """
+from flask import Flask, request
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy(app)
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    shelves = db.relationship("Book")
+
+
+class Book(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    owner_id = db.Column(db.ForeignKey("user.id"))
+
+
+def add(**given):
+    given["book"] = Book(id=1)
+    given["owner"].shelves.append(given["book"])
+
+
+@app.post("/books")
+def create():
+    data = dict(request.json)
+    add(**data)
+    return "", 201
+"""
+
 PAIRS = [
     Pair(
         "what a prefetch fills is there",
@@ -719,6 +777,18 @@ PAIRS = [
         "names/unchecked-lookup",
         {"app.py": CHECKED},
         {"app.py": CHECKED.replace("    ensure_there(book_id)\n", "")},
+    ),
+    Pair(
+        "an expression is a value again once it was saved",
+        "django_orm/unknown-lookup",
+        PINGED,
+        {"shelf/models.py": NUMBERED.replace("    check.save()\n", "")},
+    ),
+    Pair(
+        "an entry that nobody is seen to write is none of the others",
+        "orm/unknown-attribute",
+        {"app.py": OPEN_ENTRIES},
+        {"app.py": OPEN_ENTRIES.replace('given["owner"].', 'given["book"].')},
     ),
 ]
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from verifier.api import Call, Class, Engine, External, Instance, LibraryObject, Unknown, Value
+from verifier.api import Call, Class, Engine, External, Instance, LibraryObject, Term, Unknown, Value, version_range
 
 from ._library import MODELS, ROOTS
 from ._managers import Manager, Related, row_of
 from ._names import GET_USER_MODEL, Way, names_of
 
 DEFAULT_MANAGERS = frozenset({"objects", "_default_manager", "_base_manager"})
+WRITING = frozenset({"save", "asave"})
+READING = frozenset({"refresh_from_db", "arefresh_from_db"})
+EXPRESSIONS = "django.db.models."
 
 
 class ModelObject(LibraryObject):
-    """An object of a model."""
+    """An object of a model.
+
+    Attributes:
+        ways: what its relations lead to, as far as it was asked for.
+        written: the expressions that were written when it was saved.
+    """
 
     paths = (*sorted(ROOTS), *sorted(path for path in MODELS))
     ways: dict[str, Value]
+    written: dict[str, Value]
 
     @classmethod
     def class_member(cls, engine: Engine, subclass: Class, name: str) -> Value | None:
@@ -33,6 +42,24 @@ class ModelObject(LibraryObject):
             return None
         return self.related(engine, name)
 
+    def answers(self, call: Call) -> Value | None:
+        name = call.callee.name if isinstance(call.callee, External) else call.name
+        if name in READING or (name in WRITING and refreshes(call.engine)):
+            self.settle(written=name in WRITING)
+        return None
+
+    def settle(self, *, written: bool) -> None:
+        """Forget expressions (``F("hits") + 1``): they are values once they were read back."""
+        for name, value in self.attributes.items():
+            if isinstance(value, Term) or (type(value) is Instance and (value.path or "").startswith(EXPRESSIONS)):
+                if written:
+                    self.__dict__.setdefault("written", {})[name] = value
+                self.attributes[name] = Unknown("what the database made of an expression")
+
+    def assigned(self) -> dict[str, Value]:
+        """What its attributes were given, expressions that were saved among them."""
+        return {**self.attributes, **self.__dict__.get("written", {})}
+
     def related(self, engine: Engine, name: str) -> Value | None:
         """What a relation of a name leads to: an object, or a manager of several."""
         if not hasattr(self, "ways"):
@@ -46,6 +73,12 @@ class ModelObject(LibraryObject):
                 return None
             self.ways[name] = led_to(engine, self, way)
         return self.ways[name]
+
+
+def refreshes(engine: Engine) -> bool:
+    """Whether saving an object may replace its expressions by what they gave, as Django does from 6 on."""
+    versions = version_range(names_of(engine).reader.project, "django")
+    return versions is None or versions.maybe(">=6")
 
 
 def led_to(engine: Engine, holder: Instance, way: Way) -> Value:

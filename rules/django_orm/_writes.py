@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from sqlglot import exp
 
-from verifier.api import Call, Const, Instance, Sequence, Unknown, Value, pieces, reason_of, version_range
+from verifier.api import Call, Const, Instance, Sequence, Unknown, Value, pieces, reason_of
 
 from ._compare import bound
 from ._draft import Draft
@@ -66,12 +66,7 @@ def insert_value(draft: Draft, field: Field, value: Value | None, *, open_: bool
     if value is None and open_:
         return draft.context.bindings.bound(Unknown("values that are filled in at run time"), field.name)
     if value is not None:
-        try:
-            return written_value(draft, value, field.name)
-        except FaultError:
-            if not refreshes(draft):
-                raise
-            return draft.context.bindings.bound(Unknown("what the database has made of an expression"), field.name)
+        return written_value(draft, value, field.name)
     default = field.arguments.get("default")
     if field.flag("auto_now") or field.flag("auto_now_add"):
         return draft.context.bindings.bound(Unknown("the time at which it runs"), field.name)
@@ -84,12 +79,6 @@ def insert_value(draft: Draft, field: Field, value: Value | None, *, open_: bool
     if field.flag("null") is False and field.core in TEXT_CORES:
         return exp.Literal.string("")
     return exp.Null()
-
-
-def refreshes(draft: Draft) -> bool:
-    """Whether saving an object may replace its expressions by what they gave, as Django does from 6 on."""
-    versions = version_range(draft.names.reader.project, "django")
-    return versions is None or versions.maybe(">=6")
 
 
 def written_value(draft: Draft, value: Value, name: str) -> exp.Expression:
@@ -260,12 +249,17 @@ def key_condition(draft: Draft, value: Value) -> exp.Expression:
     return exp.EQ(this=own_column(draft, key), expression=bound(draft, value, key.name))
 
 
+def assigned_to(row: Instance) -> dict[str, Value]:
+    """What the attributes of an object were given by the time it was saved."""
+    return row.assigned() if isinstance(row, ModelObject) else row.attributes
+
+
 def save(draft: Draft, call: Call, row: Instance) -> exp.Expression:
     """``save`` of an object: an insert of one that was made here, an update of one that was read."""
     fields = call.argument(None, "update_fields")
     if row.made_by is not None and isinstance(row.made_by, Call) and row.made_by.callee is row.kind and fields is None:
         given = arguments_of(row.made_by)
-        for name, value in row.attributes.items():
+        for name, value in assigned_to(row).items():
             given.setdefault(name, (value, Word(name)))
         return insert(draft, given, open_=row.made_by.open)
     wanted: list[Word] | None = None
@@ -282,14 +276,13 @@ def save(draft: Draft, call: Call, row: Instance) -> exp.Expression:
     names = {word.text: word for word in wanted} if wanted is not None else None
     if names is not None:
         check_saved(draft, names)
+    assigned = assigned_to(row)
     for field in draft.model.concrete().fields.values():
         attribute = f"{field.name}_id" if field.core in TO_ONE else field.name
         word = names.get(field.name) or names.get(attribute) if names is not None else None
         if not field.concrete or field.primary_key or (names is not None and word is None):
             continue
-        value = (
-            row.attributes.get(field.name) or row.attributes.get(attribute) or Unknown(f"the attribute `{field.name}`")
-        )
+        value = assigned.get(field.name) or assigned.get(attribute) or Unknown(f"the attribute `{field.name}`")
         column = exp.Column(
             this=pieces.name(draft.registry.column_of(field), word.origin if word is not None else None)
         )

@@ -400,7 +400,10 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
             found = value.entries.get(key.value)
             if found is not None:
                 return found
-            return engine.element_of(value) if not value.complete else Const(None)
+            if value.complete:
+                return Const(None)
+            # Entries of other names say nothing of this one.
+            return value.element if value.element is not None else Unknown("an entry that run time adds")
         if isinstance(value, Const) and isinstance(value.value, str) and isinstance(key.value, int):
             return Const(value.value[key.value : key.value + 1 or None])
         if isinstance(key.value, str) and frame.module.javascript:

@@ -577,9 +577,12 @@ def _get(value: Record, call: Call) -> Value:
     if isinstance(key, Const) and key.value in value.entries:
         return value.entries[key.value]
     default = call.argument(1, "default") or NOTHING
-    if value.complete and isinstance(key, Const):
+    if not isinstance(key, Const):
+        return choice([call.engine.element_of(value), default])
+    if value.complete:
         return default
-    return choice([call.engine.element_of(value), default])
+    # Entries of other names say nothing of this one.
+    return choice([value.element or Unknown("an entry that run time adds"), default])
 
 
 def _items(value: Record, call: Call) -> Value:
