@@ -280,7 +280,7 @@ def select(draft: Draft, columns: list[tuple[str, Made]] | None = None, *, bare:
     if draft.distinct and not draft.distinct_on:
         seen = {made.node.sql() for _, made in labelled}
         for made, _ in order:
-            if made.node.sql() not in seen and made.kind == "column":
+            if made.node.sql() not in seen:
                 tree.append("expressions", made.node.copy())
                 seen.add(made.node.sql())
     tree = from_clause(draft, tree)

@@ -221,6 +221,8 @@ def distinct_order(names: Scopes, level: Level) -> Fault | None:
         node = meant(names, item, level)
         if isinstance(node, exp.Literal | exp.Placeholder | exp.Parameter) or shape(names, node) in shapes:
             continue
+        if node.find(exp.Query) is not None and any(projection.unalias() == node for projection in projections):
+            continue  # the tables of a query within are its own, wherever it stands
         columns = list(node.find_all(exp.Column))
         bound = [names.bound.get(id(column)) for column in columns]
         if any(found is None for found in bound):

@@ -233,6 +233,8 @@ SELECT DISTINCT * FROM articles a ORDER BY a.views
 SELECT DISTINCT a.* FROM articles a JOIN users u ON u.id = a.author_id ORDER BY u.username
 SELECT DISTINCT title FROM articles ORDER BY lower(title)
 SELECT DISTINCT lower(title) FROM articles ORDER BY lower(title)
+SELECT DISTINCT a.id, EXISTS (SELECT 1 FROM users u WHERE u.id = a.author_id) AS known FROM articles a ORDER BY EXISTS (SELECT 1 FROM users u WHERE u.id = a.author_id)
+SELECT DISTINCT a.id FROM articles a ORDER BY EXISTS (SELECT 1 FROM users u WHERE u.id = a.author_id)
 SELECT DISTINCT title FROM articles ORDER BY 1
 SELECT DISTINCT ON (author_id) id, views FROM articles ORDER BY author_id, views DESC
 SELECT DISTINCT ON (author_id) id, views FROM articles ORDER BY views DESC

@@ -138,6 +138,20 @@ def counted_positional():
     return Book.objects.annotate(Count("reviews"))
 
 
+def distinct_by_exists():
+    read = Exists(Loan.objects.filter(book=OuterRef("pk")))
+    return Book.objects.annotate(read=read).order_by("-read", "title").distinct()
+
+
+def distinct_values_by_exists():
+    read = Exists(Loan.objects.filter(book=OuterRef("pk")))
+    return Book.objects.annotate(read=read).order_by("-read", "title").distinct().values("id", "title")
+
+
+def distinct_values_by_a_function():
+    return Book.objects.annotate(name=Lower("title")).order_by("name").distinct().values("pages")
+
+
 def counted_distinct():
     return Book.objects.annotate(n=Count("reviews", distinct=True), m=Count("tags", distinct=True))
 
