@@ -135,6 +135,8 @@ from verifier.link import Facts
 from verifier.link.access import Access, Outcome
 from verifier.link.annotations import ShadowedType, shadowed_types
 from verifier.link.answers import Answer, Answered, Shape, leaves
+from verifier.link.arguments import Given as GivenArguments
+from verifier.link.arguments import OwnCall, Taken, given_by, own_calls, refusal, taken_by
 from verifier.link.assured import assured_in, failing_in
 from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodies import bound_in
@@ -313,6 +315,7 @@ __all__ = [
     "FunctionRef",
     "Generator",
     "Given",
+    "GivenArguments",
     "Guard",
     "GuardEntry",
     "Hole",
@@ -352,6 +355,7 @@ __all__ = [
     "Operation",
     "Origin",
     "Outcome",
+    "OwnCall",
     "OwnName",
     "Pack",
     "Parameter",
@@ -400,6 +404,7 @@ __all__ = [
     "Surroundings",
     "Table",
     "TableName",
+    "Taken",
     "Term",
     "Text",
     "TypeKind",
@@ -465,6 +470,7 @@ __all__ = [
     "from_url",
     "full_match",
     "functions_in",
+    "given_by",
     "given_instead",
     "handler_in",
     "inherited",
@@ -516,6 +522,7 @@ __all__ = [
     "open_ends",
     "options",
     "output_of",
+    "own_calls",
     "parses_blindly",
     "parts_in",
     "parts_of",
@@ -535,6 +542,7 @@ __all__ = [
     "read_variables",
     "reads_behind",
     "reason_of",
+    "refusal",
     "refusals",
     "regex",
     "regular_expression",
@@ -572,6 +580,7 @@ __all__ = [
     "syntax",
     "table_of",
     "tagged",
+    "taken_by",
     "takes",
     "text_of",
     "texts",

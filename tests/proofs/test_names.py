@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.proofs.node import run_fixture
+from verifier.check import check
 from verifier.packs import load_book
+from verifier.session import Options, open_session
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "names"
 ASK = """
@@ -294,3 +296,54 @@ def test_a_method_hides_the_type_of_its_name(tmp_path: Path) -> None:
     rest = without(rest, tmp_path, "    def largest", "        return max")
     assert loaded(rest, "import main") == "TypeError: 'property' object is not subscriptable"
     assert loaded(folder / "good", "import main") == ""
+
+
+def test_python_refuses_calls_with_wrong_arguments() -> None:
+    requests = [
+        ("GET", "/tools/saw"),
+        ("GET", "/tools/saw/found"),
+        ("POST", "/tools/saw"),
+        ("POST", "/tools/saw/new"),
+        ("GET", "/tools/saw/shelf"),
+        ("GET", "/tools/saw/mark"),
+        ("POST", "/tools/saw/loans"),
+        ("POST", "/tools/axe/loans"),
+        ("POST", "/tools/saw/bookings"),
+        ("GET", "/tools/saw/description"),
+        ("GET", "/small"),
+        ("GET", "/filled"),
+    ]
+    told = [
+        "Store.code() takes 1 positional argument but 2 were given",
+        "Store.find() missing 1 required positional argument: 'name'",
+        "Store.add() takes 2 positional arguments but 3 were given",
+        "Tool.__init__() got an unexpected keyword argument 'title'",
+        "Shelf.__new__() takes from 2 to 3 positional arguments but 4 were given",
+        "Marker() takes no arguments",
+        "Loans.booked() missing 1 required positional argument: 'days'",
+        "Refused() takes no keyword arguments",
+        "Loan.__init__() takes 1 positional argument but 3 were given",
+        "price() got an unexpected keyword argument 'days'",
+        "Store.__init__() takes 2 positional arguments but 3 were given",
+        "Store.__init__() takes 2 positional arguments but 4 were given",
+    ]
+    bad, good = FIXTURES / "wrong_arguments" / "bad", FIXTURES / "wrong_arguments" / "good"
+    assert [error for _, error in answers(bad, *requests)] == [f"TypeError: {one}" for one in told]
+    assert [status for status, _ in answers(good, *requests)] == [200] * 7 + [500] + [200] * 4
+    assert answers(good, ("POST", "/tools/axe/loans")) == [(500, "Refused: no axe")]
+    assert answers(good, ("GET", "/open"), script=ASK.replace("main", "unsure")) == [(200, "")]
+    for code, error in {
+        "report.total([report.Tool('saw')])": "price() takes 1 positional argument but 2 were given",
+        "report.first(report.Loans(store))": "Loans.describe() missing 1 required positional argument: 'tool'",
+        "report.Report().text(store)": "Report.lines() missing 1 required positional argument: 'width'",
+    }.items():
+        asked = f"import report; store = report.Store({{'saw': report.Tool('saw')}}); {code}"
+        assert loaded(bad, asked) == f"TypeError: {error}"
+        assert loaded(good, asked) == ""
+    facts = open_session(Options(bad, quiet=True, cache=False)).facts
+    said = {one.symptom for one in check(facts).findings if one.rule == "names/wrong-arguments"}
+    assert said == {f"TypeError: {one}" for one in told} | {
+        "TypeError: price() takes 1 positional argument but 2 were given",
+        "TypeError: Loans.describe() missing 1 required positional argument: 'tool'",
+        "TypeError: Report.lines() missing 1 required positional argument: 'width'",
+    }

@@ -260,6 +260,13 @@ class Facts:
         return walk_rest(self.program, self.calls)
 
     @cached_property
+    def calls_suspected(self) -> CallGraph:
+        """The calls of further functions of Python, in which some call looks as if it gave wrong arguments."""
+        from verifier.link.suspects import walk_suspects
+
+        return walk_suspects(self)
+
+    @cached_property
     def queries(self) -> Queries:
         """What the project asks of its databases."""
         from verifier.link.queries import link_queries

@@ -461,6 +461,7 @@ def walk_functions(
     functions: Iterable[Function],
     before: CallGraph,
     is_partly_run: Callable[[Function], bool],
+    depths: tuple[int, ...] = DEPTHS,
 ) -> CallGraph:
     """Run functions that no route was seen to reach, each once, on arguments that are known by their types only.
 
@@ -487,7 +488,7 @@ def walk_functions(
                 continue
             seen.add(key)
             frame = Frame(function.module, Scope(function.scope), function)
-            for engine.deepest in DEPTHS:
+            for engine.deepest in depths:
                 engine.limit = engine.steps + STEPS_PER_ROUTE
                 engine.runs.clear()
                 try:
@@ -497,7 +498,7 @@ def walk_functions(
                     break
                 except BudgetError:
                     unfinished.update(engine.stack)
-                    if engine.deepest == DEPTHS[-1]:
+                    if engine.deepest == depths[-1]:
                         notes.append(f"{reference}: its calls were followed for {STEPS_PER_ROUTE:,} steps only")
                 except RecursionError:
                     notes.append(f"{reference}: its code nests too deeply to be followed to the end")

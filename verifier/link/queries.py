@@ -59,6 +59,13 @@ class Places:
     def __init__(self, data: bytes, wanted: re.Pattern[bytes]) -> None:
         self.starts = [match.start() for match in wanted.finditer(data)]
 
+    @classmethod
+    def at(cls, starts: list[int]) -> Places:
+        """The places at some byte offsets, in order."""
+        made = cls.__new__(cls)
+        made.starts = starts
+        return made
+
     def within(self, start: int, end: int) -> bool:
         """Whether one lies between two byte offsets."""
         at = bisect_left(self.starts, start)

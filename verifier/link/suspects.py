@@ -1,0 +1,306 @@
+"""Calls whose text alone looks as if a function of the project refused them: few enough to be run for it.
+
+Nothing here is sure, and nothing is reported: what is found is run afterwards, and judged by what is called then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from verifier.evaluate.values import Class, Function, Pending
+from verifier.link.arguments import Given, Taken, refusal
+from verifier.link.calls import CallGraph, walk_functions
+from verifier.link.program import is_test
+from verifier.link.queries import Places, functions_of
+from verifier.regex import regex
+
+if TYPE_CHECKING:
+    from verifier.link import Facts
+
+MOST_SUSPECTS = 300  # of one project
+LONGEST = 20_000  # bytes of the arguments of one call
+DEPTHS = (3, 1)
+CALL = regex(rb"(\.|\bdef[ \t]+|\bclass[ \t]+|@)?\b([A-Za-z_]\w*)\(")
+DEFINITION = regex(rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
+CLASS = regex(rb"^([ \t]*)class[ \t]+(\w+)[ \t]*(?:\(([^)]*)\))?[ \t]*:", re.MULTILINE)
+FIELD = regex(rb"^[ \t]+(\w+)[ \t]*:[^\n=]*(=)?", re.MULTILINE)
+OWN = regex(rb"(?:\b(?:self|cls)|\bsuper\(\)|\))$")
+WORD = regex(rb"\w+")
+# What parts the arguments of a call, or the parameters of a function.
+TOKEN = regex(
+    rb"(?P<text>\b[rRbBuUfF]{0,2}(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|"
+    rb"'(?:[^'\\\n]|\\.)*')|(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''|\"(?:[^\"\\\n]|\\.)*\"|"
+    rb"'(?:[^'\\\n]|\\.)*'))|(?P<comment>#[^\n]*)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|(?P<lambda>\blambda\b)"
+    rb"|(?P<colon>:)|(?P<for>\bfor\b)",
+    re.DOTALL,
+)
+NAMED = regex(rb"\s*([A-Za-z_]\w*)\s*=(?!=)")
+PARAMETER = regex(rb"\s*(/|\*{0,2})\s*([A-Za-z_]\w*)?\s*")
+# Names that objects of the language have: nearly all calls of them are of these.
+OF_LANGUAGE = frozenset(
+    name.encode()
+    for kind in (dict, list, str, bytes, set, tuple, int, float, type, re.Pattern, re.Match)
+    for name in dir(kind)
+) | frozenset(b"filter all first read write close send run execute put post delete patch start stop".split())
+
+
+class Definition(NamedTuple):
+    """A function of Python as its text says it: its file, the bracket of its parameters, how far it is indented."""
+
+    path: str
+    place: int
+    indent: int
+
+
+class Text:
+    """What the Python files of a project define, by their text."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.sources = {
+            path: source
+            for path, source in facts.project.files.items()
+            if source.language == "python" and path in facts.files and not is_test(path)
+        }
+        self.functions: dict[bytes, list[Definition]] = {}
+        self.classes: dict[bytes, list[tuple[str, re.Match[bytes]]]] = {}
+        self.known: dict[Definition, tuple[Taken, Taken] | None] = {}
+        for path, source in self.sources.items():
+            for match in DEFINITION.finditer(source.data):
+                found = Definition(path, match.end(), len(match[1]))
+                self.functions.setdefault(match[2], []).append(found)
+            for match in CLASS.finditer(source.data):
+                self.classes.setdefault(match[2], []).append((path, match))
+
+    def suspects(self, known: set[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+        """Where calls stand that look wrong: file and byte. ``known`` are the ends of those that were run."""
+        for path, source in self.sources.items():
+            definitions = self.facts.files[path].definitions
+            data = source.data
+            for match in CALL.finditer(data):
+                before, name = match[1], match[2]
+                if name not in self.functions and name not in self.classes:
+                    continue
+                if before is not None and before != b".":
+                    continue
+                if before is None and name.decode() not in definitions:
+                    continue
+                if (
+                    before
+                    and name in OF_LANGUAGE
+                    and OWN.search(data, max(0, match.start() - 12), match.start()) is None
+                ):
+                    continue
+                read = given_at(data, match.end())
+                if read is None or (path, read[1]) in known:
+                    continue
+                if self.looks_wrong(path, name, read[0], dotted=before is not None):
+                    yield path, match.start()
+
+    def looks_wrong(self, path: str, name: bytes, given: Given, *, dotted: bool) -> bool:
+        """Whether nothing of a name takes what a call gives."""
+        functions, classes = self.functions.get(name, ()), self.classes.get(name, ())
+        if not dotted:
+            home = self.home(path, name)
+            functions = [one for one in functions if one.path == home]
+            classes = [one for one in classes if one[0] == home]
+        else:
+            near = [one for one in functions if one.path == path]
+            functions = near or functions
+        if not functions and not classes:
+            return False
+        return all(self.refuses(one, given, dotted=dotted) for one in functions) and all(
+            self.class_refuses(found, match, given, 0) for found, match in classes
+        )
+
+    def home(self, path: str, name: bytes) -> str:
+        """The file that defines a name of a file."""
+        found = self.facts.modules.definer(path, name.decode())
+        return found[0] if found is not None else path
+
+    def refuses(self, one: Definition, given: Given, *, dotted: bool) -> bool:
+        """Whether a function refuses a call, as a method and as it is."""
+        if one not in self.known:
+            self.known[one] = signature_at(self.sources[one.path].data, one.place)
+        taken = self.known[one]
+        if taken is None:
+            return False
+        plain, method = taken
+        if one.indent and dotted:
+            return refusal(method, given) is not None
+        return refusal(plain, given) is not None
+
+    def class_refuses(self, path: str, match: re.Match[bytes], given: Given, depth: int) -> bool:
+        """Whether the constructor of a class looks as if it refused a call."""
+        data = self.sources[path].data
+        end = end_of_block(data, match)
+        constructor = next(
+            (one for one in self.functions.get(b"__init__", ()) if one.path == path and match.end() < one.place < end),
+            None,
+        )
+        if constructor is not None:
+            return self.refuses(constructor, given, dotted=True)
+        above = data[max(0, match.start() - 200) : match.start()].rpartition(b"\n\n")[2]
+        bases = [word for word in WORD.findall(match[3] or b"") if word in self.classes]
+        if b"dataclass" in above or b"NamedTuple" in (match[3] or b""):
+            fields = FIELD.findall(data, match.end(), end)
+            names = {name.decode() for name, _ in fields}
+            first = {name.decode() for name, _ in fields[: given.positional]}
+            lacking = [
+                name for name, default in fields if not default and name.decode() not in (first | set(given.names))
+            ]
+            return bool(lacking) or bool(bases) or given.positional > len(fields) or not names.issuperset(given.names)
+        if bases and depth < 4:
+            return all(
+                self.class_refuses(found, inner, given, depth + 1)
+                for base in bases[:2]
+                for found, inner in self.classes[base]
+            )
+        if match[3] and match[3].strip() not in (b"object", b""):
+            return bool(given.names) and match[3].strip().endswith((b"Error", b"Exception"))
+        return bool(given.positional or given.names)
+
+
+def end_of_block(data: bytes, match: re.Match[bytes]) -> int:
+    """Where the body of a class ends, by its indentation."""
+    found = re.compile(rb"^[ \t]{0,%d}[^\s#)\]}]" % len(match[1]), re.MULTILINE).search(data, match.end() + 1)
+    return found.start() if found is not None else len(data)
+
+
+def pieces_at(data: bytes, start: int) -> tuple[list[bytes], int] | None:
+    """What stands between the commas behind a bracket, and where the bracket is closed."""
+    depth, begin, lambdas = 0, start, 0
+    pieces: list[bytes] = []
+    for match in TOKEN.finditer(data, start, min(len(data), start + LONGEST)):
+        kind = match.lastgroup
+        if kind == "open":
+            depth += 1
+        elif kind == "close":
+            if depth == 0:
+                pieces.append(data[begin : match.start()])
+                return pieces, match.end()
+            depth -= 1
+        elif depth == 0 and kind == "comma" and not lambdas:
+            pieces.append(data[begin : match.start()])
+            begin = match.end()
+        elif depth == 0 and kind == "lambda":
+            lambdas += 1
+        elif depth == 0 and kind == "colon" and lambdas:
+            lambdas -= 1
+    return None
+
+
+COMMENT = regex(rb"#[^\n]*")
+
+
+def cleaned(piece: bytes) -> bytes:
+    """A piece without comments around it."""
+    return COMMENT.sub(b"", piece).strip() if b"#" in piece else piece.strip()
+
+
+def given_at(data: bytes, start: int) -> tuple[Given, int] | None:
+    """What a call gives, whose bracket ends before ``start``, and where the call ends."""
+    read = pieces_at(data, start)
+    if read is None:
+        return None
+    positional, names, more, others = 0, list[str](), False, False
+    for piece in map(cleaned, read[0]):
+        if not piece:
+            continue
+        if piece.startswith(b"**"):
+            others = True
+        elif piece.startswith(b"*"):
+            more = True
+        else:
+            named = NAMED.match(piece)
+            if named is not None:
+                names.append(named[1].decode())
+            else:
+                positional += 1
+    return Given(positional, tuple(names), more, others), read[1]
+
+
+def signature_at(data: bytes, start: int) -> tuple[Taken, Taken] | None:
+    """What a function takes, as it is and as a method of an object; None where its text is not clear."""
+    read = pieces_at(data, start)
+    if read is None:
+        return None
+    placed: list[str] = []
+    named: list[str] = []
+    required: set[str] = set()
+    only, rest, keywords, after = 0, False, False, False
+    for piece in map(cleaned, read[0]):
+        if not piece:
+            continue
+        match = PARAMETER.match(piece)
+        if match is None:
+            return None
+        name = (match[2] or b"").decode()
+        if match[1] == b"**":
+            keywords = True
+        elif match[1] == b"*":
+            rest, after = rest or bool(name), True
+        elif match[1] == b"/":
+            only = len(placed)
+        elif not name:
+            return None
+        else:
+            (named if after else placed).append(name)
+            if not has_default(piece):
+                required.add(name)
+    plain = Taken("", tuple(placed), only, tuple(named), frozenset(required), rest, keywords, 0)
+    return plain, plain._replace(bound=1)
+
+
+def has_default(piece: bytes) -> bool:
+    """Whether a parameter has a default: an equals sign outside of all brackets."""
+    depth = 0
+    for match in DEFAULT.finditer(piece):
+        if match[0] in (b"(", b"[", b"{"):
+            depth += 1
+        elif match[0] in (b")", b"]", b"}"):
+            depth -= 1
+        elif match[0] == b"=" and depth == 0:
+            return True
+    return False
+
+
+DEFAULT = regex(rb"\"[^\"\n]*\"|'[^'\n]*'|[()\[\]{}]|=")
+
+
+def walk_suspects(facts: Facts) -> CallGraph:
+    """Run the functions that hold calls which look wrong and were not run yet."""
+    program = facts.program
+    seen = [facts.calls_elsewhere, facts.calls]
+    known = {(place.path, place.end) for graph in seen for place in graph.targets}
+    places: dict[str, list[int]] = {}
+    for number, (path, start) in enumerate(Text(facts).suspects(known)):
+        if number >= MOST_SUSPECTS:
+            break
+        places.setdefault(path, []).append(start)
+    functions = [] if not places else list(holding(facts, places))
+    return walk_functions(program, functions, facts.calls, lambda _: True, DEPTHS)
+
+
+def holding(facts: Facts, places: dict[str, list[int]]) -> Iterable[Function]:
+    """The functions that some places stand in; methods on an object of their class."""
+    program = facts.program
+    for path in places:
+        program.guarded(path, partial(program.run_whole, path))
+    for path, starts in places.items():
+        state = program.engine.table.states.get(path)
+        if state is None:
+            continue
+        found = Places.at(starts)
+        held = [*state.scope.names.values(), *(cls for cls in program.engine.classes if cls.module is state)]
+        seen: set[object] = set()
+        for value in held:
+            if isinstance(value, Pending) or not isinstance(value, Function | Class):
+                continue
+            for function in functions_of(value, found, {}, program):
+                if function.module is state and function.code not in seen:
+                    seen.add(function.code)
+                    yield function
