@@ -4,6 +4,10 @@ Python raises `TypeError: create_article() missing 1 required positional argumen
 argument 'slug'` or `takes 2 positional arguments but 3 were given` when the line is run: each request that comes by is
 answered with 500. Most often a function was given other parameters, and a caller still calls it as it was before.
 
+JavaScript takes what it is given, and lets the rest be `undefined`: the rule speaks where a function takes that apart
+or reads of it at once. `function save({ title })`, called as `save()`, throws `TypeError: Cannot destructure property
+'title' of 'undefined' as it is undefined`.
+
 Give the function what it takes, or let it take what it is given.
 
 The rule speaks only where it is known what is called, and of nothing that may be another thing at run time: a method
@@ -42,6 +46,7 @@ from verifier.api import (
 from ._classes import is_given
 from ._constructors import class_refusal
 from ._receivers import has_hidden_heirs, heirs, innermost, is_certain, is_protocol, is_stub, keeps_signature
+from ._undefined_parameters import constructor_of, is_assigned, undefined_refusal
 
 EXPECTING = regex(rb"\bTypeError\b|\binspect\b|\bgetfullargspec\b|\b__code__\b|\bsignature\(")
 
@@ -59,12 +64,14 @@ def wrong_arguments(facts: Facts) -> Iterator[Problem]:
             yield problem(facts, call, *found[0])
 
 
-def refused(facts: Facts, call: OwnCall, target: Value, given: GivenArguments) -> tuple[str, Value] | None:
+def refused(facts: Facts, call: OwnCall, target: Function | Class, given: GivenArguments) -> tuple[str, Value] | None:
     """What Python says of a call of one thing, and what refuses it; None where it may be fine."""
+    if is_test(getattr(target.module, "path", "")):
+        return None
+    if target.module.javascript:
+        return undefined(facts, call, target, given)
     if isinstance(target, Class):
         return class_refused(facts, call, target, given)
-    if not isinstance(target, Function) or target.module.javascript or is_test(target.module.path):
-        return None
     inner = innermost(target)
     told = refusal(taken_by(target.code, is_bound(target), f"{inner.code.qualified}()"), given)
     if told is None or not is_own_name(call, target) or not keeps_signature(facts, target):
@@ -82,9 +89,33 @@ def refused(facts: Facts, call: OwnCall, target: Value, given: GivenArguments) -
         bound = int(target.bound is not None and not other.code.static)
         return refusal(taken_by(other.code, bound), given) is not None and keeps_signature(facts, other)
 
+    return (told, target) if is_certain(facts, target, holder_of(call), refuses) else None
+
+
+def undefined(facts: Facts, call: OwnCall, target: Function | Class, given: GivenArguments) -> tuple[str, Value] | None:
+    """What Node says where an argument is needed that is not given, and what needs it; None where it may be fine."""
+    function = constructor_of(target) if isinstance(target, Class) else target
+    if function is None or innermost(target if isinstance(target, Function) else function) is not function:
+        return None
+    name = target.name if isinstance(target, Class) else target.code.name
+    if name != call.name or function.code.accessor is not None or function.code.decorators:
+        return None
+    told = undefined_refusal(function, given)
+    if told is None or (isinstance(target, Function) and is_assigned(facts, target, name)):
+        return None
+
+    def refuses(other: Function) -> bool:
+        return undefined_refusal(other, given) is not None
+
+    if isinstance(target, Function) and not is_certain(facts, target, holder_of(call), refuses):
+        return None
+    return told, target
+
+
+def holder_of(call: OwnCall) -> syntax.Expression | None:
+    """What a method is read from."""
     callee = call.node.callee
-    holder = callee.object if isinstance(callee, syntax.Member) else None
-    return (told, target) if is_certain(facts, target, holder, refuses) else None
+    return callee.object if isinstance(callee, syntax.Member) else None
 
 
 def class_refused(facts: Facts, call: OwnCall, target: Class, given: GivenArguments) -> tuple[str, Value] | None:
@@ -128,11 +159,15 @@ def problem(facts: Facts, call: OwnCall, told: str, target: Value) -> Problem:
     bound = target.bound if isinstance(target, Function) else None
     assumed = isinstance(bound, Instance) and bound.symbolic
     label, _, rest = told.partition(" ")
+    message = f"`{label}` {rest}"
+    if isinstance(target, Function | Class) and target.module.javascript:
+        label = target.name
+        message = f"`{label}` is called without an argument that it needs"
     origin = target.origin
     assert origin is not None
     return Problem(
         facts.program.engine.span(call.place),
-        f"`{label}` {rest}",
+        message,
         related=(Related(facts.program.engine.span(origin), f"`{label.removesuffix('()')}` is defined here"),),
         symptom=f"TypeError: {told}",
         remedy="Give it what it takes, or let it take what it is given",

@@ -341,9 +341,30 @@ def test_python_refuses_calls_with_wrong_arguments() -> None:
         assert loaded(bad, asked) == f"TypeError: {error}"
         assert loaded(good, asked) == ""
     facts = open_session(Options(bad, quiet=True, cache=False)).facts
-    said = {one.symptom for one in check(facts).findings if one.rule == "names/wrong-arguments"}
+    said = {one.symptom for one in check(facts).findings if one.span.path.endswith(".py")}
     assert said == {f"TypeError: {one}" for one in told} | {
         "TypeError: price() takes 1 positional argument but 2 were given",
         "TypeError: Loans.describe() missing 1 required positional argument: 'tool'",
         "TypeError: Report.lines() missing 1 required positional argument: 'width'",
     }
+
+
+def test_node_needs_what_a_function_takes_apart() -> None:
+    script = MARKET.replace("./market.js", "./stalls.js").replace(
+        "['/stalls/fish', '/prices/fish', '/allowed/fish']",
+        "['/rent', '/describe', '/total', '/first', '/free', '/again', '/open']",
+    )
+    bad, good = FIXTURES / "wrong_arguments" / "bad", FIXTURES / "wrong_arguments" / "good"
+    told = [
+        "TypeError: Cannot read properties of undefined (reading 'extra')",
+        "TypeError: Cannot destructure property 'name' of 'stall' as it is undefined.",
+        "TypeError: undefined is not iterable (cannot read property Symbol(Symbol.iterator))",
+        "TypeError: pick is not a function",
+        "TypeError: Cannot destructure property 'from' of 'undefined' as it is undefined.",
+        "TypeError: Cannot destructure property 'rows' of 'undefined' as it is undefined.",
+    ]
+    assert run_fixture(bad, script) == [*([500, one] for one in told), [404, ""]]
+    assert run_fixture(good, script) == [[200, ""]] * 7
+    facts = open_session(Options(bad, quiet=True, cache=False)).facts
+    said = {one.symptom for one in check(facts).findings if one.span.path == "stalls.js"}
+    assert said == set(told)
