@@ -292,3 +292,23 @@ def test_a_view_of_django_has_to_return_a_response() -> None:
     assert "didn't return an HttpResponse object. It returned None instead" in bad.log
     good = ask("django/no-answer", "good", "lending.settings", *map(get, ("/books", "/loans", "/loans?all=x")))
     assert good.statuses == [200, 200, 422]
+
+
+def test_a_model_needs_its_fields() -> None:
+    folder = FIXTURES / "pydantic" / "field_not_given"
+    paths = ("/crew", "/ships/a", "/tankers/a", "/ports/a")
+    bad = ask("fastapi/absent-body", "bad", "main", *map(get, paths), folder=folder / "bad")
+    assert bad.statuses == [500] * 4
+    good = ask("fastapi/absent-body", "good", "main", *map(get, (*paths, "/others", "/tried")), folder=folder / "good")
+    assert good.statuses == [200] * 6
+    code = "import sys\nfrom main import Crew, Ship, Tanker\nprint(sys.argv)\n"
+    told = []
+    for call in ("Crew('Ann')", "Ship(name='a', length=20)", "Tanker(name='a', length=20, flag=None)"):
+        done = subprocess.run(
+            [sys.executable, "-c", code + call], cwd=folder / "bad", capture_output=True, text=True, check=False
+        )
+        told.append(done.stderr.strip().splitlines())
+    assert told[0][-1] == "TypeError: BaseModel.__init__() takes 1 positional argument but 2 were given"
+    for lines, name in zip(told[1:], ("Ship", "Tanker"), strict=True):
+        assert any(line.endswith(f"1 validation error for {name}") for line in lines)
+        assert any("Field required" in line for line in lines)

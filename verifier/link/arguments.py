@@ -35,8 +35,16 @@ class OwnCall(NamedTuple):
         return Origin(self.path, self.node.start, self.node.end)
 
 
-def own_calls(facts: Facts) -> Iterator[OwnCall]:
+def own_calls(facts: Facts) -> tuple[OwnCall, ...]:
     """The calls of the project's own functions and classes in functions that were run, in order of the files."""
+    known: tuple[OwnCall, ...] | None = facts.__dict__.get("own_calls")
+    if known is None:
+        known = facts.__dict__["own_calls"] = tuple(read_calls(facts))
+    return known
+
+
+def read_calls(facts: Facts) -> Iterator[OwnCall]:
+    """The same, one by one."""
     seen, further = facts.seen, facts.calls_suspected
     read = {code for body in seen.bodies.values() for code in body.returns}
     bodies = list(seen.bodies.items())
