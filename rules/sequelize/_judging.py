@@ -108,7 +108,7 @@ def judge_where(
 ) -> None:
     """Changes without ``where``, which Sequelize refuses."""
     given = site.call.argument(at)
-    if given is None or (isinstance(given, Const) and given.value is None):
+    if given is None or (isinstance(given, Const) and (given.value is None or isinstance(given.value, str | int))):
         given = Record()
     if not isinstance(given, Record) or not given.complete:
         return

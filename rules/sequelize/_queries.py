@@ -29,6 +29,7 @@ from verifier.api import (
 from ._counting import aggregate, count, without
 from ._factories import UNSEEN
 from ._given import Reading, is_model, is_nothing, merged_record, why
+from ._ignored import judge_ignored
 from ._includes import UNPLACED
 from ._judging import is_row, judge_call
 from ._mixins import RelatedCall, mixin_of, related_queries
@@ -106,10 +107,11 @@ def read_site(
         reason = f"what `{method}` of `{model.name}` does"
         yield Query(site.start, site.caller, "orm", "sequelize", lifting.dialect, (), reason, site=site)
         return
+    judged = Reading(lifting, registry, dialect_of(lifting, model), site.span, {}, doubtful=doubtful)
+    judge_ignored(judged, model, site, method, of_model=is_model(holder))
     if is_model(holder):
-        judged = Reading(lifting, registry, dialect_of(lifting, model), site.span, {}, doubtful=doubtful)
         judge_call(judged, model, site, method, scopes_of(holder))
-        yield from judged.defects
+    yield from judged.defects
     for action, build, whole in made:
         yield from written(lifting, registry, site, model, action, build, whole=whole, doubtful=doubtful)
 

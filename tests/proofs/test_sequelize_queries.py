@@ -163,3 +163,44 @@ def test_a_count_without_groups_is_a_number() -> None:
     (good,) = run_fixture(folder / "good", ASK_FOR_VOTES, "data")
     assert bad == [500, "TypeError: counts.map is not a function"]
     assert good == [200, [[1, 2], [2, 1]]]
+
+
+# What the functions of a repository give, and whether the hooks of their writes are told of a transaction.
+TOLD = """
+import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)
+const { sequelize, Member, Story } = require('./src/models')
+const store = require('./src/repositories/store.js')
+const joined = []
+Member.addHook('beforeCreate', (row, options) => joined.push(Boolean(options.transaction)))
+Member.addHook('beforeUpdate', (row, options) => joined.push(Boolean(options.transaction)))
+Member.addHook('beforeBulkUpdate', (options) => joined.push(Boolean(options.transaction)))
+for (const [name, query] of Object.entries(store)) {
+  await sequelize.sync({ force: true })
+  await Member.bulkCreate([{ nick: 'zoe', points: 3, active: false }, { nick: 'moe', points: 7, active: true }])
+  await Story.bulkCreate([{ title: 'a', memberId: 1 }])
+  joined.length = 0
+  const found = await query()
+  const rows = (Array.isArray(found) ? found : [found]).filter((row) => row?.toJSON).map((row) => row.toJSON())
+  console.log(JSON.stringify({ name, rows, joined }))
+}
+process.exit(0)
+"""
+
+
+def test_options_of_other_names_and_in_other_places_are_ignored() -> None:
+    """Each option has an effect in the good fixture, and none in the bad one."""
+    kinds = [run_fixture(FIXTURES / "ignored_option" / kind, TOLD, "data") for kind in ("bad", "good")]
+    bad, good = ({line["name"]: line for line in lines} for lines in kinds)
+    for lines, works in ((bad, False), (good, True)):
+        rows = {name: line["rows"] for name, line in lines.items()}
+        assert (rows["ensure"][0].get("points") == 9) is works
+        assert ([row["nick"] for row in rows["sorted"]] == ["moe", "zoe"]) is works
+        assert ("stories" in rows["withStories"][0]) is works
+        assert (list(rows["names"][0]) == ["nick"]) is works
+        assert ([row["nick"] for row in rows["some"]] == ["moe"]) is works
+        assert ([row["nick"] for row in rows["page"]] == ["zoe"]) is works
+        assert (list(rows["titles"][0]["stories"][0]) == ["title"]) is works
+        for name in ("created", "named", "changed", "saved"):
+            assert lines[name]["joined"] == [works], name
+    assert [row["nick"] for row in good["hooked"]["rows"]] == ["moe", "zoe"]
