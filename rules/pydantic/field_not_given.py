@@ -38,6 +38,7 @@ from ._models import FieldOf, fields_of, functions, is_true, own_classes, settin
 BASES = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
 BARE = frozenset({"object", "abc.ABC", "typing.Generic", "typing_extensions.Generic"})
 FILLING = frozenset({"model_validator", "root_validator", "validator"})
+BY_NAME = ("populate_by_name", "validate_by_name", "allow_population_by_field_name")
 EXPECTING = regex(rb"\bValidationError\b|\bTypeError\b")
 
 
@@ -92,7 +93,7 @@ def refusal(facts: Facts, cls: Class, fields: list[FieldOf], given: GivenArgumen
     if given.more or given.others:
         return None
     engine = facts.program.engine
-    by_name = any(is_true(setting(engine, cls, one)) for one in ("populate_by_name", "validate_by_name"))
+    by_name = any(is_true(setting(engine, cls, one)) for one in BY_NAME)
     strict = setting(engine, cls, "validate_by_alias") is None
     lacking: list[str] = []
     for field in fields:
