@@ -115,6 +115,8 @@ def is_certain(facts: Facts, function: Function, holder: syntax.Expression | Non
         return all(is_alone(one) for heir in (kind, *heirs(facts, kind)) for one in heir.lineage())
     if kind is owner and isinstance(holder, syntax.Name | syntax.Member) and last_name(holder) == owner.name:
         return True
+    if function.bound is None and not function.code.static:
+        return False  # read from a class that is not named: an item of an enumeration looks the same
     if kind is not owner and not is_line(kind, owner) and not all(of_it(one, name, refuses) for one in own):
         return False
     return all(heir_refuses(heir, kind, own, name, refuses) for heir in heirs(facts, kind)) and not has_hidden_heirs(

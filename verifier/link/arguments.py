@@ -54,7 +54,7 @@ def read_calls(facts: Facts) -> Iterator[OwnCall]:
     for function, body in bodies:
         path = function.module.path
         for node, _, around in body.calls:
-            name = called_name(node.callee)
+            name = called_name(node.callee) if node.end > node.start else ""  # else a library makes it
             place = Origin(path, node.start, node.end)
             targets = own_targets((*seen.targets.get(place, ()), *further.targets.get(place, ()))) if name else ()
             if targets:

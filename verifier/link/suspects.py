@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from verifier.evaluate.values import Class, Function, Pending
 from verifier.link.arguments import Given, Taken, refusal
-from verifier.link.calls import CallGraph, walk_functions
+from verifier.link.calls import CallGraph, Runs, walk_functions
 from verifier.link.program import is_test
 from verifier.link.queries import Places, functions_of
 from verifier.regex import regex
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
 MOST_SUSPECTS = 300  # of one project
 LONGEST = 20_000  # bytes of the arguments of one call
-DEPTHS = (3, 1)
-CALL = regex(rb"(\.|\bdef[ \t]+|\bclass[ \t]+|@)?\b([A-Za-z_]\w*)\(")
+DEPTHS = (2, 1)
+CALL = regex(rb"\b([A-Za-z_]\w*)\(")
 DEFINITION = regex(rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
 CLASS = regex(rb"^([ \t]*)class[ \t]+(\w+)[ \t]*(?:\(([^)]*)\))?[ \t]*:", re.MULTILINE)
 FIELD = regex(rb"^[ \t]+(\w+)[ \t]*:[^\n=]*(=)?", re.MULTILINE)
-OWN = regex(rb"(?:\b(?:self|cls)|\bsuper\(\)|\))$")
+# What a method is read from: the first word is an object of any class.
+HOLDER = regex(rb"(?:\b(?:self|cls)|\bsuper\(\)|\b(\w{3,})(?:\(\))?)$")
+KEEPING = regex(rb"@(?:staticmethod|classmethod|\w*\.?(?:lru_cache|cache|contextmanager|asynccontextmanager)\b)")
 WORD = regex(rb"\w+")
 # What parts the arguments of a call, or the parameters of a function.
 TOKEN = regex(
@@ -48,11 +50,20 @@ OF_LANGUAGE = frozenset(
 
 
 class Definition(NamedTuple):
-    """A function of Python as its text says it: its file, the bracket of its parameters, how far it is indented."""
+    """A function of Python as its text says it.
+
+    Attributes:
+        path: its file; ``start`` its line, ``place`` the bracket of its parameters.
+        indent: how far it is indented.
+    """
 
     path: str
+    start: int
     place: int
     indent: int
+
+
+ClassText: TypeAlias = "tuple[str, re.Match[bytes]]"
 
 
 class Text:
@@ -66,65 +77,95 @@ class Text:
             if source.language == "python" and path in facts.files and not is_test(path)
         }
         self.functions: dict[bytes, list[Definition]] = {}
-        self.classes: dict[bytes, list[tuple[str, re.Match[bytes]]]] = {}
+        self.classes: dict[bytes, list[ClassText]] = {}
+        self.within: dict[str, list[re.Match[bytes]]] = {}
         self.known: dict[Definition, tuple[Taken, Taken] | None] = {}
+        self.known_homes: dict[bytes, list[bytes]] = {}
         for path, source in self.sources.items():
             for match in DEFINITION.finditer(source.data):
-                found = Definition(path, match.end(), len(match[1]))
+                found = Definition(path, match.start(), match.end(), len(match[1]))
                 self.functions.setdefault(match[2], []).append(found)
             for match in CLASS.finditer(source.data):
                 self.classes.setdefault(match[2], []).append((path, match))
+                self.within.setdefault(path, []).append(match)
 
     def suspects(self, known: set[tuple[str, int]]) -> Iterator[tuple[str, int]]:
         """Where calls stand that look wrong: file and byte. ``known`` are the ends of those that were run."""
+        names = self.functions.keys() | self.classes.keys()
         for path, source in self.sources.items():
             definitions = self.facts.files[path].definitions
             data = source.data
             for match in CALL.finditer(data):
-                before, name = match[1], match[2]
-                if name not in self.functions and name not in self.classes:
+                name = match[1]
+                if name not in names:
                     continue
-                if before is not None and before != b".":
+                start = match.start()
+                before = data[start - 1 : start]
+                classes: list[ClassText] = []
+                if before == b".":
+                    functions = self.of_holder(path, name, data, start - 1)
+                elif before == b"@" or name.decode() not in definitions or is_definition(data, start):
                     continue
-                if before is None and name.decode() not in definitions:
-                    continue
-                if (
-                    before
-                    and name in OF_LANGUAGE
-                    and OWN.search(data, max(0, match.start() - 12), match.start()) is None
-                ):
+                else:
+                    functions, classes = self.of_name(path, name)
+                if not functions and not classes:
                     continue
                 read = given_at(data, match.end())
                 if read is None or (path, read[1]) in known:
                     continue
-                if self.looks_wrong(path, name, read[0], dotted=before is not None):
-                    yield path, match.start()
+                if self.looks_wrong(functions, classes, read[0], dotted=before == b"."):
+                    yield path, start
 
-    def looks_wrong(self, path: str, name: bytes, given: Given, *, dotted: bool) -> bool:
-        """Whether nothing of a name takes what a call gives."""
-        functions, classes = self.functions.get(name, ()), self.classes.get(name, ())
-        if not dotted:
-            home = self.home(path, name)
-            functions = [one for one in functions if one.path == home]
-            classes = [one for one in classes if one[0] == home]
-        else:
-            near = [one for one in functions if one.path == path]
-            functions = near or functions
-        if not functions and not classes:
-            return False
+    def of_holder(self, path: str, name: bytes, data: bytes, place: int) -> list[Definition]:
+        """What a name that is read of something may stand for; ``place`` is the dot."""
+        holder = HOLDER.search(data, max(0, place - 40), place)
+        functions = self.functions.get(name, [])
+        if holder is None or not functions:
+            return []
+        if holder[1] is None:
+            return [one for one in functions if one.path == path] or functions
+        if name in OF_LANGUAGE:
+            return []
+        word = holder[1].replace(b"_", b"").lower()
+        return [one for one, home in zip(functions, self.homes(name), strict=True) if word in home or home in word]
+
+    def of_name(self, path: str, name: bytes) -> tuple[list[Definition], list[ClassText]]:
+        """The functions and classes that a name of a file may stand for."""
+        found = self.facts.modules.definer(path, name.decode())
+        home = found[0] if found is not None else path
+        functions = [one for one in self.functions.get(name, ()) if one.path == home]
+        return functions, [one for one in self.classes.get(name, ()) if one[0] == home]
+
+    def homes(self, name: bytes) -> list[bytes]:
+        """The classes and files that define the functions of a name, in small letters."""
+        found = self.known_homes.get(name)
+        if found is None:
+            found = self.known_homes[name] = []
+            for one in self.functions.get(name, ()):
+                above = [match for match in self.within.get(one.path, ()) if match.start() < one.start]
+                if one.indent and above:
+                    found.append(above[-1][2].replace(b"_", b"").lower())
+                else:
+                    found.append(one.path.rpartition("/")[2].removesuffix(".py").replace("_", "").lower().encode())
+        return found
+
+    def looks_wrong(
+        self,
+        functions: list[Definition],
+        classes: list[ClassText],
+        given: Given,
+        *,
+        dotted: bool,
+    ) -> bool:
+        """Whether nothing of what a name may stand for takes what a call gives."""
         return all(self.refuses(one, given, dotted=dotted) for one in functions) and all(
             self.class_refuses(found, match, given, 0) for found, match in classes
         )
 
-    def home(self, path: str, name: bytes) -> str:
-        """The file that defines a name of a file."""
-        found = self.facts.modules.definer(path, name.decode())
-        return found[0] if found is not None else path
-
     def refuses(self, one: Definition, given: Given, *, dotted: bool) -> bool:
         """Whether a function refuses a call, as a method and as it is."""
         if one not in self.known:
-            self.known[one] = signature_at(self.sources[one.path].data, one.place)
+            self.known[one] = self.signature(one)
         taken = self.known[one]
         if taken is None:
             return False
@@ -132,6 +173,15 @@ class Text:
         if one.indent and dotted:
             return refusal(method, given) is not None
         return refusal(plain, given) is not None
+
+    def signature(self, one: Definition) -> tuple[Taken, Taken] | None:
+        """What a function takes, as it is and as a method; None behind decorators that may change it."""
+        data = self.sources[one.path].data
+        above = data[max(0, one.start - 200) : max(0, one.start - 1)].rpartition(b"\n")[2].strip()
+        if above.startswith((b"@", b")")) and KEEPING.match(above) is None:
+            return None
+        found = signature_at(data, one.place)
+        return (found[0], found[0]) if found is not None and above == b"@staticmethod" else found
 
     def class_refuses(self, path: str, match: re.Match[bytes], given: Given, depth: int) -> bool:
         """Whether the constructor of a class looks as if it refused a call."""
@@ -162,6 +212,11 @@ class Text:
         if match[3] and match[3].strip() not in (b"object", b""):
             return bool(given.names) and match[3].strip().endswith((b"Error", b"Exception"))
         return bool(given.positional or given.names)
+
+
+def is_definition(data: bytes, place: int) -> bool:
+    """Whether a name is that of a function or class, which is defined there."""
+    return data[max(0, place - 6) : place].endswith((b"def ", b"class "))
 
 
 def end_of_block(data: bytes, match: re.Match[bytes]) -> int:
@@ -281,7 +336,9 @@ def walk_suspects(facts: Facts) -> CallGraph:
         if number >= MOST_SUSPECTS:
             break
         places.setdefault(path, []).append(start)
-    functions = [] if not places else list(holding(facts, places))
+    functions = list(holding(facts, places)) if places else []
+    if not functions:
+        return CallGraph((), (), Runs((), (), {}))
     return walk_functions(program, functions, facts.calls, lambda _: True, DEPTHS)
 
 
