@@ -27,6 +27,7 @@ from verifier.api import (
     Value,
     attribute,
     choice,
+    is_test,
     join_text,
     method,
     options,
@@ -125,6 +126,9 @@ class Scaffold(Router):
         names = methods_of(given)
         if names is None and not is_nothing(given):
             self.add_dynamic(call, f"the methods depend on {reason_of(given)}")
+            return
+        if self.overrides("make_setup_state") and not (texts_of(rule) or ["/"])[0].startswith("/"):
+            self.add_dynamic(call, "the path depends on what `make_setup_state` makes of it")
             return
         for row in rows_of(call.engine, view, names):
             self.add_route(
@@ -225,8 +229,41 @@ class Flask(Scaffold):
 
     application = True
 
+    def __init__(
+        self,
+        kind: Class | None = None,
+        path: str | None = None,
+        *,
+        symbolic: bool = False,
+        origin: Origin | None = None,
+    ) -> None:
+        super().__init__(kind, path, symbolic=symbolic, origin=origin)
+        self.open: list[tuple[Call, dict[str, Value]]] = []  # registrations of blueprints that run time finds
+
     def created(self, call: Call) -> None:
         application_made(call.engine, self)
+
+    def finish(self, engine: Engine) -> None:
+        """Where run time finds blueprints for the only application that looks for some, it may find all that are left.
+
+        That is, those of the program that nothing registers. Their routes are under a condition.
+        """
+        looking = {one.origin for one in engine.objects if isinstance(one, Flask) and one.open and not one.symbolic}
+        if self.symbolic or not self.open or len(looking) > 1:
+            return
+        call, settings = self.open[0]
+        conditional, engine.conditional = engine.conditional, self.depth + 1
+        for child in list(engine.objects):
+            if (
+                isinstance(child, Blueprint)
+                and not child.symbolic
+                and not child.mounted
+                and child.entries
+                and child.origin is not None
+                and not is_test(child.origin.path)
+            ):
+                put(call, self, child, settings)
+        engine.conditional = conditional
 
     @attribute("config")
     def config(self, name: str) -> Value:
@@ -291,6 +328,8 @@ def put(call: Call, parent: Scaffold, given: Value | None, settings: dict[str, V
             child.serve(parent, call)
     if not children:
         parent.add_dynamic(call, f"the registered blueprint depends on {reason_of(given)}")
+        if isinstance(parent, Flask):
+            parent.open.append((call, settings))
 
 
 @stands_for(

@@ -150,3 +150,72 @@ def test_what_is_written_for_where_a_setting_is_not_given_is_listed_and_told(wri
     mount, other = facts.dynamic_routes
     assert mount.reason.endswith("; what is written for where that is not given is listed")
     assert other.reason == "the path depends on the parameter `settings`"
+
+
+FINDING = """
+import os
+from importlib import import_module
+
+from flask import Flask
+
+from bases import Pages, busy
+
+def make():
+    app = Flask(__name__)
+    for number in range(20):
+        busy(number)
+    for name in os.environ["PAGES"].split():
+        app.register_blueprint(getattr(import_module(name), "pages"))
+    return app
+"""
+BASES = """
+from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+
+class State(BlueprintSetupState):
+    def add_url_rule(self, rule, endpoint=None, view_func=None, **options):
+        if rule.startswith("!"):
+            rule, self.url_prefix = rule[1:], None
+        super().add_url_rule(rule, endpoint, view_func, **options)
+
+class Pages(Blueprint):
+    def make_setup_state(self, app, options, first_registration=False):
+        return State(self, app, options, first_registration)
+
+def busy(number):
+    for left in range(30):
+        for right in range(20):
+            number = number + left * right
+    return number
+"""
+FOUND = """
+from bases import Pages
+
+pages = Pages("{name}", __name__, url_prefix="/{name}")
+
+@pages.route("/all")
+def all_of_them(): ...
+
+@pages.route("!/outside-{name}")
+def outside(): ...
+"""
+STARTING = """
+from finding import make
+
+application = make()
+"""
+
+
+def test_blueprints_that_run_time_finds_are_listed_under_a_condition(write: Write) -> None:
+    """The factory takes longer than a file is given that names no framework, and is run to its end all the same."""
+    files = {"finding.py": FINDING, "bases.py": BASES, "start.py": STARTING, "requirements.txt": "flask\n"}
+    found = {f"{name}.py": FOUND.format(name=name) for name in ("books", "tests/authors", "lenders")}
+    facts = facts_of(write({**files, **found}))
+    assert sorted(table(facts)) == [("GET", "/books/all", True), ("GET", "/lenders/all", True)]
+    reasons = {(one.span.path, one.reason.partition(" depends")[0]) for one in facts.dynamic_routes}
+    assert reasons == {
+        ("books.py", "the path"),
+        ("finding.py", "the registered blueprint"),
+        ("lenders.py", "the path"),
+    }
+    assert facts.unread_routes == ()

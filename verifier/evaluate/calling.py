@@ -338,7 +338,7 @@ def call_function(
     open_: bool = False,
 ) -> Value:
     """Run a function of the project and give what it returns."""
-    from verifier.evaluate.interpreter import Flow, Frame
+    from verifier.evaluate.interpreter import BudgetError, Flow, Frame
 
     code = function.code
     memo = engine.memo_key(function, arguments, keywords)
@@ -391,6 +391,9 @@ def call_function(
             if stub or is_vague(result):
                 declared = engine.assumed(access.annotation(engine, code.returns, inner))
                 result = declared if stub and not isinstance(declared, Unknown) else refined(result, declared)
+    except BudgetError:
+        engine.unfinished.add(code)
+        raise
     finally:
         engine.conditional, engine.running, engine.within = conditional, running, within
         engine.stack.pop()

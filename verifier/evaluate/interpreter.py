@@ -218,6 +218,7 @@ class Engine:
         self.within: object = None  # the key of the innermost call that is run
         self.symbolic: dict[syntax.Class, Value] = {}
         self.ran: set[syntax.Function] = set()
+        self.unfinished: set[syntax.Function] = set()  # those that were given up once
         self.runs: dict[syntax.Function, int] = {}  # how often each was run below the route that is being followed
         self.objects: list[Instance] = []
         self.registered: set[tuple[str, int]] = set()  # calls that registered something: files, and where they begin

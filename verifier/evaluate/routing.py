@@ -169,6 +169,8 @@ class Router(LibraryObject):
             )
         ):
             node, frame = frame.site
+        if not self.symbolic:
+            call.engine.registered.add((frame.module.path, node.start))
         return written_at(call.engine, frame.module.path, node)
 
     def passed_through(self, function: Function, frame: Frame, path: Value) -> bool:

@@ -189,10 +189,15 @@ class Program:
             for importer in waiting:
                 self.guarded(importer, partial(self.engine.table.state, importer))
 
+    def finished(self, function: Function) -> bool:
+        """Whether a function was run to its end; one that was given up is not."""
+        engine = self.engine
+        return function.code in engine.ran and function.code not in engine.unfinished
+
     def has_run(self, factory: Function | Class) -> bool:
         """Whether a factory was called, or an object of a class made."""
         if isinstance(factory, Function):
-            return factory.code in self.engine.ran
+            return self.finished(factory)
         methods = [value for value in factory.members.values() if isinstance(value, Function)]
         return any(method.code in self.engine.ran for method in methods)
 
@@ -253,7 +258,7 @@ class Program:
             if value.name in later:
                 continue
             frame = Frame(state, Scope(state.scope))
-            if isinstance(value, Function) and value.code not in self.engine.ran:
+            if isinstance(value, Function) and not self.finished(value):
                 calling.call_function(self.engine, value, [], {}, value.code, frame, open_=True)
             elif isinstance(value, Class):
                 self.run_class(value, wanted, data, frame)
