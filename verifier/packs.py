@@ -81,12 +81,14 @@ class Untaught(Struct, frozen=True):
         name: as a reader knows it.
         packages: import names; a file that imports one of them may register routes.
         marks: regular expressions (bytes, by lines) of text that registers one in such a file.
+        wraps: whether its routes are those of an application of another framework, which may be taught.
     """
 
     name: str
     language: str
     packages: tuple[str, ...]
     marks: tuple[str, ...] = ()
+    wraps: bool = False
 
 
 class Pack(Struct, frozen=True, dict=True):

@@ -229,6 +229,7 @@ class FastifyInstance(Router):
         """Take a route down; ``onRoute`` hooks may change what is set for it."""
         if self.lost or self.root.symbolic or url is None:
             return
+        call.engine.wired()
         upper = tuple(found.upper() for found in methods)
         if self.route_hooks:
             settings.entries.setdefault("method", Const(upper[0]) if len(upper) == 1 else Sequence(map(Const, upper)))
@@ -261,6 +262,7 @@ class FastifyInstance(Router):
 
     def later(self, call: Call, work: Callable[[], object], *, doubtful: bool = False) -> None:
         """Put work into the queue of the plugin that is being loaded."""
+        call.engine.wired()
         self.root.running[-1].append(Task(work, doubtful or call.engine.conditional > self.root.depth))
 
     def drain(self, engine: Engine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import Write
+from tests.conftest import Buttress, Write
 from tests.frameworks.harness import facts_of
 from verifier.link import Facts
 
@@ -219,3 +219,126 @@ def test_blueprints_that_run_time_finds_are_listed_under_a_condition(write: Writ
         ("lenders.py", "the path"),
     }
     assert facts.unread_routes == ()
+
+
+MARKS = """
+def answers(method, path):
+    def decorate(function):
+        function.method_, function.path_ = method, path
+        return function
+    return decorate
+"""
+HANDLERS = """
+from marks import answers
+from rows import Note
+
+@answers("GET", "/notes")
+async def notes(request):
+    note = Note()
+    return note.title.upper()
+
+@answers("POST", "/notes")
+async def new(request): ...
+
+async def helper(request): ...
+"""
+# The class that makes `Note` keeps its fields elsewhere: an object has values in their place.
+ROWS = """
+class Field:
+    pass
+
+class Kind(type):
+    def __new__(cls, name, bases, members):
+        fields = {key: value for key, value in members.items() if isinstance(value, Field)}
+        for key in fields:
+            members.pop(key)
+        made = super().__new__(cls, name, bases, members)
+        made.fields = fields
+        return made
+
+class Row(dict, metaclass=Kind):
+    def __getattr__(self, key):
+        return self.get(key)
+
+class Note(Row):
+    title = Field()
+"""
+LOOP = """
+from aiohttp import web
+
+def register(app, name):
+    if name.rfind(".") == -1:
+        module = __import__(name)
+    else:
+        module = find(name)
+    for word in dir(module):
+        if not word.startswith("_"):
+            function = getattr(module, word)
+            method, path = getattr(function, "method_", None), getattr(function, "path_", None)
+            if callable(function) and method and path:
+                app.router.add_route(method, path, function)
+
+async def build():
+    app = web.Application()
+    register(app, "handlers")
+    return app
+
+web.run_app(build())
+"""
+
+
+def test_handlers_that_a_loop_over_the_names_of_a_module_registers(write: Write, buttress: Buttress) -> None:
+    files = {"marks.py": MARKS, "handlers.py": HANDLERS, "rows.py": ROWS, "app.py": LOOP}
+    folder = write({**files, "requirements.txt": "aiohttp\n"})
+    assert sorted((method, path) for method, path, _ in table(facts_of(folder))) == [
+        ("GET", "/notes"),
+        ("POST", "/notes"),
+    ]
+    assert "names/unknown-member" not in buttress("check", folder, "--ignore", "names/undefined-name").out
+
+
+PLUGINS = """
+import fastify from 'fastify';
+
+function slow(name) {
+  let total = 0;
+  for (const left of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm']) {
+    for (const right of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
+      total = total + right;
+    }
+  }
+  return '/' + name;
+}
+
+export function build() {
+  const app = fastify();
+  app.register(async (instance) => {
+    instance.get(slow('first'), async () => 1);
+    instance.get(slow('second'), async () => 2);
+    instance.get(slow('third'), async () => 3);
+    instance.get(slow('fourth'), async () => 4);
+    instance.get(slow('last'), async () => 5);
+  });
+  return app;
+}
+"""
+LISTENING = """
+import { build } from './plugins';
+
+const app = build();
+const start = async () => {
+  await app.listen({ port: 3000 });
+};
+start();
+"""
+
+
+def test_plugins_are_given_time_whatever_file_starts_them(write: Write) -> None:
+    files = {
+        "src/plugins.ts": PLUGINS,
+        "src/index.ts": LISTENING,
+        "package.json": '{"dependencies": {"fastify": "^5"}}',
+    }
+    facts = facts_of(write(files))
+    assert [path for _, path, _ in table(facts)] == ["/first", "/second", "/third", "/fourth", "/last"]
+    assert not facts.program.engine.unfinished

@@ -51,7 +51,10 @@ def unread(folder: Path) -> list[tuple[str, int, str, bool]]:
 @pytest.mark.parametrize(
     ("rest", "reason"),
     [
-        ("import atexit\natexit.register(install, app)", "what it is registered with is not known"),
+        (
+            "import atexit\natexit.register(install, app)",
+            "no route came of it: it was not reached, or what it is registered with is not known",
+        ),
         ("HOOKS = {'install': install}", "`install` was not seen to be called"),
         ("", "`install` was not seen to be called"),
     ],
@@ -136,6 +139,15 @@ def test_they_leave_no_doubt_where_they_belong_to_another_program(write: Write) 
     api = "from fastapi import FastAPI\napp = FastAPI()\n\n@app.get('/x')\ndef x(): ...\n"
     found = unread(write({"web/app/api/route.ts": page, "api/main.py": api}))
     assert found == [("web/app/api/route.ts", 2, "routes of Next.js are not read", False)]
+
+
+def test_wrappers_around_an_application_that_is_read_leave_doubt(write: Write) -> None:
+    app = (
+        "import express from 'express';\nexport const app = express();\napp.get('/health', (one, two) => two.end());\n"
+    )
+    users = "import { Get } from 'routing-controllers';\nclass A {\n  @Get()\n  x() {}\n}\n"
+    found = unread(write({"app.ts": app, "users.ts": users}))
+    assert found == [("users.ts", 3, "routes of routing-controllers are not read", True)]
 
 
 @pytest.mark.parametrize(

@@ -251,6 +251,8 @@ def find_member(engine: Engine, instance: Instance, name: str) -> Value | None:
                     return given
                 if isinstance(declared, LibraryObject):
                     return declared.read_from(engine, instance, name)
+                if type(declared) is Instance and declared.kind is not None and has_metaclass(instance.kind):
+                    return Unknown(f"the attribute `{name}`, of which a metaclass decides")
                 found = bound_member(engine, declared, instance, instance.kind)
                 return either(found, name) if instance.symbolic and engine.remembers else found
     if isinstance(instance, LibraryObject):
@@ -263,6 +265,12 @@ def find_member(engine: Engine, instance: Instance, name: str) -> Value | None:
         objects.build(engine, instance)
         return instance.attributes.get(name)
     return None
+
+
+def has_metaclass(cls: Class) -> bool:
+    """Whether a class of the project's own makes a class, and may take apart what the class body binds."""
+    found = (ancestor.keywords.get("metaclass") for ancestor in cls.lineage() if isinstance(ancestor, Class))
+    return any(isinstance(metaclass, Class) for metaclass in found)
 
 
 def either(value: Value, name: str) -> Value:

@@ -418,7 +418,7 @@ def method(engine: Engine, value: Value, name: str, frame: Frame) -> Value | Non
     return None
 
 
-def _pure(apply: Callable[..., str | bool]) -> Callable[[Const, Call], Value]:
+def _pure(apply: Callable[..., str | int]) -> Callable[[Const, Call], Value]:
     """A method of text that needs constants only."""
 
     def run(value: Const, call: Call) -> Value:
@@ -506,6 +506,9 @@ TEXT: dict[str, Callable[[Const, Call], Value]] = {
     "capitalize": _pure(str.capitalize),
     "isupper": _pure(str.isupper),
     "islower": _pure(str.islower),
+    "find": _pure(str.find),
+    "rfind": _pure(str.rfind),
+    "count": _pure(str.count),
     "strip": _pure(str.strip),
     "lstrip": _pure(str.lstrip),
     "rstrip": _pure(str.rstrip),

@@ -78,11 +78,12 @@ def explained(facts: Facts, source: SourceFile, start: int, end: int) -> UnreadR
     body = program.engine.table.bodies.get(source.path)
     around = enclosing(body, start) if body is not None else None
     if around is None or around in program.engine.ran:
-        return UnreadRoute(span, "what it is registered with is not known")
-    called = around.name or around.qualified
+        return UnreadRoute(span, "no route came of it: it was not reached, or what it is registered with is not known")
+    named = around.name not in ("", "default")
+    called = f"`{around.name}`" if named else "the function around it"
     if not named_outside(program, source.path, around):
-        return UnreadRoute(span, f"nothing that was read calls `{called}`", doubtful=False)
-    return UnreadRoute(span, f"`{called}` was not seen to be called")
+        return UnreadRoute(span, f"nothing that was read calls {called}", doubtful=False)
+    return UnreadRoute(span, f"{called} was not seen to be called")
 
 
 def enclosing(body: object, offset: int) -> syntax.Function | None:
@@ -108,8 +109,6 @@ def enclosing(body: object, offset: int) -> syntax.Function | None:
 def untaught_sites(facts: Facts) -> Iterator[UnreadRoute]:
     """Registrations with frameworks that are not taught; one for each of these that has no other sign."""
     frameworks = [framework for pack in facts.book.packs for framework in pack.untaught]
-    frameworks_read = {route.framework for route in facts.routes}
-    taught = {pack.language for pack in facts.book.packs if pack.framework in frameworks_read}
     known = {imported.module for file in facts.files.values() for imported in file.imports if not imported.level}
     for framework in frameworks:
         if not any(belongs(module, framework.packages) for module in known):
@@ -120,7 +119,7 @@ def untaught_sites(facts: Facts) -> Iterator[UnreadRoute]:
             if not is_test(path) and speaks(facts, path, framework) and imports(file, framework.packages)
         ]
         reason = f"routes of {framework.name} are not read"
-        doubtful = not taught or framework.language in taught  # else they are those of another program
+        doubtful = framework.wraps or not facts.routes  # else they are those of another program
         some = False
         for path in using:
             source = facts.project.files[path]
@@ -128,7 +127,7 @@ def untaught_sites(facts: Facts) -> Iterator[UnreadRoute]:
                 some = True
                 yield UnreadRoute(source.span(start, end), reason, doubtful)
         if using and not some:
-            yield UnreadRoute(import_of(facts, using[0], framework.packages), reason, doubtful)
+            yield UnreadRoute(import_of(facts, using[0], framework.packages), reason, doubtful=not facts.routes)
 
 
 def without_routes(facts: Facts) -> Iterator[UnreadRoute]:
