@@ -342,3 +342,36 @@ def test_plugins_are_given_time_whatever_file_starts_them(write: Write) -> None:
     facts = facts_of(write(files))
     assert [path for _, path, _ in table(facts)] == ["/first", "/second", "/third", "/fourth", "/last"]
     assert not facts.program.engine.unfinished
+
+
+LOADED = """
+import express from 'express';
+import load from './load';
+
+const app = express();
+
+async function prepare() {
+  await load(app);
+}
+app['prepare'] = prepare;
+
+export default app;
+"""
+LOAD = """
+export default async (app) => {
+  app.get('/state', (request, response) => response.end());
+};
+"""
+PREPARED = """
+import app from './app';
+
+(async () => {
+  await app['prepare']();
+  app.listen(3000);
+})();
+"""
+
+
+def test_functions_that_hand_on_an_application_without_routes_are_run(write: Write) -> None:
+    facts = facts_of(write({"src/app.ts": LOADED, "src/load.ts": LOAD, "src/index.ts": PREPARED}))
+    assert table(facts) == [("GET", "/state", False)]

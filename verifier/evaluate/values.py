@@ -673,7 +673,7 @@ def choice(values: Iterable[Value]) -> Value:
             else:
                 found.append(option)
                 if len(found) > MOST_OPTIONS:  # there may be very many more
-                    kept = fewer(found)
+                    kept = fewer(found) or merged(found)
                     if kept is None:
                         return Unknown("one of many values")
                     found = kept
@@ -708,6 +708,19 @@ def fewer(found: list[Value]) -> list[Value] | None:
     order = sorted(range(len(found)), key=lambda at: lengths[at])
     kept = {order[0], *order[-(MOST_OPTIONS // 3) :]}
     return [value for at, value in enumerate(found) if at in kept]
+
+
+def merged(found: list[Value]) -> list[Value] | None:
+    """Of very many forms of one list, the list of all that is in some of them; None for other values."""
+    items: dict[int, Value] = {}
+    others: list[Value] = []
+    for value in found:
+        if type(value) is not Sequence or value.kind != "list":
+            return None
+        items.update((id(item), item) for item in value.items)
+        others += [value.element] if value.element is not None else []
+    element = choice(others) if others else None
+    return [Sequence(items.values(), complete=False, element=element, origin=found[0].origin)]
 
 
 def chain_length(value: Value) -> int:

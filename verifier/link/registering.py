@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from verifier import syntax
 from verifier.evaluate import calling
@@ -32,12 +32,8 @@ def run_uncalled(program: Program) -> None:
             for method in roots(program, methods_of(program, holder)):
                 run(program, method.bind(holder))
     for path in program.wiring_paths:
-        found = [
-            value
-            for value in program.factories(path, program.registering)
-            if isinstance(value, Function) and is_open(program, value) and beside_router(program, value)
-        ]
-        for function in roots(program, found):
+        found = [value for value in functions_of(program, path) if value.code not in program.engine.ran]
+        for function in roots(program, [value for value in found if beside_router(program, value)]):
             run(program, function)
 
 
@@ -88,7 +84,7 @@ def methods_of(program: Program, holder: Instance) -> list[Function]:
         leading |= further
 
 
-def is_router(value: object) -> bool:
+def is_router(value: object) -> TypeGuard[Router]:
     """Whether a value is a router that the program made."""
     return isinstance(value, Router) and not value.symbolic
 
@@ -112,17 +108,24 @@ def registers(program: Program, function: Function) -> bool:
     return program.registering is not None and program.registering.search(text_of(program, function)) is not None
 
 
+def functions_of(program: Program, path: str) -> list[Function]:
+    """The functions of a file, those that are only exported too."""
+    assert program.registering is not None
+    own = program.engine.table.state(path).scope.names.values()
+    exported = program.factories(path, program.registering)
+    found = [value for value in (*own, *exported) if isinstance(value, Function) and value.module.path == path]
+    return list({value.code: value for value in found}.values())
+
+
 def beside_router(program: Program, function: Function) -> bool:
-    """Whether a function registers something and names a router of its module."""
-    if not registers(program, function):
-        return False
+    """Whether a function registers something and names a router of its module, or an application that has no route."""
+    registering = registers(program, function) and is_open(program, function)
     names = function.module.scope.names
     words = {word.decode() for word in WORD.findall(text_of(program, function))}
-    return any(
-        is_router(option)
-        for word in sorted(words & names.keys())
-        for option in options(program.engine.force(names[word]))
-    )
+    found = [option for word in sorted(words & names.keys()) for option in options(names[word])]
+    if not registering:
+        return any(is_router(option) and option.application and not option.entries for option in found)
+    return any(is_router(option) for value in found for option in options(program.engine.force(value)))
 
 
 def roots(program: Program, functions: Collection[Function]) -> Iterator[Function]:
