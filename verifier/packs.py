@@ -127,6 +127,7 @@ class Pack(Struct, frozen=True, dict=True):
             ``data``.
         expressions: how the paths begin of what the library makes that statements are put together of: operators on
             it are kept, and what one call of it gave is told from what another did.
+        hollow: paths of its classes whose objects are false where their constructor was given nothing.
         declaring: decorators of functions that give what declares an attribute of a class.
         offers: paths of the library's objects and modules whose attributes its rules hold against its versions.
         statements: regular expressions for the whole path of calls that build or send statements; those of ``data``
@@ -189,6 +190,7 @@ class Pack(Struct, frozen=True, dict=True):
     starting_functions: Mapping[str, LibraryFunction] = {}
     watches: tuple[str, ...] = ()
     expressions: tuple[str, ...] = ()
+    hollow: tuple[str, ...] = ()
     declaring: tuple[str, ...] = ()
     offers: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()

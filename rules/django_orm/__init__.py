@@ -35,6 +35,7 @@ PACK = Pack(
     ),
     marks=(r"\b[A-Z]\w*\.objects\.\w+\(",),
     expressions=("django.db.", "django.<term>", "django.contrib.postgres.", "django.contrib.auth."),
+    hollow=("django.db.models.Q", "django.db.models.query_utils.Q"),
     data=DataAccess(
         calls=(
             rf"{MODEL}\.\w+\.(?:{QUERYING})",

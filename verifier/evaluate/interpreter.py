@@ -232,6 +232,7 @@ class Engine:
         self.probe: Probe | None = None  # a request with a known header, while one is tried
         self.proxies: dict[str, Value] = {}  # what a library's name stands for while the project is run
         self.expressive: tuple[str, ...] = ()  # how paths begin of what statements are put together of
+        self.hollow: frozenset[str] = frozenset()  # paths of classes whose objects are false where nothing was given
         self.declaring: frozenset[str] = frozenset()  # decorators whose functions give what declares an attribute
         self.gives: Callable[[str, Call], Value | None] | None = None  # what a library's call gives, by packs
         self.handed: dict[syntax.Function, Function] = {}  # given to libraries, or kept by objects, while wiring
@@ -1170,6 +1171,9 @@ class Engine:
         """Whether a condition holds, in the frame's language; None where run time decides."""
         if frame.module.javascript and isinstance(value, Sequence | Record):
             return True
+        if isinstance(value, Instance) and value.path in self.hollow and value.made_by is not None:
+            made = value.made_by
+            return False if not (made.arguments or made.keywords or made.open) else None
         return truth(value)
 
     def iterate(self, value: Value, *, keys: bool = False, frame: Frame | None = None) -> list[Value] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier import syntax
-from verifier.evaluate.values import Choice, Class, Const, External, Instance, Sequence, Value, choice, options, truth
+from verifier.evaluate.values import Choice, Class, Const, External, Instance, Sequence, Value, choice, options
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine, Frame
@@ -27,7 +27,7 @@ def narrow(engine: Engine, test: syntax.Expression, frame: Frame, *, holds: bool
         narrow(engine, test.left, frame, holds=holds)
         narrow(engine, test.right, frame, holds=holds)
     elif isinstance(test, syntax.Name):
-        keep(test, frame, [(option, truth(option)) for option in choices(test, frame)], holds=holds)
+        keep(test, frame, [(option, engine.truth(option, frame)) for option in choices(test, frame)], holds=holds)
     elif isinstance(test, syntax.Call) and len(test.arguments) == 2:
         callee, subject, kind = test.callee, *test.arguments
         if not (isinstance(callee, syntax.Name) and callee.id == "isinstance" and isinstance(subject, syntax.Name)):

@@ -76,6 +76,7 @@ class Program:
         self.registering = re.compile(hints.encode(), re.MULTILINE) if hints else None
         self.engine = Engine(project, facts, modules, library, self.importing, hints.encode(), trees)
         self.engine.expressive = tuple(prefix for pack in packs for prefix in pack.expressions)
+        self.engine.hollow = frozenset(path for pack in packs for path in pack.hollow)
         self.engine.declaring = frozenset(name for pack in packs for name in pack.declaring)
         self.engine.offering = frozenset(path for pack in self.packs for path in pack.offers)
         self.engine.table.tests = {path for path in names if is_test(path)}
