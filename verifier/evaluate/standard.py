@@ -536,6 +536,7 @@ FUNCTIONS: dict[str, LibraryFunction] = {
     "pkgutil.walk_packages": _iter_modules,
     "functools.partial": _partial,
     "functools.wraps": _wraps,
+    "asyncio.coroutine": _transparent,
     "functools.lru_cache": _transparent,
     "functools.cache": _transparent,
     "contextlib.contextmanager": _transparent,
