@@ -39,6 +39,8 @@ from verifier.evaluate.binding import binds, listens
 from verifier.evaluate.calling import decorator_name, run_callbacks, with_decorator
 from verifier.evaluate.demands import UNKNOWN as UNKNOWN_DEMAND
 from verifier.evaluate.demands import Checked, Demand, Demanded
+from verifier.evaluate.fetched import Answered as FetchedAnswer
+from verifier.evaluate.fetched import Cell, Cursor, Fetched, Form, Row, Rows, fetched_in
 from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.inputs import Input
 from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
@@ -55,6 +57,7 @@ from verifier.evaluate.library import (
 from verifier.evaluate.middleware import file_name, only_call, only_provides, puts_on, run_quietly
 from verifier.evaluate.migrations import migration_folders, migration_of, run_migration
 from verifier.evaluate.modules import as_value
+from verifier.evaluate.objects import declared_fields, find_constructor
 from verifier.evaluate.passing import always_calls, calls_first, errors_only, may_call, never
 from verifier.evaluate.path_to_regexp import Dialect, is_refused, read_path, read_regexp
 from verifier.evaluate.paths import relative as project_path
@@ -91,11 +94,13 @@ from verifier.evaluate.surroundings import Surroundings, read_variables
 from verifier.evaluate.texts_javascript import expression as regular_expression
 from verifier.evaluate.texts_javascript import safe_expression
 from verifier.evaluate.values import (
+    BARE_BASES,
     NOTHING,
     Bound,
     Choice,
     Class,
     Const,
+    Copy,
     Environment,
     External,
     Field,
@@ -127,7 +132,7 @@ from verifier.evaluate.values import (
     texts_of,
     truth,
 )
-from verifier.lift.nouns import Action, Clause, Given, Inset, Load, Placeholder, Query, Site, Style, Wording
+from verifier.lift.nouns import Action, Clause, Columns, Given, Inset, Load, Placeholder, Query, Site, Style, Wording
 from verifier.lift.nouns import Statement as Lifted
 from verifier.lift.reading import Lifting, once
 from verifier.lift.variants import feasible, selections
@@ -141,7 +146,6 @@ from verifier.link.assured import assured_in, failing_in
 from verifier.link.awaiting import Promised, Usage, catches
 from verifier.link.bodies import bound_in
 from verifier.link.bodyless import bodyless, made_always, read_always
-from verifier.link.calls import Call as CallSite
 from verifier.link.ending import Unanswered, answer_problem, given_instead, unanswered
 from verifier.link.fetching import streamed_requests
 from verifier.link.following import Read, reads_behind
@@ -182,13 +186,22 @@ from verifier.link.names import NameFault
 from verifier.link.nothing import Unchecked, unchecked
 from verifier.link.ports import Published
 from verifier.link.program import is_test
+from verifier.link.recording import Call as CallSite
 from verifier.link.routes import UNMOUNTED
 from verifier.link.serializing import EVERYTHING, dumps_of, encodes, refusals
 from verifier.link.signatures import Parameter, Signature, returns_in, signature_of
 from verifier.link.startup import reachable
-from verifier.link.unparsed import BodyParser, body_reads, kind_of_function, one_kind, served_applications, unparsed
+from verifier.link.unparsed import (
+    BodyParser,
+    BodyRead,
+    body_reads,
+    kind_of_function,
+    one_kind,
+    served_applications,
+    unparsed,
+)
 from verifier.link.unreached import unreached
-from verifier.link.uses import Absence, MemberRead, Miss, RowRead, Use
+from verifier.link.uses import Absence, MemberRead, Miss, RowRead, Taken, Unpacked, Use
 from verifier.link.waiting import (
     answered_late,
     discarded,
@@ -253,6 +266,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "BARE_BASES",
     "EVERYTHING",
     "NOTHING",
     "PORTS",
@@ -268,22 +282,27 @@ __all__ = [
     "Argument",
     "Binding",
     "BodyParser",
+    "BodyRead",
     "Bound",
     "BudgetError",
     "Call",
     "CallSite",
     "Category",
+    "Cell",
     "Checked",
     "Choice",
     "Class",
     "Clause",
     "Column",
     "ColumnType",
+    "Columns",
     "Command",
     "Confidence",
     "Connection",
     "Const",
     "Constraint",
+    "Copy",
+    "Cursor",
     "Dangling",
     "DataAccess",
     "DataModel",
@@ -307,9 +326,12 @@ __all__ = [
     "Evidence",
     "External",
     "Facts",
+    "Fetched",
+    "FetchedAnswer",
     "Field",
     "Fix",
     "ForeignMember",
+    "Form",
     "Frame",
     "Function",
     "FunctionRef",
@@ -384,7 +406,9 @@ __all__ = [
     "Route",
     "RouteEntry",
     "Router",
+    "Row",
     "RowRead",
+    "Rows",
     "Schema",
     "SchemaCreation",
     "Scope",
@@ -412,6 +436,7 @@ __all__ = [
     "Unanswered",
     "Unchecked",
     "Unknown",
+    "Unpacked",
     "Unread",
     "UnreadableExpressionError",
     "Untaught",
@@ -453,6 +478,7 @@ __all__ = [
     "covers",
     "covers_prefix",
     "crosses",
+    "declared_fields",
     "decorator",
     "decorator_name",
     "describe",
@@ -465,7 +491,9 @@ __all__ = [
     "errors_only",
     "failing_in",
     "feasible",
+    "fetched_in",
     "file_name",
+    "find_constructor",
     "foreign_members",
     "from_url",
     "full_match",

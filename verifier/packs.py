@@ -135,6 +135,7 @@ class Pack(Struct, frozen=True, dict=True):
         queries: reads what such calls ask of the database. As text it is imported when a project first needs it.
         promises: regular expressions for the whole path of calls that give a coroutine or a promise.
         gives: what such a call gives, while functions are run: rows as objects of their class. None leaves the default.
+        fetches: the same for calls that give rows of a statement that another call has sent; ``gives`` tells of them.
         asks: regular expressions of text by which a function may speak to a database.
         marks: regular expressions of text that surely is a query: what of it was never run counts as not read. A group
             ``name`` has to be imported from one of ``packages``.
@@ -197,6 +198,7 @@ class Pack(Struct, frozen=True, dict=True):
     queries: QueryReader | str | None = None
     promises: tuple[str, ...] = ()
     gives: Callable[[Call], Value | None] | None = None
+    fetches: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     prepare: Callable[[Engine, Project], None] | None = None

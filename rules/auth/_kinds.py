@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from verifier.api import Const, Facts, Function, Record, Text, Typed, Value, bare, options, syntax
+from verifier.api import Cell, Const, External, Facts, Function, Record, Text, Typed, Value, bare, options, syntax
 
 from ._written import annotation_of, behind
 
@@ -14,7 +14,7 @@ INTEGERS = frozenset({"smallint", "integer", "bigint"})
 
 def kind_of(facts: Facts, value: Value, written: tuple[Function, syntax.Expression] | None) -> Kind | None:
     """What a value surely is; None where that is not known."""
-    kinds = {kind_of_value(option) for option in options(value)}
+    kinds = {kind_of_value(facts, option) for option in options(value)}
     if len(kinds) == 1 and None not in kinds:
         return kinds.pop()
     if written is None or kinds - {None, "number"}:
@@ -22,8 +22,13 @@ def kind_of(facts: Facts, value: Value, written: tuple[Function, syntax.Expressi
     return kind_of_expression(facts, *written)
 
 
-def kind_of_value(value: Value) -> Kind | None:
+def kind_of_value(facts: Facts, value: Value) -> Kind | None:
     """The kind of one value."""
+    if isinstance(value, Cell):
+        name = facts.type_of_cell(value) or ""
+        return "number" if name in INTEGERS else "text" if name in ("text", "character varying") else None
+    if isinstance(value, External) and value.name == "lastrowid":
+        return "number"
     if isinstance(value, Text) or (isinstance(value, Const) and isinstance(value.value, str)):
         return "text"
     if isinstance(value, Const) and isinstance(value.value, int | float) and not isinstance(value.value, bool):

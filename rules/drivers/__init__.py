@@ -6,6 +6,7 @@ from verifier.api import DataAccess, Pack
 
 from . import _connections as connections
 from ._drivers import STATEMENTS
+from ._rows import FETCHES, gives
 from ._transactions import FUNCTIONS
 
 PYTHON = (
@@ -59,6 +60,8 @@ PACK = Pack(
     ),
     expressions=EXPRESSIONS,
     statements=STATEMENTS,
+    gives=gives,
+    fetches=FETCHES,
     queries="_queries:read_queries",
     data=DataAccess(
         calls=(

@@ -27,7 +27,8 @@ LOOKUPS = regex(
     r"|@prisma/client\..*\.(?:findUnique|findFirst)"
     r"|typeorm\..*\.(?:findOne|findOneBy)"
     r"|mongoose\..*\.(?:findOne|findById)"
-    r"|(?:sqlite3|aiosqlite|psycopg2|psycopg|pymysql|MySQLdb)\..*\.fetchone"
+    r"|(?:sqlite3|aiosqlite|psycopg2|psycopg|psycopg_pool|pymysql|MySQLdb)\..*\.fetchone"
+    r"|(?:better-sqlite3|(?:node:)?sqlite\.DatabaseSync).*\.prepare\(\)\.get|sqlite\.open\(\)\.get"
     r"|asyncpg\..*\.fetchrow|knex\..*\.first"
 )
 

@@ -53,7 +53,7 @@ SENDING = regex(
 BUILT = regex(r"(?:sqlalchemy|sqlmodel)[\w.]*\.(?:insert|update|delete)\(\)[\w.()]*")
 CHANGE = regex(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE)\b", re.IGNORECASE)
 # Drivers whose connections commit at the end of a ``with``.
-COMMITS_AT_END = regex(r"(?:sqlite3|psycopg|psycopg2|psycopg_pool)\..*")
+COMMITS_AT_END = regex(r"(?:sqlite3|psycopg|psycopg2|psycopg_pool)\..*(?<!cursor\(\))(?<!execute\(\))")
 COMMITTING = regex(r"commit|begin|atomic|transact|autoflush_commit|isolation_level|unit_?of_?work", re.IGNORECASE)
 UNKNOWN_WORK = regex(r"(?:a?exit|finish|complete|save|close_with|finali[sz]e)\w*", re.IGNORECASE)
 # What commits by itself, wherever it is said.
@@ -79,6 +79,13 @@ def write_without_commit(facts: Facts) -> Iterator[Problem]:
     for use in facts.uses:
         if use.library is not None and SENDING.fullmatch(use.library):
             sending.setdefault((use.caller, use.span), []).append(use)
+    handed = {site.sent for site in facts.calls.sites if site.asked is not None}
+    asking: dict[FunctionRef, list[Span]] = {}
+    for site in facts.calls.sites:
+        if site.asked is None or site.caller is None or SENDING.fullmatch(site.library) is None:
+            continue
+        if changes(site.call.argument(0)):
+            asking.setdefault(site.caller, []).append(site.span)
     opening = {(use.caller, use.span) for use in facts.uses if opens(use)}
     found: dict[tuple[Span, str], list[Route]] = {}
     writing: dict[FunctionRef, list[Span]] = {}
@@ -86,7 +93,8 @@ def write_without_commit(facts: Facts) -> Iterator[Problem]:
         way = way_of(facts, route)
         for function in way:
             if function not in writing:
-                writing[function] = writes_of(facts, function, sending)
+                own = writes_of(facts, function, sending)
+                writing[function] = [*(span for span in own if span not in handed), *asking.get(function, ())]
         writes = [span for function in way for span in writing[function]]
         if writes and not is_cut(facts, route) and not commits(facts, way) and not may_commit(facts):
             for span in writes:
@@ -123,7 +131,11 @@ def writes_of(
 
 def is_change(use: Use) -> bool:
     """Whether a statement that is sent surely changes rows."""
-    given = use.argument(0)
+    return changes(use.argument(0))
+
+
+def changes(given: Value | None) -> bool:
+    """The same of what is sent."""
     if given is None:
         return False
     path = getattr(given, "path", None)

@@ -44,7 +44,7 @@ def mismatch(facts: Facts, found: Written) -> Iterator[Problem]:
         yield from numbered(facts, found)
         return
     python = found.query.span.path.endswith((".py", ".pyi"))
-    where = place(facts, given.origin, found.query.span)
+    where = place(facts, given.origin if is_own(facts, found) else None, found.query.span)
     related = (Related(place(facts, found.wording.at, found.query.span), "the statement"),)
     if names and not count:
         if given.places:
@@ -93,6 +93,15 @@ def mismatch(facts: Facts, found: Written) -> Iterator[Problem]:
             symptom=symptom,
             remedy="Give one value for each placeholder, in their order.",
         )
+
+
+def is_own(facts: Facts, found: Written) -> bool:
+    """Whether what is given is written where the statement is sent: no default of a function that is handed both."""
+    site, given, asking = found.query.site, found.given, found.query.function
+    if site is None or site.asked is None or given is None or given.origin is None or asking is None:
+        return True
+    span = place(facts, given.origin, found.query.span)
+    return span.path == asking.path and asking.span.line <= span.line <= asking.span.end_line
 
 
 def numbered(facts: Facts, found: Written) -> Iterator[Problem]:

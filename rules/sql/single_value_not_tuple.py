@@ -13,7 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Const, Facts, Fix, Instance, Problem, Text, Typed, Value, Wrapping, rule, syntax
+from verifier.api import (
+    Category,
+    Choice,
+    Const,
+    Facts,
+    Fix,
+    Instance,
+    Problem,
+    Text,
+    Typed,
+    Value,
+    Wrapping,
+    rule,
+    syntax,
+)
 
 from ._wordings import Written, needed, written
 
@@ -43,7 +57,7 @@ def single_value_not_tuple(facts: Facts) -> Iterator[Problem]:
         value = argument(found)
         if value is None or not is_single(facts, found, value):
             continue
-        node = site.call.node
+        node = site.asked or site.call.node
         where, fix = found.query.span, None
         if isinstance(node, syntax.Call) and len(node.arguments) > 1:
             given = node.arguments[1]
@@ -72,10 +86,13 @@ def single_value_not_tuple(facts: Facts) -> Iterator[Problem]:
 def argument(found: Written) -> Value | None:
     """What is given as the values, where it is written as the second argument."""
     site = found.query.site
-    if site is None or len(site.call.arguments) < 2 or not isinstance(site.call.node, syntax.Call):
+    node = (site.asked or site.call.node) if site is not None else None
+    if site is None or len(site.call.arguments) < 2 or not isinstance(node, syntax.Call):
         return None
-    if len(site.call.node.arguments) < 2 or isinstance(site.call.node.arguments[1], syntax.Keyword | syntax.Spread):
+    if len(node.arguments) < 2 or any(isinstance(one, syntax.Keyword | syntax.Spread) for one in node.arguments[:2]):
         return None
+    if site.asked is not None and isinstance(site.call.arguments[1], Choice):
+        return None  # what hands it on may make a list of it
     name = site.library.rpartition(".")[2]
     return site.call.arguments[1] if name in ("execute", "query", "execute_fetchall", "execute_insert") else None
 
@@ -88,7 +105,8 @@ def is_single(facts: Facts, found: Written, value: Value) -> bool:
         return isinstance(value.value, int | float)
     if isinstance(value, Text) or (isinstance(value, Typed) and value.type in SINGLE):
         return True
-    node = found.query.site.call.node if found.query.site is not None else None
+    site = found.query.site
+    node = (site.asked or site.call.node) if site is not None else None
     if not isinstance(node, syntax.Call):
         return False
     # In parentheses without a comma, and named like one value: a tuple was meant.

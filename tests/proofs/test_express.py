@@ -74,3 +74,48 @@ def test_near_misses_are_reached() -> None:
         ("POST", "/letters"): "letter",
     }
     assert answers("good", list(requests), "current") == list(requests.values())
+
+
+FORMS = """
+import http from 'node:http'
+import { createRequire } from 'node:module'
+const express = createRequire(import.meta.url)('express')
+const app = express()
+app.use(express.urlencoded({ extended: true }))
+app.post('/', (req, res) => res.json({ body: req.body === undefined ? 'undefined' : req.body }))
+const server = http.createServer(app).listen(0)
+const headers = { 'content-type': 'application/json' }
+const answer = await fetch(`http://127.0.0.1:${server.address().port}/`, { method: 'POST', headers, body: '{"a": 1}' })
+console.log(JSON.stringify((await answer.json()).body))
+process.exit(0)
+"""
+CONTRACT = """
+openapi: 3.0.0
+info: {title: cups, version: '1'}
+paths:
+  /cups:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object}}}}
+      responses: {'201': {description: made}}
+"""
+CUPS = """
+const express = require('express')
+const app = express()
+app.use(express.PARSER())
+app.post('/cups', (req, res) => res.status(201).json({ made: req.body.name }))
+app.listen(3000)
+"""
+
+
+@pytest.mark.parametrize(("packages", "body"), [("current", "undefined"), ("previous", {})])
+def test_the_parser_of_forms_reads_no_json(packages: str, body: object) -> None:
+    assert run_fixture(FIXTURES / "body_not_parsed" / "good", FORMS, packages) == [body]
+
+
+@pytest.mark.parametrize(("parser", "count"), [("urlencoded", 1), ("json", 0)])
+def test_the_parser_of_forms_is_reported(tmp_path: Path, parser: str, count: int) -> None:
+    (tmp_path / "openapi.yml").write_text(CONTRACT)
+    (tmp_path / "buttress.toml").write_text('contract = "openapi.yml"\n')
+    (tmp_path / "package.json").write_text('{"main": "app.js", "dependencies": {"express": "^4.21.0"}}')
+    (tmp_path / "app.js").write_text(CUPS.replace("PARSER", parser))
+    assert [name for _, _, name in reported(tmp_path)].count("express/body-not-parsed") == count

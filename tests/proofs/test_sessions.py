@@ -335,3 +335,82 @@ def test_a_transaction_on_a_pool_takes_back_what_another_request_did(
     assert bad == [done, failed, [200, []]]
     good = run_fixture(FIXTURES / "drivers/transaction_on_pool/good", MEANWHILE, "data")
     assert good == [done, failed, [200, [{"text": "kept"}]]]
+
+
+def test_rows_of_sqlite3_have_no_attributes() -> None:
+    requests = (("GET", "/gardens/1"), ("GET", "/gardens/1/name"))
+    assert served("drivers/misread_row/bad/rows", *requests) == [
+        [500, "AttributeError: 'sqlite3.Row' object has no attribute 'get'"],
+        [500, "AttributeError: 'sqlite3.Row' object has no attribute 'name'"],
+    ]
+    assert served("drivers/misread_row/good/rows", *requests) == [
+        [200, {"name": "North", "place": 1, "area": 4.5}],
+        [200, {"name": "North"}],
+    ]
+
+
+def test_rows_of_psycopg2_are_tuples(server: postgres.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"postgresql://{postgres.USER}:{postgres.PASSWORD}@/{postgres.NAME}?host={server.socket.parent}"
+    monkeypatch.setenv("DATABASE_URL", f"{url}&port={postgres.PORT}")
+    assert served("drivers/misread_row/bad/tuples", ("GET", "/paths")) == [
+        [500, "TypeError: tuple indices must be integers or slices, not str"]
+    ]
+    ((status, found),) = served("drivers/misread_row/good/tuples", ("GET", "/paths"))
+    assert (status, found[0]) == (200, {"id": 1, "name": "East"})
+
+
+def test_rows_have_what_their_statement_gives() -> None:
+    requests = (("GET", "/boats"), ("GET", "/boats/1"), ("GET", "/longest"), ("GET", "/count"))
+    assert served("drivers/unknown_row_key/bad", *requests) == [
+        [500, "KeyError: 'title'"],
+        [500, "IndexError: No item with that key"],
+        [200, {"id": 1, "name": "Ida", "length": 7.5}],
+        [500, "IndexError: No item with that key"],
+    ]
+    assert [status for status, _ in served("drivers/unknown_row_key/good", *requests)] == [200] * 4
+
+
+NUMBERS = """
+import asyncio, sys
+import asyncpg, lamps
+
+async def main():
+    connection = await asyncpg.connect(sys.argv[1])
+    await connection.execute("DROP TABLE IF EXISTS lamps; " + lamps.SCHEMA)
+    for work in (
+        lamps.Lamps(connection).update(1, {"name": "Ada", "watts": 4}),
+        lamps.Lamps(connection).find(1, {"name": "Ada"}),
+    ):
+        try:
+            print(await work)
+        except Exception as error:
+            print(type(error).__name__)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("bad", ["InterfaceError", "UndefinedFunctionError"]), ("good", ["None", "[]"])]
+)
+def test_numbers_of_placeholders(server: postgres.Server, kind: str, said: list[str]) -> None:
+    url = f"postgresql://{postgres.USER}:{postgres.PASSWORD}@/{postgres.NAME}?host={server.socket.parent}"
+    ran = subprocess.run(
+        [sys.executable, "-c", NUMBERS, f"{url}&port={postgres.PORT}"],
+        cwd=FIXTURES / "sql/number_used_twice" / kind / "python",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.splitlines() == said, ran.stderr
+
+
+def test_classes_take_what_they_declare() -> None:
+    requests = (("GET", "/kites/1"), ("GET", "/kites/1/label"), ("GET", "/kites/1/owner"))
+    assert served("drivers/row_for_another_class/bad", *requests) == [
+        [500, "TypeError: Kite.__init__() got an unexpected keyword argument 'sewn'"],
+        [500, "TypeError: Label.__new__() missing 1 required positional argument: 'tail'"],
+        [500, "TypeError: Owner.__init__() got an unexpected keyword argument 'sewn'"],
+    ]
+    again = (*requests, ("GET", "/kites/1/loose"), ("GET", "/kites/1/owned"))
+    assert [status for status, _ in served("drivers/row_for_another_class/good", *again)] == [200] * len(again)

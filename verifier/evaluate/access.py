@@ -11,6 +11,7 @@ from verifier.evaluate.values import (
     Choice,
     Class,
     Const,
+    Copy,
     Environment,
     External,
     Field,
@@ -51,11 +52,8 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
             return header
     if isinstance(value, Choice):
         kept = [option for option in value.options if not (isinstance(option, Const) and option.value is None)]
-        engine.among += len(kept) > 1
-        try:
+        with engine.each_of(kept):
             return choice([member(engine, option, name, node, frame) for option in kept])
-        finally:
-            engine.among -= len(kept) > 1
     if engine.rows and engine.watcher is not None:
         row = engine.rows.get(id(value))
         if row is not None:
@@ -68,6 +66,8 @@ def member(engine: Engine, value: Value, name: str, node: syntax.Place, frame: F
         held = value.attributes if isinstance(value, Instance) else value.entries
         engine.probe.seek(name, word(node, name, frame), there=not is_nothing(held.get(name)))
     found: Value | None = None
+    if isinstance(value, LibraryObject) and value.heeded and engine.watcher is not None:
+        engine.watcher.taken(frame, node, value, name, item=False)
     if isinstance(value, Instance):
         if name == "constructor" and value.kind is not None and frame.module.javascript:
             return value.kind
@@ -353,11 +353,8 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
     if isinstance(value, Choice) or isinstance(key, Choice):
         keys = key.options if isinstance(key, Choice) else (key,)
         values = value.options if isinstance(value, Choice) else (value,)
-        engine.among += len(values) > 1
-        try:
+        with engine.each_of(values):
             return choice([index(engine, one, other, node, frame) for one in values for other in keys])
-        finally:
-            engine.among -= len(values) > 1
     if engine.probe is not None and frame.module.javascript and isinstance(value, Const) and value.value is None:
         return value  # `nothing?.[1]`
     if isinstance(value, Native) and value.name in BUILTIN_TYPES:  # `dict[str, int]`
@@ -382,6 +379,8 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
             place = node.index if isinstance(node, syntax.Index) else node
             engine.probe.seek(key, Origin(frame.module.path, place.start, place.end), there=found is not None)
         if found is None and isinstance(value, LibraryObject):
+            if value.heeded and engine.watcher is not None and isinstance(key, Const):
+                engine.watcher.taken(frame, node, value, key.value, item=True)
             found = value.indexed(engine, key)
         if found is None and isinstance(key, Const) and isinstance(key.value, str) and frame.module.javascript:
             return member(engine, value, key.value, node, frame)
@@ -408,6 +407,11 @@ def index(engine: Engine, value: Value, key: Value, node: syntax.Place, frame: F
             found = value.entries.get(key.value)
             if found is not None:
                 return found
+            if isinstance(value, Copy) and value.element is None:
+                if engine.watcher is not None:
+                    engine.watcher.taken(frame, node, value, key.value, item=True)
+                held = value.of.indexed(engine, key) if isinstance(value.of, LibraryObject) else None
+                return held if held is not None else Unknown(f"an item of {reason_of(value.of)}")
             if value.complete:
                 return Const(None)
             # Entries of other names say nothing of this one.

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from verifier.evaluate import paths, rows
-from verifier.evaluate.library import Call
+from verifier.evaluate.library import Call, LibraryObject
 from verifier.evaluate.narrowing import is_object_of
 from verifier.evaluate.values import (
     NOTHING,
     Class,
     Const,
+    Copy,
     Excerpt,
     External,
     Function,
@@ -109,8 +110,11 @@ def _collection(kind: str) -> Callable[[Call], Value]:
 def _dict(call: Call) -> Value:
     from verifier.evaluate.operators import update
 
-    record = Record(complete=not call.open)
     first = call.argument(0)
+    copied = first.as_dict(call.engine) if isinstance(first, LibraryObject) else None
+    if isinstance(first, Copy):
+        copied = Copy(first.of)
+    record = copied if isinstance(copied, Record) and not call.open else Record(complete=not call.open)
     if isinstance(first, Record):
         update(record, first)
     elif first is not None:
@@ -640,6 +644,8 @@ def _taken(value: Record, call: Call) -> Value:
         if call.engine.conditional:
             value.complete = False  # it may still be there
         return value.entries.pop(key.value)
+    if isinstance(value, Copy):  # what is left is not known
+        value.element = value.element or Unknown("what a dictionary holds after something was taken from it")
     return call.argument(1) or call.engine.element_of(value)
 
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from verifier import syntax
 from verifier.evaluate import access, assigning, objects, probing, rows
+from verifier.evaluate.fetched import Fetched
 from verifier.evaluate.library import Call, Keywords, LibraryObject
 from verifier.evaluate.values import (
     NOTHING,
     Choice,
     Class,
     Const,
+    Copy,
     External,
     Function,
     Generator,
@@ -110,6 +112,8 @@ def evaluate_call(engine: Engine, node: syntax.Call, frame: Frame) -> Value:
             engine.spread(arguments, engine.evaluate(argument.value, frame), frame)
         elif isinstance(argument, syntax.Keyword):
             value = engine.evaluate(argument.value, frame)
+            if argument.name is None and isinstance(value, Fetched | Copy):
+                keywords.whole.append(value)
             if argument.name is not None:
                 keywords[argument.name] = value
                 start = argument.start

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from verifier import syntax
 from verifier.connections import Binding
 from verifier.evaluate import access, assigning, builtins_javascript, calling, objects, operators, rows
+from verifier.evaluate.fetched import Fetched
 from verifier.evaluate.library import Call, Library, LibraryObject
 from verifier.evaluate.modules import ModuleState, ModuleTable
 from verifier.evaluate.narrowing import narrow
@@ -29,6 +30,7 @@ from verifier.evaluate.values import (
     Choice,
     Class,
     Const,
+    Copy,
     Environment,
     External,
     Fallback,
@@ -146,6 +148,9 @@ class Watcher:
     def absent(self, frame: Frame, node: syntax.Place, value: Value, name: str) -> None:
         """Something is read that a value cannot have: an attribute, or an item (``[]``)."""
 
+    def taken(self, frame: Frame, node: syntax.Place, value: Value, key: object, *, item: bool) -> None:
+        """An ``item`` or attribute is read of something that a library gave and that is heeded, or of its copy."""
+
     def gave(self, made: Call, result: Value) -> None:
         """A call of something of a library gave a value."""
 
@@ -196,6 +201,7 @@ class Engine:
         self.progress = 0  # the step at which something was wired last
         self.conditional = 0
         self.among = 0  # above zero while something is read of one of several values
+        self.kin = 0  # the same, where each of the values is something that a statement gave
         self.ways: tuple[Way, ...] = ()  # the arms of branches that are being run, outermost first
         # Names at the ends of arms that may leave the innermost loop, by scope; None outside of loops.
         self.left: list[tuple[dict[int, dict[str, Value]], Way]] | None = None
@@ -296,6 +302,22 @@ class Engine:
             yield
         finally:
             self.loops = outer
+
+    @contextmanager
+    def each_of(self, values: Iterable[Value]) -> Iterator[None]:
+        """Marks what runs inside as done with one of several values."""
+        several = [one for one in values if not (isinstance(one, Const) and one.value is None)]
+        among = kin = 0
+        if len(several) > 1:
+            kin = all(isinstance(one, Fetched | Copy) for one in several)
+            among = not kin
+        self.among += among
+        self.kin += kin
+        try:
+            yield
+        finally:
+            self.among -= among
+            self.kin -= kin
 
     @contextmanager
     def undecided(self) -> Iterator[None]:
@@ -854,6 +876,10 @@ class Engine:
         return Flow.BREAK if statement.kind == "break" else Flow.CONTINUE
 
     def run_delete(self, statement: syntax.Delete, frame: Frame) -> Flow:
+        for target in statement.targets:
+            for option in options(self.evaluate(target.object, frame)) if isinstance(target, syntax.Index) else ():
+                if isinstance(option, Copy):
+                    option.element = option.element or Unknown("what a dictionary holds after something was deleted")
         return Flow.NEXT
 
     def run_outer(self, statement: syntax.Outer, frame: Frame) -> Flow:

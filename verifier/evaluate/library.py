@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 
 
 class Keywords(dict[str, Value]):
-    """Arguments by name; ``places`` says where the names were written that came out of a mapping."""
+    """Arguments by name; ``places`` says where the names were written that came out of a mapping.
 
-    __slots__ = ("places",)
+    ``whole`` are rows, and dictionaries made of rows, that were given as arguments by name.
+    """
+
+    __slots__ = ("places", "whole")
 
     def __init__(self) -> None:
         super().__init__()
         self.places: dict[str, Origin] = {}
+        self.whole: list[Value] = []
 
 
 class Call:
@@ -210,6 +214,7 @@ class LibraryObject(Instance):
     ``mutable``: its methods change it, so that a function that gives one is run for each of its callers.
     ``placed``: one is made each time that it is read, and says in ``origin`` where that is written.
     ``keeps``: what the constructor of a project's class is given by name becomes an attribute, where it has none.
+    ``heeded``: whoever watches hears of all that is read of them.
     ``is_class``: they are classes, of the library's class that their path names: the project may derive from them.
     """
 
@@ -219,6 +224,7 @@ class LibraryObject(Instance):
     placed: ClassVar[bool] = False
     keeps: ClassVar[bool] = True
     is_class: ClassVar[bool] = False
+    heeded: ClassVar[bool] = False
     paths: ClassVar[tuple[str, ...]] = ()
     library_methods: ClassVar[Mapping[str, Callable[..., Value]]] = {}
     library_attributes: ClassVar[Mapping[str, Callable[..., Value]]] = {}
@@ -282,6 +288,10 @@ class LibraryObject(Instance):
 
     def indexed(self, engine: Engine, key: Value) -> Value | None:
         """``object[key]`` where nothing was stored under the key."""
+        return None
+
+    def as_dict(self, engine: Engine) -> Value | None:
+        """What ``dict(object)`` makes of it; None where that is not described."""
         return None
 
     def iterated(self, engine: Engine) -> list[Value] | None:

@@ -11,6 +11,7 @@ from verifier.evaluate.values import (
     Choice,
     Class,
     Const,
+    Copy,
     Excerpt,
     External,
     Field,
@@ -323,6 +324,9 @@ def augmented(engine: Engine, operator: str, old: Value, value: Value, node: syn
 
 def update(record: Record, other: Value) -> None:
     """Lay the entries of another mapping over a record."""
+    whole = isinstance(other, Record) and other.complete
+    if isinstance(record, Copy) and not whole and getattr(other, "of", None) is not record.of:
+        record.element = record.element or Unknown("an entry that is set at run time")
     if isinstance(other, Record):
         record.entries.update(other.entries)
         record.places.update(other.places)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from verifier.evaluate.fetched import Cell
 from verifier.evaluate.library import LibraryObject
 from verifier.evaluate.values import (
     Choice,
@@ -41,7 +42,7 @@ def shape_of(value: Value) -> object:
     if isinstance(value, Typed):
         return ("unknown", value.type)
     if isinstance(value, Unknown):
-        return "unknown"
+        return "unknown" if not isinstance(value, Cell) else ("cell", value.row.shape(), value.key)
     if isinstance(value, External):
         return (
             value.path if not isinstance(value.receiver, Class | Instance) else (value.path, shape_of(value.receiver))

@@ -229,6 +229,16 @@ class Record(Value):
         return f"Record({self.entries!r}{'' if self.complete else ', ...'})"
 
 
+class Copy(Record):
+    """A dict that was made of all that an object of a library holds; ``of`` is that object."""
+
+    __slots__ = ("of",)
+
+    def __init__(self, of: Instance) -> None:
+        super().__init__(complete=False)
+        self.of = of
+
+
 class Scope:
     """Names bound in a function, class, block or module, and the scope around it."""
 

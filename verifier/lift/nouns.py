@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from verifier import syntax
 from verifier.evaluate.library import Call
 from verifier.evaluate.values import Origin, Value
 from verifier.model import FunctionRef, Span
@@ -43,12 +44,14 @@ class Site(NamedTuple):
         call: the call, with what it was given; ``call.callee.receiver`` leads to what it was made on.
         result: what it gave.
         library: the path of what is called (``sqlalchemy.orm.Session.execute``).
-        span: the call as written.
+        span: the call as written; where a function of the project was handed the text, the call of that function.
         start: where the statement begins: that of the first call of its chain in the same function.
-        caller: the function that makes the call; None for the body of a module.
+        caller: the function that makes the call of ``span``; None for the body of a module.
         certain: whether it is made whenever its function runs.
         loops: the loops around it, outermost first, those around the calls that led to it too.
         consumed: whether its result became a part of another site's statement.
+        sent: where the library is called.
+        asked: the call of ``span``, where it is one of the project's own function.
     """
 
     call: Call
@@ -60,6 +63,8 @@ class Site(NamedTuple):
     certain: bool = True
     loops: tuple[Origin, ...] = ()
     consumed: bool = False
+    sent: Span | None = None
+    asked: syntax.Call | None = None
 
 
 Style: TypeAlias = Literal["qmark", "numeric", "named", "at", "dollar", "dollar-name", "format", "pyformat"]
@@ -165,6 +170,17 @@ class Statement(Struct, frozen=True, dict=True, eq=False):
         return not self.open and not self.reasons
 
 
+class Columns(NamedTuple):
+    """The columns of the rows that one form of a statement gives.
+
+    ``types``: by name, in small letters, PostgreSQL's name of the type where that is known; ``titles``: as written.
+    """
+
+    query: Query
+    types: Mapping[str, str | None]
+    titles: tuple[str, ...]
+
+
 class Load(Struct, frozen=True):
     """Related rows that a query brings along.
 
@@ -217,10 +233,15 @@ class Query(Struct, frozen=True, dict=True, eq=False):
 
 
 class Queries(Struct, frozen=True, dict=True, eq=False):
-    """All that a project asks of its databases."""
+    """All that a project asks of its databases; ``by_call``: by what calls were made on and given."""
 
     queries: tuple[Query, ...] = ()
     defects: tuple[Defect, ...] = ()
+    by_call: Mapping[object, tuple[Query, ...]] = {}
+
+    def sent_by(self, call: Call) -> tuple[Query, ...]:
+        """What a call sends, and no other call at its place."""
+        return self.by_call.get(call.content, ())
 
     def defects_of(self, rule: str) -> tuple[Defect, ...]:
         """What readers noted for a rule."""
@@ -236,7 +257,9 @@ class Queries(Struct, frozen=True, dict=True, eq=False):
         if found is None:
             grouped: dict[tuple[str, int, int], list[Query]] = {}
             for query in self.queries:
-                for span in dict.fromkeys((query.span, query.site.span if query.site is not None else query.span)):
+                site = query.site
+                places = (query.span, site.span, site.sent or site.span) if site is not None else (query.span,)
+                for span in dict.fromkeys(places):
                     grouped.setdefault((span.path, span.line, span.column), []).append(query)
             found = self.__dict__["by_place"] = {place: tuple(own) for place, own in grouped.items()}
         return found

@@ -51,16 +51,19 @@ if TYPE_CHECKING:
     from verifier.config import Config
     from verifier.connections import Binding, Connection, SchemaCreation
     from verifier.datamodel import DataModel, Entity
-    from verifier.lift.nouns import Queries
+    from verifier.evaluate.fetched import Cell
+    from verifier.evaluate.library import Call as LibraryCall
+    from verifier.lift.nouns import Columns, Queries
     from verifier.link.access import Access, Outcome
     from verifier.link.answers import Answered
     from verifier.link.awaiting import Promised
     from verifier.link.blocks import AwaitedCall, Block
     from verifier.link.bodies import Seen
-    from verifier.link.calls import Call, CallGraph
+    from verifier.link.calls import CallGraph
     from verifier.link.contract import Contract
     from verifier.link.inputs import Read
     from verifier.link.names import NameFault
+    from verifier.link.recording import Call
     from verifier.packs import Book
 
 
@@ -272,6 +275,18 @@ class Facts:
         from verifier.link.queries import link_queries
 
         return link_queries(self)
+
+    def columns_of(self, sources: Iterable[LibraryCall]) -> tuple[Columns, ...] | None:
+        """The columns of each form of the statements that some calls sent; None where not all are known."""
+        from verifier.link.row_columns import given_by
+
+        return given_by(self, sources)
+
+    def type_of_cell(self, cell: Cell) -> str | None:
+        """The type of a value of a row, as PostgreSQL names it; None where it is not known."""
+        from verifier.link.row_columns import cell_type
+
+        return cell_type(self, cell)
 
     @cached_property
     def faults(self) -> Mapping[str, tuple[Problem, ...]]:

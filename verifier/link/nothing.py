@@ -34,6 +34,9 @@ REFUSING = regex(rb"rejectOn(?:Empty|NotFound)|\borFail\b|OrThrow\b")  # the loo
 LOOKING = regex(rb"^(?:load|.*(?:valid|verif|ensure|check|exist|require|assert|guard|or_?404))", re.IGNORECASE)
 PASSING_ON = regex(rb"\bnext\(|\bthrow\b|\braise\b|\b500\b")
 
+# Drivers of JavaScript whose methods give no promise.
+AT_ONCE = regex(r"(?:better-sqlite3|(?:node:)?sqlite\.DatabaseSync).*")
+
 Context = Literal["object", "argument", "value", "bound", "other"]
 
 
@@ -113,6 +116,23 @@ class Search:
             self.known[code] = says_so or any(self.may_be(value, code, path, depth) for value in returned)
         return self.known[code]
 
+    def is_sync(self, node: object, path: str, depth: int = 0) -> bool:
+        """Whether all that a call leads to gives its result at once, and no promise."""
+        if not isinstance(node, syntax.Call) or depth > DEEPEST:
+            return False
+        targets = self.facts.calls.targets.get(Origin(path, node.start, node.end), ())
+        return bool(targets) and all(self.gives_at_once(target, depth) for target in targets)
+
+    def gives_at_once(self, target: Value, depth: int) -> bool:
+        """The same of one of these."""
+        if isinstance(target, External):
+            return AT_ONCE.fullmatch(target.path) is not None
+        if not isinstance(target, Function) or target.code.is_async:
+            return False
+        code, path = target.code, target.module.path
+        returned = [one.value for one in nodes_in(code.body, inside=False) if isinstance(one, syntax.Return)]
+        return bool(returned) and all(self.is_sync(value, path, depth + 1) for value in returned)
+
     def may_be(self, value: object, code: syntax.Function, path: str, depth: int) -> bool:
         """Whether an expression that a function returns may be nothing."""
         if isinstance(value, syntax.Conditional):
@@ -137,7 +157,7 @@ class Search:
         code, path = function.code, function.module.path
         awaited = {id(node.value) for node in nodes_in(code.body, inside=False) if isinstance(node, syntax.Await)}
         for node in nodes_in(code.body, inside=False):
-            if function.module.javascript and id(node) not in awaited:
+            if function.module.javascript and id(node) not in awaited and not self.is_sync(node, path):
                 continue  # a promise, which has other attributes
             call = self.gives_nothing(node, path) if isinstance(node, syntax.Call) else None
             key = self.key_of(call, names, reference) if call is not None else None
@@ -159,17 +179,20 @@ class Search:
             for node in nodes_in(argument):
                 if isinstance(node, syntax.Name) and bare(node.id) in names and self.comes_by_path(reference, node.id):
                     return bare(node.id)
-                if not isinstance(node, syntax.Member) or bare(node.name) not in names:
+                word = member_of(node)
+                if word is None or bare(word) not in names:
                     continue
+                assert isinstance(node, syntax.Member | syntax.Index)
                 if PARAMETERS.search(data[node.object.start : node.object.end]) is not None:
-                    return bare(node.name)
+                    return bare(word)
         return None
 
     def is_by_key(self, call: syntax.Call, names: set[str], reference: FunctionRef) -> bool:
         """Whether the lookups below a call are made by a part of the path, and not by what was found or made by it."""
 
         def is_key(node: object) -> bool:
-            return isinstance(node, syntax.Name | syntax.Member) and bare(word_in(node)) in names
+            word = node.id if isinstance(node, syntax.Name) else member_of(node)
+            return word is not None and bare(word) in names
 
         return self.is_by(call, reference.path, is_key, 0)
 
@@ -203,6 +226,8 @@ class Search:
         """Names, and those bound to what is made of them without a call of the project's own."""
         known = set(given)
         for node in nodes_in(code.body, inside=False):
+            if isinstance(node, syntax.Call) and is_sent_on(node) and mentions(node, given, known):
+                known |= {part.id for part in nodes_in(node.callee) if isinstance(part, syntax.Name)}
             if not isinstance(node, syntax.Assign) or node.value is None:
                 continue
             inner = list(nodes_in(node.value))
@@ -391,6 +416,20 @@ def names_given(call: syntax.Call, target: Function, is_key: Callable[[object], 
     return found
 
 
+def is_sent_on(call: syntax.Call) -> bool:
+    """Whether a call sends a statement on a cursor, which gives the rows from then on."""
+    return isinstance(call.callee, syntax.Member) and call.callee.name == "execute"
+
+
+def member_of(node: object) -> str | None:
+    """The attribute or key that an expression reads; None for any other."""
+    if isinstance(node, syntax.Member):
+        return node.name
+    if isinstance(node, syntax.Index) and isinstance(node.index, syntax.Const) and isinstance(node.index.value, str):
+        return node.index.value
+    return None
+
+
 def is_name_of(node: object, names: Collection[str]) -> bool:
     """Whether a node is one of some names."""
     return isinstance(node, syntax.Name) and node.id in names
@@ -406,11 +445,6 @@ def mentions(call: syntax.Call, given: set[str], known: set[str]) -> bool:
         if isinstance(node, syntax.Member | syntax.Index) and is_name_of(node.object, made)
     }
     return any(is_name_of(node, known) and id(node) not in apart for node in nodes_in(call))
-
-
-def word_in(node: syntax.Name | syntax.Member) -> str:
-    """The last name of a chain of members."""
-    return node.id if isinstance(node, syntax.Name) else node.name
 
 
 def is_inside(inner: FunctionRef, outer: FunctionRef) -> bool:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from verifier.link import Facts
     from verifier.link.calls import CallGraph
     from verifier.link.program import Program
+    from verifier.model import Span
 
 MOST_RECEIVERS = 40  # classes on whose objects one inherited method is run
 MOST_FORMS = 8  # of one query
@@ -207,7 +208,7 @@ def declared_sites(program: Program) -> Iterator[Site]:
                 at = made.frame.module.path
                 span = engine.span(Origin(at, made.node.start, made.node.end))
                 start = engine.span(Origin(at, beginning(made, wanted.fullmatch), made.node.end))
-                yield Site(made, value, made.callee.path, span, start, None)
+                yield Site(made, value, made.callee.path, span, start, None, sent=span)
 
 
 def link_queries(facts: Facts) -> Queries:
@@ -232,10 +233,15 @@ def link_queries(facts: Facts) -> Queries:
         program.guarded("", partial(gather, reader(lifting), found))
         queries += [query for query in found if isinstance(query, Query)]
         defects += [defect for defect in found if isinstance(defect, Defect)]
+    by_call: dict[object, list[Query]] = {}
+    for query in queries:
+        if query.site is not None:
+            by_call.setdefault(query.site.call.content, []).append(query)
     merged = merge(queries)
     return Queries(
         tuple(sorted(merged, key=lambda query: (query.span, query.site.span if query.site else query.span))),
         tuple(sorted(set(defects), key=lambda defect: (defect.span, defect.rule, defect.message))),
+        {content: tuple(own) for content, own in by_call.items()},
     )
 
 
@@ -249,22 +255,25 @@ def merge(queries: Iterable[Query]) -> Iterator[Query]:
     """One query for each place and entity, with all its forms; what could not be read only where nothing else was."""
     places: dict[tuple[object, object], list[Query]] = {}
     lifted: set[object] = set()
+    sent: set[Span | None] = set()
     for query in queries:
         place = query.span, query.site.span if query.site is not None else None
         entity = query.entity.identity if query.entity is not None else None
         places.setdefault((place, entity), []).append(query)
         if query.lifted:
             lifted.add(place)
+            sent.add(query.site.sent if query.site is not None else None)
     named = {where for (where, _), found in places.items() if any(map(names_table, found))}
     seen: set[object] = set()
     for (where, _), found in places.items():
+        site = found[0].site
         if where in named and not any(map(names_table, found)):
             continue  # what a base class alone would ask, beside what its heirs do
         if len(found) == 1 and found[0].lifted:
             yield found[0]
         elif any(query.lifted for query in found):
             yield joined([query for query in found if query.lifted])
-        elif where not in lifted and where not in seen:
+        elif where not in lifted and where not in seen and not (site is not None and site.sent in sent):
             seen.add(where)
             yield found[0]
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from verifier.evaluate.fetched import Cell, Row, Rows
 from verifier.evaluate.values import (
     BARE_BASES,
     Choice,
     Class,
     Const,
+    Copy,
     External,
     Field,
     Function,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 DEEPEST = 8
 # Everything that `json.dumps` refuses.
 EVERYTHING = frozenset(
-    "object dataclass model entity query set bytes Decimal datetime date time timedelta UUID function class".split()
+    "object dataclass model entity query set bytes Decimal datetime date time timedelta UUID function class row".split()
 )
 LIBRARY: Mapping[str, re.Pattern[str]] = {
     "datetime": regex(
@@ -53,6 +55,9 @@ COLUMNS = {"datetime": "datetime", "date": "date", "time": "time", "interval": "
 DECIMALS = frozenset({"Numeric", "DECIMAL", "NUMERIC", "DecimalField"})
 UUIDS = frozenset({"Uuid", "UUIDField"})
 MODELS = ("pydantic.", "sqlmodel.", "ninja.")
+# What drivers of PostgreSQL give for columns of a type, by how its name begins.
+GIVEN = {"numeric": "Decimal", "timestamp": "datetime", "date": "date", "uuid": "UUID", "bytea": "bytes"}
+ROWS = {"row": ("a `sqlite3.Row`", "Row"), "record": ("a record of asyncpg", "Record")}
 
 
 class Refused(NamedTuple):
@@ -81,7 +86,11 @@ def inside(facts: Facts, span: Span, value: Value, kinds: Collection[str], depth
     """The same for a part of such a value. One that may be several things is refused where each of them is."""
     if depth > DEEPEST:
         return
-    if isinstance(value, Record):
+    if isinstance(value, Rows):
+        yield from inside(facts, span, value.row(), kinds, depth + 1)
+    elif isinstance(value, Copy) or (isinstance(value, Row) and value.form == "dict"):
+        yield from in_columns(facts, span, value, kinds)
+    elif isinstance(value, Record):
         for key, entry in value.entries.items():
             yield from inside(facts, nearer(facts, value.places.get(key), span), entry, kinds, depth + 1)
     elif isinstance(value, Sequence) and value.kind != "set":
@@ -102,6 +111,37 @@ def inside(facts: Facts, span: Span, value: Value, kinds: Collection[str], depth
             yield Refused(*told, span)
 
 
+def in_columns(facts: Facts, span: Span, value: Row | Copy, kinds: Collection[str]) -> Iterator[Refused]:
+    """The columns of a row that is a dictionary, or was made one, which an encoder refuses."""
+    row = value.of if isinstance(value, Copy) else value
+    held = value.entries if isinstance(value, Copy) else value.items
+    if not isinstance(row, Row) or row.changed or held or (isinstance(value, Copy) and value.element is not None):
+        return
+    for columns in facts.columns_of(row.sources) or ():
+        if columns.query.dialect != "postgres":
+            continue
+        for name, type_ in columns.types.items():
+            kind = given_for(type_)
+            if kind is not None and kind in kinds:
+                yield Refused(kind, f"a row with `{name}`, a `{kind}`", kind, span)
+                return
+
+
+def given_for(type_: str | None) -> str | None:
+    """What Python's drivers of PostgreSQL give for a type, where that is no plain value."""
+    word = (type_ or "").partition(" ")[0].partition("(")[0]
+    return GIVEN.get(word) if not (type_ or "").endswith("[]") else None
+
+
+def told_of_cell(facts: Facts, cell: Cell) -> tuple[str, str, str] | None:
+    """A value of a row that is no plain one, by the type of its column."""
+    given = facts.columns_of(cell.row.sources)
+    if given is None or any(one.query.dialect != "postgres" for one in given):
+        return None
+    kind = given_for(facts.type_of_cell(cell))
+    return (kind, f"`{cell.key}` of a row, a `{kind}`", kind) if kind is not None else None
+
+
 def nearer(facts: Facts, origin: Origin | None, span: Span) -> Span:
     """The place of a key, where that is known."""
     return facts.program.engine.span(origin) if origin is not None else span
@@ -111,6 +151,10 @@ def told_of(facts: Facts, value: Value) -> tuple[str, str, str] | None:
     """The kind of a value that has no parts, what it is in words, and its class; None where it may be written."""
     if isinstance(value, Field):
         return told_of_column(facts, value)
+    if isinstance(value, Cell):
+        return told_of_cell(facts, value)
+    if isinstance(value, Row):
+        return ("row", *ROWS[value.form]) if value.form in ROWS else None
     if isinstance(value, Function):
         if value.code.accessor is not None or decorators_of(value) - {"staticmethod", "classmethod"}:
             return None  # a property, or what a decorator makes of it
@@ -199,6 +243,7 @@ def decorated(kind: Class) -> set[str]:
 
 
 REMEDIES: Mapping[str, str] = {
+    "row": "Make a dictionary of it: `dict(row)`",
     "function": "Call it: put `()` behind it",
     "class": "Give a value, and not its class",
     "entity": "Give a dict of the fields that clients are to see",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from verifier.evaluate.values import (
     Choice,
     Const,
     External,
+    Function,
     Instance,
     Origin,
     Partial,
@@ -25,30 +25,26 @@ from verifier.evaluate.values import (
     options,
 )
 from verifier.lift.nouns import Site
-from verifier.regex import Paths, regex
+from verifier.link.asking import STATEMENT, asker
+from verifier.regex import Paths
 
 if TYPE_CHECKING:
     from verifier.evaluate.interpreter import Engine
     from verifier.model import FunctionRef
     from verifier.packs import Pack
 
-# A text that is handed to something unknown and begins as a statement does.
-STATEMENT = regex(
-    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:SELECT\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+[\w\"`.\[]+\s+SET\s|"
-    r"DELETE\s+FROM\s|WITH\s+(?:RECURSIVE\s+)?\w+[^;]*?\bAS\s*\(|MERGE\s+INTO\s|REPLACE\s+INTO\s)",
-    re.IGNORECASE | re.DOTALL,
-)
 UNKNOWN_DRIVER = "?"  # the library of a statement's text that is handed to something unknown
 DEEPEST = 6
 LONGEST = 100  # items of a list that may change behind a call
 
 
 class Sites:
-    """Collects sites. ``wanted`` are the library paths whose calls are kept."""
+    """Collects sites. ``wanted`` are the library paths whose calls are kept, ``refer`` gives functions as nouns."""
 
-    def __init__(self, engine: Engine, wanted: Paths) -> None:
+    def __init__(self, engine: Engine, wanted: Paths, refer: Callable[[Function], FunctionRef]) -> None:
         self.engine = engine
         self.wanted = wanted
+        self.refer = refer
         self.found: dict[object, Site] = {}
         self.matching: dict[str, bool] = {}
 
@@ -73,7 +69,9 @@ class Sites:
     def keep(self, made: Call, result: Value, path: str, caller: FunctionRef | None) -> None:
         engine = self.engine
         place = made.frame.module.path, made.node.start, made.node.end
-        key = place, path, made.content
+        asked = asker(made)
+        asking = (asked[1].module.path, asked[0].start, asked[0].end) if asked is not None else place
+        key = place, path, made.content, asking
         known = self.found.get(key)
         if known is not None:
             if engine.loops and not known.loops:
@@ -81,10 +79,15 @@ class Sites:
             return
         made.arguments[:] = [as_given(argument) for argument in made.arguments]
         made.keywords.update({name: as_given(argument) for name, argument in made.keywords.items()})
-        span = engine.span(Origin(*place))
-        start = engine.span(Origin(place[0], beginning(made, self.is_wanted), place[2]))
+        sent = engine.span(Origin(*place))
         certain = not engine.conditional
-        self.found[key] = Site(made, result, path, span, start, caller, certain, engine.loops)
+        if asked is not None:
+            span = engine.span(Origin(*asking))
+            caller = self.refer(asked[1].function) if asked[1].function is not None else None
+            self.found[key] = Site(made, result, path, span, span, caller, certain, engine.loops, False, sent, asked[0])
+            return
+        start = engine.span(Origin(place[0], beginning(made, self.is_wanted), place[2]))
+        self.found[key] = Site(made, result, path, sent, start, caller, certain, engine.loops, False, sent)
 
 
 def as_given(value: Value, depth: int = 0) -> Value:
@@ -206,6 +209,6 @@ def statements_of(pack: Pack) -> tuple[str, ...]:
     return (*pack.data.calls, *pack.data.raw)
 
 
-def pattern_of(packs: Iterable[Pack]) -> Paths:
-    """The same of several packs."""
-    return Paths(pattern for pack in packs for pattern in statements_of(pack))
+def pattern_of(packs: Iterable[Pack], *, giving: bool = False) -> Paths:
+    """The same of several packs; ``giving``: and of the calls of which they know what they give."""
+    return Paths(pattern for pack in packs for pattern in (*statements_of(pack), *(pack.fetches if giving else ())))

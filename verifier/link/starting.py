@@ -39,8 +39,8 @@ from verifier.evaluate.values import (
     options,
 )
 from verifier.imports.resolution import joined
-from verifier.link.calls import Call, Recorder
 from verifier.link.compose import interpolated, of_services
+from verifier.link.recording import Call, Recorder
 from verifier.link.routes import collect
 from verifier.link.shortages import Shortage, shortage_of
 from verifier.link.startup import PYTHON, SERVERS, SERVING, SHELL_ENDINGS, SHELLS, Entry, Startup, strip

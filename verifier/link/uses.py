@@ -84,6 +84,43 @@ class Absence(NamedTuple):
     certain: bool
 
 
+class Taken(NamedTuple):
+    """Something that is read of what a library gave.
+
+    Attributes:
+        holder: what it is read of: a row, or the dictionary that was made of one.
+        key: the name or place.
+        item: whether it is ``holder[key]``, and not ``holder.key``.
+        alone: as that of ``Miss``; ``kin``: it is read of one of several rows.
+        caught: a ``try`` is around it.
+    """
+
+    span: Span
+    caller: FunctionRef | None
+    holder: Value
+    key: object
+    item: bool
+    alone: bool
+    kin: bool
+    caught: bool
+
+
+class Unpacked(NamedTuple):
+    """A row that a class is given as arguments by name (``Book(**row)``).
+
+    ``named`` and ``positional``: what is given beside it; the rest as that of ``Taken``.
+    """
+
+    span: Span
+    caller: FunctionRef | None
+    kind: Class
+    row: Value
+    named: frozenset[str]
+    positional: int
+    alone: bool
+    caught: bool
+
+
 class MemberRead(NamedTuple):
     """A member of an object of a library that is read: ``owner`` is the library's path of what the object is.
 

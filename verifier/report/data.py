@@ -16,7 +16,7 @@ from verifier.report.queries import queries_coverage, queries_data
 if TYPE_CHECKING:
     from verifier.connections import Connection
     from verifier.link import Facts
-    from verifier.link.calls import Call
+    from verifier.link.recording import Call
 
 
 def dumps(data: object) -> str:

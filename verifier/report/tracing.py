@@ -107,14 +107,20 @@ def grow(
             if call.callee != function:
                 steps.append(grow(facts, graph, call.callee, data, seen))
         elif call.library is not None and data is not None and data.fullmatch(call.library):
-            sql = sql_at(facts, call.span)
+            sql = sql_at(facts, graph, call.span)
             steps.append(Step(re.sub(r"(?:\(\))+$", "", call.library), call.span, None, None, (), sql=sql))
     return Step(function.name, function.span, name, function, tuple(unique(steps)))
 
 
-def sql_at(facts: Facts, span: Span) -> tuple[str, ...]:
-    """The SQL that a call sends: each query's fullest form."""
-    found = [query for query in facts.queries.at(span) if query.site is not None and query.site.span == span]
+def sql_at(facts: Facts, graph: CallGraph, span: Span) -> tuple[str, ...]:
+    """The SQL that a call sends: each query's fullest form. What it is handed by others is not what these hand it."""
+    found = [
+        query
+        for query in facts.queries.at(span)
+        if query.site is not None
+        and query.site.sent == span
+        and (query.site.asked is None or query.function is None or query.function in graph.runs.functions)
+    ]
     return tuple(dict.fromkeys(sql_of(query.statements[0], query.dialect) for query in found if query.lifted))
 
 

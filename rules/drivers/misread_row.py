@@ -1,0 +1,120 @@
+"""A row is read in a way that rows of its kind do not take.
+
+What a driver gives depends on its settings. psycopg, psycopg2 and sqlite3 give tuples as they come: `row["title"]` is
+`TypeError: tuple indices must be integers or slices, not str`. `RealDictCursor` and `dict_row` give dictionaries:
+`row[0]` is `KeyError: 0`. `sqlite3.Row` takes names and places, but has no `get` and no attributes, and records of
+asyncpg have no attributes either: `AttributeError: 'sqlite3.Row' object has no attribute 'get'`. Each request that
+comes by is answered with 500. The result of pg's `query()` is no list: the rows are in its `rows`, and `result.map` is
+`TypeError: result.map is not a function`.
+
+Say once what rows are (`conn.row_factory = sqlite3.Row`, `cursor_factory=RealDictCursor`, `row_factory=dict_row`), and
+read them so; `dict(row)` has a `get`.
+
+The rule is silent where it is not known how a connection was set up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from verifier.api import Category, Copy, Facts, FetchedAnswer, Problem, Related, Row, Taken, fetched_in, is_test, rule
+
+from ._takes import grouped, is_asked_for
+
+# What rows have beside their columns, by what they are.
+MEMBERS: Mapping[str, frozenset[str]] = {
+    "tuple": frozenset(dir(tuple)),
+    "dict": frozenset(dir(dict)),
+    "row": frozenset((*dir(object), "keys", "__len__", "__iter__", "__getitem__")),
+    "record": frozenset((*dir(object), "keys", "values", "items", "get", "__len__", "__iter__", "__getitem__")),
+}
+NAMES = {"tuple": "tuple", "dict": "dict", "row": "sqlite3.Row", "record": "asyncpg.Record"}
+SHOWN = {"tuple": "a tuple", "dict": "a dictionary", "row": "a `sqlite3.Row`", "record": "a record of asyncpg"}
+OF_LISTS = frozenset(
+    "length map filter find forEach reduce some every slice at flatMap sort join includes push concat".split()
+)
+
+
+@rule(Category.INCORRECT_QUERY_LOGIC)
+def misread_row(facts: Facts) -> Iterator[Problem]:
+    """Yield each read that a row of its kind refuses."""
+    seen: set[object] = set()
+    for takes in grouped(facts):
+        first = takes[0]
+        if is_test(first.span.path):
+            continue
+        told = [refused(take) for take in takes]
+        if None in told or told[0] is None or is_asked_for(facts, first):
+            continue
+        message, symptom, remedy = told[0]
+        row = fetched_in(first.holder)
+        if (first.caller, symptom) in seen:
+            continue
+        seen.add((first.caller, symptom))
+        sources = row.sources if row is not None else ()
+        related = tuple(
+            Related(query.span, "the statement") for call in sources[:1] for query in facts.queries.sent_by(call)[:1]
+        )
+        yield Problem(
+            first.span,
+            message,
+            related=related,
+            symptom=symptom,
+            remedy=remedy,
+            routes=facts.routes_at(first.span),
+            identity=str(first.key),
+        )
+
+
+def refused(take: Taken) -> tuple[str, str, str] | None:
+    """Why a read fails, what is seen of that, and what to write; None where it does not surely."""
+    row = fetched_in(take.holder)
+    if row is None or not take.alone or take.caught:
+        return None
+    if isinstance(row, FetchedAnswer):
+        return of_answer(take)
+    if not isinstance(row, Row):
+        return None
+    form = "dict" if isinstance(take.holder, Copy) else row.form
+    if form not in MEMBERS or row.items or row.changed:
+        return None
+    key = take.key
+    if not take.item:
+        return of_attribute(form, str(key))
+    if form == "tuple" and isinstance(key, str):
+        symptom = "500: TypeError: tuple indices must be integers or slices, not str"
+        return f"The row is a tuple, and is asked for `{key}`", symptom, "Set a row factory, or read it by its place"
+    if form == "dict" and isinstance(key, int) and not isinstance(take.holder, Copy):
+        return (
+            f"The row is a dictionary, and is asked for place {key}",
+            f"500: KeyError: {key}",
+            "Read it by the name of the column",
+        )
+    return None
+
+
+def of_attribute(form: str, name: str) -> tuple[str, str, str] | None:
+    """The same of an attribute."""
+    if name in MEMBERS[form]:
+        return None
+    remedy = "Make a dictionary of it: `dict(row)`" if name in ("get", "items", "values") else f'Read `row["{name}"]`'
+    if form == "tuple":
+        remedy = "Set a row factory, or read it by its place"
+    return (
+        f"The row is {SHOWN[form]}, which has no `{name}`",
+        f"500: AttributeError: '{NAMES[form]}' object has no attribute '{name}'",
+        remedy,
+    )
+
+
+def of_answer(take: Taken) -> tuple[str, str, str] | None:
+    """The same of what pg's ``query`` gives."""
+    key = take.key
+    if isinstance(key, int) or (isinstance(key, str) and key in OF_LISTS):
+        shown = f"[{key}]" if isinstance(key, int) else f".{key}"
+        return (
+            f"The result of `query()` is no list: `{shown}` is read of it",
+            "It is `undefined`; calling it is a TypeError",
+            f"Read the rows: `.rows{shown}`",
+        )
+    return None
