@@ -201,7 +201,7 @@ from verifier.link.unparsed import (
     unparsed,
 )
 from verifier.link.unreached import unreached
-from verifier.link.uses import Absence, MemberRead, Miss, RowRead, Taken, Unpacked, Use
+from verifier.link.uses import Absence, Looked, MemberRead, Miss, RowRead, Unpacked, Use
 from verifier.link.waiting import (
     answered_late,
     discarded,
@@ -358,6 +358,7 @@ __all__ = [
     "Lifted",
     "Lifting",
     "Load",
+    "Looked",
     "MemberRead",
     "Memo",
     "Miss",

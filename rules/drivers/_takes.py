@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Facts, Function, Taken, nodes_in, syntax
+from verifier.api import Facts, Function, Looked, nodes_in, syntax
 
 ASKING = rb"\.keys\(|hasOwnProperty|hasOwn\(|Object\.keys|KeyError|IndexError"
 
 
-def grouped(facts: Facts) -> Iterator[list[Taken]]:
+def grouped(facts: Facts) -> Iterator[list[Looked]]:
     """All that was seen to be read at each place."""
-    places: dict[tuple[object, ...], list[Taken]] = {}
+    places: dict[tuple[object, ...], list[Looked]] = {}
     for graph in (facts.calls, facts.calls_elsewhere):
         for take in graph.taken:
             places.setdefault((take.span, take.key, take.item), []).append(take)
     yield from places.values()
 
 
-def is_asked_for(facts: Facts, take: Taken) -> bool:
+def is_asked_for(facts: Facts, take: Looked) -> bool:
     """Whether the function asks if there is such a key, or goes on without the value."""
     data = facts.project.files[take.span.path].data
     function = function_of(facts, take)
@@ -38,7 +38,7 @@ def is_asked_for(facts: Facts, take: Taken) -> bool:
     )
 
 
-def is_conditional(facts: Facts, take: Taken) -> bool:
+def is_conditional(facts: Facts, take: Looked) -> bool:
     """Whether something decides in the function that reads whether it does."""
     function = function_of(facts, take)
     if function is None:
@@ -53,7 +53,7 @@ def is_conditional(facts: Facts, take: Taken) -> bool:
     return False
 
 
-def function_of(facts: Facts, take: Taken) -> Function | None:
+def function_of(facts: Facts, take: Looked) -> Function | None:
     """The function that reads."""
     if take.caller is None:
         return None

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from verifier.api import Category, Copy, Facts, FetchedAnswer, Problem, Related, Row, Taken, fetched_in, is_test, rule
+from verifier.api import Category, Copy, Facts, FetchedAnswer, Looked, Problem, Related, Row, fetched_in, is_test, rule
 
 from ._takes import grouped, is_asked_for
 
@@ -66,7 +66,7 @@ def misread_row(facts: Facts) -> Iterator[Problem]:
         )
 
 
-def refused(take: Taken) -> tuple[str, str, str] | None:
+def refused(take: Looked) -> tuple[str, str, str] | None:
     """Why a read fails, what is seen of that, and what to write; None where it does not surely."""
     row = fetched_in(take.holder)
     if row is None or not take.alone or take.caught:
@@ -107,7 +107,7 @@ def of_attribute(form: str, name: str) -> tuple[str, str, str] | None:
     )
 
 
-def of_answer(take: Taken) -> tuple[str, str, str] | None:
+def of_answer(take: Looked) -> tuple[str, str, str] | None:
     """The same of what pg's ``query`` gives."""
     key = take.key
     if isinstance(key, int) or (isinstance(key, str) and key in OF_LISTS):

@@ -21,10 +21,10 @@ from verifier.api import (
     Columns,
     Copy,
     Facts,
+    Looked,
     Problem,
     Related,
     Row,
-    Taken,
     fetched_in,
     is_test,
     regex,
@@ -81,7 +81,7 @@ def fails(facts: Facts, given: Columns) -> bool:
     )
 
 
-def lacking(facts: Facts, take: Taken) -> tuple[tuple[Columns, ...], str] | None:
+def lacking(facts: Facts, take: Looked) -> tuple[tuple[Columns, ...], str] | None:
     """The statements of a row that is read, where none of them gives the column; None otherwise."""
     row = fetched_in(take.holder)
     if not isinstance(row, Row) or not take.alone or take.caught or row.changed or row.items:

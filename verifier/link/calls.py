@@ -32,7 +32,7 @@ from verifier.evaluate.values import (
 from verifier.lift.nouns import Site
 from verifier.link.recording import Call, Recorder, Runs
 from verifier.link.sites import pattern_of
-from verifier.link.uses import Absence, Miss, RowRead, Taken, Unpacked, Use, wanted
+from verifier.link.uses import Absence, Looked, Miss, RowRead, Unpacked, Use, wanted
 from verifier.model import FunctionRef, Route, Span
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class CallGraph(Struct, frozen=True, dict=True):
     reads: tuple[RowRead, ...] = ()
     results: Mapping[FunctionRef, Value] = {}
     members: Mapping[Origin, Class] = {}
-    taken: tuple[Taken, ...] = ()
+    taken: tuple[Looked, ...] = ()
     unpacked: tuple[Unpacked, ...] = ()
 
     def from_(self, function: FunctionRef) -> tuple[Call, ...]:

@@ -28,7 +28,7 @@ from verifier.evaluate.values import (
     Way,
 )
 from verifier.link.sites import Sites
-from verifier.link.uses import Absence, Miss, RowRead, Taken, Unpacked, Use, missed_on
+from verifier.link.uses import Absence, Looked, Miss, RowRead, Unpacked, Use, missed_on
 from verifier.model import FunctionRef, Route, Span
 from verifier.regex import NO_PATHS, Paths
 
@@ -100,7 +100,7 @@ class Recorder(Watcher):
         self.reads: dict[tuple[object, ...], RowRead] = {}
         self.results: dict[syntax.Function, tuple[Function, list[Value]]] = {}
         self.members: dict[Origin, Class] = {}
-        self.takes: dict[tuple[object, ...], Taken] = {}
+        self.takes: dict[tuple[object, ...], Looked] = {}
         self.unpacked: dict[tuple[object, ...], Unpacked] = {}
 
     def entered(self, outer: object, key: object, function: Function) -> None:
@@ -206,7 +206,7 @@ class Recorder(Watcher):
             span = engine.span(Origin(frame.module.path, node.start, node.end))
             caller = self.caller(frame)
             alone, kin, caught = not engine.among, engine.kin > 0, engine.tries > 0
-            self.takes[known] = Taken(span, caller, value, key, item, alone, kin, caught)
+            self.takes[known] = Looked(span, caller, value, key, item, alone, kin, caught)
 
     def unpack(self, frame: Frame, node: syntax.Place, kind: Class, arguments: list[Value], keywords: Keywords) -> None:
         """A class is given a row as arguments by name."""

@@ -84,7 +84,7 @@ class Absence(NamedTuple):
     certain: bool
 
 
-class Taken(NamedTuple):
+class Looked(NamedTuple):
     """Something that is read of what a library gave.
 
     Attributes:
@@ -108,7 +108,7 @@ class Taken(NamedTuple):
 class Unpacked(NamedTuple):
     """A row that a class is given as arguments by name (``Book(**row)``).
 
-    ``named`` and ``positional``: what is given beside it; the rest as that of ``Taken``.
+    ``named`` and ``positional``: what is given beside it; the rest as that of ``Looked``.
     """
 
     span: Span
