@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from verifier.evaluate.values import Class, Function, Pending
 from verifier.link.arguments import Given, Taken, refusal
-from verifier.link.calls import CallGraph, Runs, walk_functions
+from verifier.link.calls import CallGraph, walk_functions
 from verifier.link.program import is_test
 from verifier.link.queries import Places, functions_of
+from verifier.link.recording import Runs
 from verifier.regex import regex
 
 if TYPE_CHECKING:
