@@ -11,6 +11,7 @@ PACK = Pack(
     packages=("knex", "objection", "@fastify/knex", "fastify-knexjs"),
     objects=OBJECTS,
     functions=FUNCTIONS,
+    promises=(r"knex(?:(?:\.knex)?\(\)|\.Knex)\.transaction",),
     models="_migrations:read",
     statements=(
         r"knex(?:(?:\.knex)?\(\)|\.Knex(?:\.Transaction)?)\(\)",

@@ -12,6 +12,7 @@ PACK = Pack(
         r"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.\w+\."
         r"(?:find|create|update|delete|upsert|count|aggregate|groupBy)\w*",
         r"@prisma/client\.(?:PrismaClient|Prisma\.TransactionClient)(?:\.\$extends\(\))*\.\$(?:query|execute)Raw\w*",
+        r"@prisma/client\.PrismaClient(?:\.\$extends\(\))*\.\$transaction",
     ),
     orm="prisma",
     packages=("@prisma/client",),

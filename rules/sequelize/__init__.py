@@ -62,6 +62,7 @@ PACK = Pack(
         rf"{MODEL}\.(?:{PROMISES})",
         rf"{PACKAGE}(?:\.Sequelize)?(?:\(\))?\.(?:query|sync|authenticate|drop|truncate|close|transaction)",
         rf"{PACKAGE}(?:\.Sequelize)?(?:\(\))?\.transaction\(\)\.(?:commit|rollback)",
+        rf"{PACKAGE}\.Transaction\.(?:commit|rollback)",
     ),
     watches=(rf"{MODEL}\.(?:all|count|create|delete|find|insert|remove|save|update)\w*",),
     expressions=("sequelize", "@sequelize/"),

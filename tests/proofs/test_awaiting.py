@@ -183,6 +183,18 @@ def test_the_failure_of_a_floating_promise_is_nobodys() -> None:
     ]
 
 
+@pytest.mark.parametrize("path", ["booked", "fleet"])
+def test_a_transaction_and_several_writes_float_alike(path: str) -> None:
+    """The first of two requests registers the ferry, so that the second one's work has to fail."""
+    twice = [("POST", f"/ferries/heron/{path}")] * 2
+    *answers, lost = asked("floating_promise", "bad", *twice)
+    assert answers == [[200, {"registered": True}]] * 2
+    assert "SequelizeUniqueConstraintError" in lost
+    *answers, lost = asked("floating_promise", "good", *twice)
+    assert [status for status, _ in answers] == [200, 500]
+    assert lost == []
+
+
 def test_node_ends_for_it() -> None:
     script = ASK.replace("REQUESTS", json.dumps((*FERRIES, ("GET", "/ferries"))))
     script = script.replace("process.on('unhandledRejection', (error) => lost.push(error.name));", "")

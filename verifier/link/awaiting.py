@@ -171,9 +171,15 @@ def written_name(node: syntax.Expression) -> str:
 CALLBACK = regex(r"cb|callback|done|next|resolve|fn")
 
 
+# Methods that are given the work itself, and give a promise of its end.
+TRANSACTIONS = frozenset({"transaction", "$transaction"})
+
+
 def takes_callback(node: syntax.Call, targets: tuple[Value, ...]) -> bool:
     """Whether a function of a library is told whom to call when it is done, and so gives no promise."""
     last = node.arguments[-1] if node.arguments else None
+    if written_name(node.callee) in TRANSACTIONS:
+        return False
     called_back = isinstance(last, syntax.Function) or (
         isinstance(last, syntax.Name) and CALLBACK.fullmatch(last.id) is not None
     )
@@ -222,6 +228,8 @@ class Reader:
             path = function.module.path
             for node, context, code in body.calls:
                 targets = self.targets_of(path, node)
+                if body.javascript and written_name(node.callee) in TRANSACTIONS:  # the work is called by it, too
+                    targets = tuple(one for one in targets if isinstance(one, External)) or targets
                 if targets and self.is_promise(targets) and not takes_callback(node, targets):
                     found.append(self.promised(path, node, targets, context, code, body))
                 elif body.javascript and targets and is_called_back(node):
