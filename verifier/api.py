@@ -41,9 +41,10 @@ from verifier.evaluate.demands import UNKNOWN as UNKNOWN_DEMAND
 from verifier.evaluate.demands import Checked, Demand, Demanded
 from verifier.evaluate.fetched import Answered as FetchedAnswer
 from verifier.evaluate.fetched import Cell, Cursor, Fetched, Form, Row, Rows, fetched_in
+from verifier.evaluate.frames import BudgetError, Frame, Watcher
 from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.inputs import Input
-from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
+from verifier.evaluate.interpreter import Engine
 from verifier.evaluate.library import (
     Call,
     Keywords,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from verifier import syntax
 from verifier.evaluate import builtins_javascript, builtins_python, probing
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.library import LibraryObject
 from verifier.evaluate.values import (
     Choice,
@@ -36,7 +37,7 @@ from verifier.evaluate.values import (
 )
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.interpreter import Engine
 
 LONGEST_PATH = 600
 ENVIRONMENTS = frozenset({"process.env", "Bun.env"})
@@ -204,8 +205,6 @@ def declared_member(engine: Engine, cls: Class, name: str, found: Value, origin:
 
 def calling_frame(engine: Engine, function: Function) -> Frame:
     """A frame from which a function of the project is called by a library."""
-    from verifier.evaluate.interpreter import Frame
-
     return Frame(function.module, Scope(function.scope), engine.running)
 
 

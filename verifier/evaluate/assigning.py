@@ -9,6 +9,7 @@ import msgspec
 
 from verifier import syntax
 from verifier.evaluate import access, operators, probing
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.library import Call
 from verifier.evaluate.values import (
     Choice,
@@ -32,7 +33,7 @@ from verifier.evaluate.values import (
 )
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.interpreter import Engine
 
 UNNAMED = frozenset({"*default*", "default", "exports"})
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from verifier.evaluate import arrays_javascript as arrays
 from verifier.evaluate import paths
 from verifier.evaluate import texts_javascript as texts
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.library import Call, LibraryFunction, LibraryObject
 from verifier.evaluate.maps_javascript import MapObject, proxy
 from verifier.evaluate.values import (
@@ -32,7 +33,7 @@ from verifier.evaluate.values import (
 )
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.interpreter import Engine
     from verifier.evaluate.modules import ModuleState
 
 

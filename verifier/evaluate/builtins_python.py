@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from verifier.evaluate import paths, rows
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.library import Call, LibraryObject
 from verifier.evaluate.narrowing import is_object_of
 from verifier.evaluate.values import (
@@ -35,7 +36,7 @@ from verifier.evaluate.values import (
 )
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.interpreter import Engine
     from verifier.evaluate.modules import ModuleState
 
 TYPES = frozenset(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from verifier import syntax
 from verifier.evaluate import access, assigning, objects, probing, rows
 from verifier.evaluate.fetched import Fetched
+from verifier.evaluate.frames import BudgetError, Flow, Frame
 from verifier.evaluate.library import Call, Keywords, LibraryObject
 from verifier.evaluate.values import (
     NOTHING,
@@ -41,7 +42,7 @@ from verifier.regex import regex
 from verifier.trouble import OURS, told
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.interpreter import Engine
 
 CALLING = "the result of calling "
 # How deep a method may go down a tree of objects by calling itself on each.
@@ -342,8 +343,6 @@ def call_function(
     open_: bool = False,
 ) -> Value:
     """Run a function of the project and give what it returns."""
-    from verifier.evaluate.interpreter import BudgetError, Flow, Frame
-
     code = function.code
     memo = engine.memo_key(function, arguments, keywords)
     if memo is not None and engine.watcher is not None:

@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from verifier import syntax
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.values import Class, Const, Instance, Native, Origin, Record, Unknown, Value, text_of
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.interpreter import Engine
     from verifier.model import Span
 
 

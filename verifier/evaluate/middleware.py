@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from verifier import syntax
+from verifier.evaluate.frames import BudgetError
 from verifier.evaluate.values import Function, Record, Value
 
 if TYPE_CHECKING:
@@ -132,8 +133,6 @@ def puts_on(engine: Engine, function: Function, count: int) -> bool:
 
 def run_quietly(engine: Engine, function: Function, arguments: list[Value]) -> None:
     """Run middleware for what it leaves behind; its calls are not those of the handler."""
-    from verifier.evaluate.interpreter import BudgetError
-
     within, frame, limit, before = engine.within, engine.frame_of_framework, engine.limit, engine.steps
     engine.within, engine.frame_of_framework, engine.limit = None, None, before + STEPS_FOR_MIDDLEWARE
     try:

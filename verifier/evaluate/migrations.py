@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from verifier.evaluate.interpreter import BudgetError, Engine, Frame
+from verifier.evaluate.frames import BudgetError, Frame
+from verifier.evaluate.interpreter import Engine
 from verifier.evaluate.values import Function, Scope, Value
 from verifier.model import Project
 from verifier.regex import regex

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from verifier import syntax
 from verifier.evaluate import builtins_javascript, builtins_python, paths
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.values import (
     NOTHING,
     Class,
@@ -32,7 +33,7 @@ from verifier.regex import regex
 if TYPE_CHECKING:
     from tree_sitter import Tree
 
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.interpreter import Engine
     from verifier.imports import Modules, Resolution
     from verifier.model import FileFacts, Project, SourceFile
 
@@ -122,8 +123,6 @@ class ModuleTable:
 
     def run(self, state: ModuleState) -> None:
         """Run a module's top level."""
-        from verifier.evaluate.interpreter import Frame
-
         state.status = "running"
         state.idle = not self.tells(state.path)
         body = self.bodies.get(state.path)
@@ -410,8 +409,6 @@ class ModuleTable:
             return self.whole(target) if target.commonjs else ModuleValue(target)
         if found.package is not None:
             if self.scripts is not None:
-                from verifier.evaluate.interpreter import Frame
-
                 self.outside(found.stands_for or module, syntax.Opaque(0, 0, "require"), Frame(state, state.scope))
             return External(found.stands_for or module.removeprefix("node:"))
         return Unknown(f"`{module}`, which was not found")
@@ -488,8 +485,6 @@ class ModuleTable:
 
     def fills(self, value: Class, interface: Class) -> bool:
         """Whether a TypeScript class says that it implements an interface."""
-        from verifier.evaluate.interpreter import Frame
-
         frame = Frame(value.module, value.scope)
         for node in value.code.implements:
             named = self.engine.evaluate(node.object if isinstance(node, syntax.Index) else node, frame)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from verifier import syntax
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.values import Choice, Class, Const, External, Instance, Sequence, Value, choice, options
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.interpreter import Engine
 
 SAME = frozenset({"is", "==", "==="})
 DIFFERENT = frozenset({"is not", "!=", "!=="})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from verifier import syntax
 from verifier.evaluate import access, assigning, calling
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.library import Call, LibraryObject
 from verifier.evaluate.values import (
     NOTHING,
@@ -27,7 +28,7 @@ from verifier.evaluate.values import (
 )
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.interpreter import Engine
 
 
 def construct_function(
@@ -132,8 +133,6 @@ def declared_fields(cls: Class) -> list[str]:
 
 def set_fields(engine: Engine, cls: Class, made: Instance) -> None:
     """Run the field initialisers of JavaScript classes, ancestors first."""
-    from verifier.evaluate.interpreter import Frame
-
     for ancestor in reversed(list(cls.lineage())):
         if isinstance(ancestor, Class) and ancestor.fields:
             inner = Frame(ancestor.module, Scope(ancestor.scope), None, made, owner=ancestor)
@@ -146,8 +145,6 @@ def set_fields(engine: Engine, cls: Class, made: Instance) -> None:
 
 def build(engine: Engine, made: Instance) -> None:
     """Run the constructor of an object that is known by its type, on arguments known by theirs."""
-    from verifier.evaluate.interpreter import Frame
-
     made.built = True
     if made.kind is None:
         return
@@ -234,8 +231,6 @@ def first_parameter(frame: Frame) -> Value | None:
 
 def make_class(engine: Engine, code: syntax.Class, frame: Frame) -> Value:
     """Run a class statement."""
-    from verifier.evaluate.interpreter import Frame
-
     bases = [engine.evaluate(base, frame) for base in code.bases]
     cls = Class(code, frame.scope, frame.module, tuple(unparametrized(base) for base in bases))
     cls.keywords = {keyword.name: engine.evaluate(keyword.value, frame) for keyword in code.keywords if keyword.name}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from verifier import syntax
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.values import (
     Choice,
     Class,
@@ -36,7 +37,7 @@ from verifier.evaluate.values import (
 )
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.interpreter import Engine
 
 LONGEST_TEXT = 100_000
 TERM = "<term>"  # in the path of what is read from an operation that a library gives a meaning

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from verifier import syntax
 from verifier.evaluate import access
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.values import Const, Function, Instance, Native, Value, options, text_of
 from verifier.regex import regex
 
@@ -323,7 +324,5 @@ class Reader:
                 return None
             if isinstance(holder, Instance) and not holder.built:
                 return None
-            from verifier.evaluate.interpreter import Frame
-
             return access.member(self.engine, holder, name, node, Frame(self.function.module, self.function.scope))
         return None

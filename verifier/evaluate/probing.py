@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from verifier import syntax
+from verifier.evaluate.frames import is_of_kind
 from verifier.evaluate.library import LibraryObject
 from verifier.evaluate.values import (
     Class,
@@ -31,7 +32,8 @@ from verifier.evaluate.values import (
 from verifier.regex import regex
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.frames import Frame
+    from verifier.evaluate.interpreter import Engine
 
 NAMES = frozenset({"authorization", "http_authorization"})
 # Methods that give the header of a name, whatever they are called on.
@@ -429,13 +431,6 @@ def behind_handlers(refusals: list[Refusal], kinds: list[Value | None]) -> list[
     for refusal in refusals:
         if refusal.error is None or not any(may_be(refusal.error, kind) for kind in kinds):
             found.append(refusal)
-        elif not any(is_surely(refusal.error, kind) for kind in kinds):
+        elif not any(is_of_kind(refusal.error, kind) for kind in kinds):
             found.append(refusal._replace(sure=False))
     return found
-
-
-def is_surely(error: Value, kind: Value | None) -> bool:
-    """Whether an error surely is of a kind that a handler names."""
-    from verifier.evaluate.interpreter import is_error as is_of
-
-    return is_of(error, kind)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.library import Call, LibraryObject, written_at
 from verifier.evaluate.middleware import held_as
 from verifier.evaluate.values import (
@@ -37,7 +38,7 @@ from verifier.model import PathPattern, Route, Segment, Slash
 from verifier.regex import regex
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Engine, Frame
+    from verifier.evaluate.interpreter import Engine
 
 
 class Guard(str):

@@ -21,6 +21,8 @@ LONGEST_CHAIN = 200
 LONGEST_TEXT = 20_000_000  # characters of a text that is put together
 MOST_PIECES = 20_000  # of such a text
 
+MOST_UNROLLED = 400  # items of a list that a loop is run for one by one
+
 
 class Origin(NamedTuple):
     """Where in the project a value was written: a file and two byte offsets."""

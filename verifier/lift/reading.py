@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from verifier.evaluate.interpreter import BudgetError
+from verifier.evaluate.frames import BudgetError
 from verifier.lift.nouns import Query
 from verifier.trouble import OURS, told
 

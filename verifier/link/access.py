@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from verifier import syntax
-from verifier.evaluate.interpreter import BudgetError
+from verifier.evaluate.frames import BudgetError
 from verifier.evaluate.probing import Probe, TurnedAway
 from verifier.evaluate.values import Const, Function, Origin, Value
 from verifier.link.matching import answers

@@ -15,7 +15,8 @@ from msgspec import Struct
 from verifier import syntax
 from verifier.evaluate import calling
 from verifier.evaluate.demands import Demanded
-from verifier.evaluate.interpreter import BudgetError, Engine, Frame, Watcher
+from verifier.evaluate.frames import BudgetError, Frame, Watcher
+from verifier.evaluate.interpreter import Engine
 from verifier.evaluate.replies import Answering, Reply, Sent, statuses
 from verifier.evaluate.values import (
     Choice,

@@ -7,11 +7,11 @@ from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from verifier import syntax
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.values import Const, External, Function, Instance, Origin, Record, Sequence, Text, Value, options
 from verifier.regex import regex
 
 if TYPE_CHECKING:
-    from verifier.evaluate.interpreter import Frame
     from verifier.evaluate.library import Call
 
 # A text that begins as a statement does.

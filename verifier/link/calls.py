@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from verifier import syntax
 from verifier.evaluate import calling
-from verifier.evaluate.interpreter import DEEPEST_CALL, BudgetError, Engine, Frame
+from verifier.evaluate.frames import BudgetError, Frame
+from verifier.evaluate.interpreter import DEEPEST_CALL, Engine
 from verifier.evaluate.library import Call as CallOfLibrary
 from verifier.evaluate.shapes import shape_of
 from verifier.evaluate.values import (

@@ -8,7 +8,8 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from verifier.evaluate import calling, objects, regular, standard
-from verifier.evaluate.interpreter import MOST_STEPS, BudgetError, Engine, Frame
+from verifier.evaluate.frames import BudgetError, Frame
+from verifier.evaluate.interpreter import MOST_STEPS, Engine
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
 from verifier.evaluate.values import Class, Deferred, Function, Record, Scope

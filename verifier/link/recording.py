@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from verifier import syntax
 from verifier.evaluate import objects
-from verifier.evaluate.interpreter import Engine, Frame, Watcher
+from verifier.evaluate.frames import Frame, Watcher
+from verifier.evaluate.interpreter import Engine
 from verifier.evaluate.library import Call as CallOfLibrary
 from verifier.evaluate.library import Keywords
 from verifier.evaluate.rows import Row

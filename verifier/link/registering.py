@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeGuard
 
 from verifier import syntax
 from verifier.evaluate import calling
+from verifier.evaluate.frames import Frame
 from verifier.evaluate.routing import Router
 from verifier.evaluate.values import Class, Function, Instance, Scope, options
 from verifier.regex import regex
@@ -39,8 +40,6 @@ def run_uncalled(program: Program) -> None:
 
 def run(program: Program, function: Function) -> None:
     """Run a function on unknown arguments, unless it has been run by now."""
-    from verifier.evaluate.interpreter import Frame
-
     engine = program.engine
     if function.code in engine.ran:
         return

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from verifier import syntax
 from verifier.evaluate import objects
-from verifier.evaluate.interpreter import Engine, Frame
+from verifier.evaluate.frames import Frame
+from verifier.evaluate.interpreter import Engine
 from verifier.evaluate.values import Class, Function, Origin, Value
 from verifier.model import Span
 

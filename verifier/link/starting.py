@@ -21,7 +21,8 @@ from verifier import syntax
 from verifier.connections import Connection, SchemaCreation
 from verifier.evaluate import standard
 from verifier.evaluate.addresses import HOLE, written
-from verifier.evaluate.interpreter import BudgetError, Engine, Frame
+from verifier.evaluate.frames import BudgetError, Frame
+from verifier.evaluate.interpreter import Engine
 from verifier.evaluate.library import Library
 from verifier.evaluate.routing import Router
 from verifier.evaluate.surroundings import Surroundings
