@@ -106,6 +106,8 @@ def method(engine: Engine, value: Value, name: str, frame: Frame) -> Value | Non
         return frame.module.scope.names.get("module") if frame.module.main else Const(None)
     if isinstance(value, Record) and name == "hasOwnProperty":
         return Native(name, lambda call: _has_own(value, call))
+    if isinstance(value, Class) and name == "bind":
+        return Native(name, lambda call: value)  # `new` asks a bound class for objects of the class itself
     if name in ("then", "catch", "finally"):
         return Native(name, lambda call: _promise(value, call))
     return None
