@@ -152,7 +152,7 @@ from verifier.link.fetching import streamed_requests
 from verifier.link.following import Read, reads_behind
 from verifier.link.foreign import ForeignMember, foreign_members
 from verifier.link.generated import is_ignored, module_is_ignored
-from verifier.link.installed import Installed, is_known, providers
+from verifier.link.installed import Installed, is_known, is_seen, providers
 from verifier.link.launch import Named, is_there, loaded, made, missing_module, output_of, place_of
 from verifier.link.launch import named as named_in
 from verifier.link.layers import PORTS, DataSite
@@ -511,6 +511,7 @@ __all__ = [
     "is_known",
     "is_looked_for",
     "is_refused",
+    "is_seen",
     "is_serial",
     "is_test",
     "is_there",

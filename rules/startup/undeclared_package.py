@@ -9,7 +9,7 @@ python-jose.
 
 The rule looks at files that the start loads. It is silent about what comes along with a declared package, as starlette
 does with fastapi and as lock files say, and where the failure of the import is handled; it only warns where a declared
-package is not known well enough to say what comes along with it.
+package is not known well enough to say what comes along with it, and says nothing of a module that may be its own.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from verifier.api import (
     Severity,
     Span,
     is_known,
+    is_seen,
     is_test,
     providers,
     rule,
@@ -70,7 +71,7 @@ def undeclared_package(facts: Facts) -> Iterator[Problem]:
                 missing.setdefault(top, []).append((one.path, one.line))
         loaded = facts.launch.loaded | set(facts.started.files) if missing else frozenset()
         for top, places in missing.items():
-            if not installed.sure and language == "python" and not is_known(top):
+            if language == "python" and not is_known(top) and (not installed.sure or strangers(installed)):
                 continue
             for path, line in places:
                 if path in loaded and installed.governs(path) and not is_test(path) and not guarded(facts, path, line):
@@ -107,6 +108,11 @@ def declared(manifest: tuple[Span, ...], name: str) -> Fix | None:
 def python_has(installed: Installed, top: str) -> bool:
     """Whether a module of Python is there: of the standard library, declared, or brought along."""
     return not top or top in sys.stdlib_module_names or top in FURTHER or installed.brings(top)
+
+
+def strangers(installed: Installed) -> bool:
+    """Whether something is declared of which it was never seen which modules it brings."""
+    return any(not is_seen(name) for name in installed.names)
 
 
 def node_has(facts: Facts, installed: Installed, package: str) -> bool:

@@ -56,7 +56,6 @@ def unread(folder: Path) -> list[tuple[str, int, str, bool]]:
             "no route came of it: it was not reached, or what it is registered with is not known",
         ),
         ("HOOKS = {'install': install}", "`install` was not seen to be called"),
-        ("", "`install` was not seen to be called"),
     ],
 )
 def test_what_is_not_seen_to_be_called_leaves_doubt(write: Write, buttress: Buttress, rest: str, reason: str) -> None:
@@ -79,12 +78,45 @@ def test_what_is_not_seen_to_be_called_leaves_doubt(write: Write, buttress: Butt
     assert "not read:" in buttress("facts", "routes", folder).out
 
 
-def test_what_nothing_calls_leaves_none(write: Write, buttress: Buttress) -> None:
-    files = {"app.py": APP.format(module="flask", name="g", rest=""), "plugin.py": INSTALL}
+@pytest.mark.parametrize(("module", "name"), [("flask", "g"), ("plugin", "install"), ("plugin", "(\n    install,\n)")])
+def test_what_nothing_calls_leaves_none(write: Write, buttress: Buttress, module: str, name: str) -> None:
+    files = {"app.py": APP.format(module=module, name=name, rest=""), "plugin.py": INSTALL}
     folder = write({**files, "openapi.yml": CONTRACT, "requirements.txt": "flask\n"})
     assert unread(folder) == [("plugin.py", 10, "nothing that was read calls `install`", False)]
     data = json.loads(buttress("check", folder, "--contract", folder / "openapi.yml", "--format", "json").out)
     assert [found["rule"] for found in data["findings"]] == ["contract/missing-operation"]
+
+
+@pytest.mark.parametrize(
+    ("bringing", "using", "named"),
+    [
+        ("import { install } from './parts/plugin.js';", "", False),
+        ("import {\n  install,\n} from './parts/plugin.js';", "later(install);", True),
+        ("const { install } = require('./parts/plugin');", "", False),
+        ("const parts = require('./parts/plugin');", "later(parts.install);", True),
+        ("import other from './parts/plugin.js';", "", False),
+        ("import other from './parts/plugin.js';", "later(other);", True),
+        ("const other = require('./parts/plugin');", "", False),
+        ("const other = require('./parts/plugin');", "later(other);", True),
+        ("", "later(require('./parts/plugin'));", True),
+        ("", "later(() => import('./parts/plugin.js'));", True),
+    ],
+)
+def test_what_is_brought_is_not_named_by_that(write: Write, bringing: str, using: str, named: bool) -> None:
+    nameless = "other" in bringing or not bringing
+    common = "require" in bringing + using
+    leaving = {
+        (False, False): "export { install };",
+        (False, True): "module.exports = { install };",
+        (True, False): "export default install;",
+        (True, True): "module.exports = install;",
+    }[nameless, common]
+    express = "const express = require('express');" if common else "import express from 'express';"
+    files = {
+        "app.js": f"{express}\n{bringing}\nconst app = express();\napp.get('/x', (q, s) => s.end());\n{using}\n",
+        "parts/plugin.js": f"{express}\nfunction install(app) {{\n  app.get('/y', answer);\n}}\n{leaving}\n",
+    }
+    assert [found[3] for found in unread(write(files))] == [named]
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ FALLBACKS = frozenset({"else_clause", "elif_clause", "except_clause", "except_gr
 WHERE_IT_RUNS = regex(
     r"\b(?:version_info|hexversion|sys\.platform|os\.name|platform\.\w+|PY[23]\d*)\b"
     r"|\b(?:exists|is_file|isfile|find_spec|find_loader)\("
+    r"|(?:\b|_)(?:INSTALLED|AVAILABLE)\b|\b_?HA(?:S|VE)_[A-Z]"
 )
 FAILURES = regex(r"\b(?:ImportError|ModuleNotFoundError|Exception|BaseException)\b")
 

@@ -129,6 +129,11 @@ def is_known(module: str) -> bool:
     return any(name in table()["requires"] for name in table()["imports"].get(module, ()))
 
 
+def is_seen(name: str) -> bool:
+    """Whether it was seen what a distribution brings and requires."""
+    return normal(name) in table()["requires"]
+
+
 def declared(project: Project, language: str) -> tuple[frozenset[str], Mapping[str, tuple[str, ...]]]:
     """What manifests and installing commands name, with the extras of each."""
     found: dict[str, tuple[str, ...]] = {}

@@ -21,6 +21,18 @@ if TYPE_CHECKING:
     from verifier.link.program import Program
 
 WORD = regex(rb"[A-Za-z_$][\w$]*")
+# Statements that bring names from one file to another.
+PASSING = regex(
+    rb"^[ \t]*(?:import\b[^;\"']*?\bfrom\s*[\"'][^\"'\n]*[\"']"
+    rb"|export\s*(?:\{[^}]*\}|\*)(?:\s*from\s*[\"'][^\"'\n]*[\"'])?"
+    rb"|(?:const|let|var)\s+(?:\{[^}]*\}|[\w$]+)\s*=\s*require\([^)\n]*\)[ \t]*;?[ \t\r]*$"
+    rb"|export\s+default\s+[\w$]+[ \t]*;?[ \t\r]*$|module\.exports\s*=\s*(?:\{[^}]*\}|[\w$]+[ \t]*;?[ \t\r]*$)"
+    rb"|(?:module\.)?exports\.[\w$]+\s*=\s*[\w$]+[ \t]*;?[ \t\r]*$"
+    rb"|from\s+[\w.]+\s+import\s*(?:\([^)]*\)|[^\n(]*)|import\s+[\w., \t]+$|__all__\s*=\s*[\[(][^\])]*[\])])",
+    re.MULTILINE,
+)
+# The one name that a statement binds to what another file exports.
+BOUND = regex(rb"\b(?:import\s+|(?:const|let|var)\s+(?=[\w$]+\s*=))([A-Za-z_$][\w$]*)[^\"'\n;]*[\"']([^\"'\n]*)[\"']")
 OWN = regex(rb"\b(?:self|this)\s*\.\s*([A-Za-z_$#][\w$]*)")
 
 
@@ -143,15 +155,44 @@ def roots(program: Program, functions: Collection[Function]) -> Iterator[Functio
 
 
 def named_outside(program: Program, path: str, code: syntax.Function) -> bool:
-    """Whether the program names a function of a file somewhere else than in that function itself."""
+    """Whether the program names a function of a file somewhere else than in that function itself.
+
+    Statements that only bring a name from one file to another name nothing. What is exported without its name is
+    called by the name that it is imported under.
+    """
     if not code.name:
         return True
-    literal = code.name.encode()
-    word = re.compile(rb"(?<![\w$])" + re.escape(literal) + rb"(?![\w$])")
     files, tests = program.project.files, program.engine.table.tests
-    around = (files[path].data[: code.start], files[path].data[code.end :])
-    others = (source.data for other, source in files.items() if other != path and other not in tests)
-    return any(literal in data and word.search(data) is not None for data in (*around, *others))
+    data = files[path].data
+    name = code.name.encode()
+    if has_word(PASSING.sub(b" ", data[: code.start]), name) or has_word(PASSING.sub(b" ", data[code.end :]), name):
+        return True
+    nameless = re.search(rb"\b(?:export\s+default|module\.exports\s*=)\s*%s\b" % re.escape(name), data) is not None
+    stem = file_stem(path).encode()
+    for other, source in files.items():
+        if other == path or other in tests:
+            continue
+        words = {name}
+        if nameless and stem in source.data:
+            words.update(match[1] for match in BOUND.finditer(source.data) if stem in match[2])
+        words = {word for word in words if word in source.data}
+        if words or (nameless and stem in source.data):
+            left = PASSING.sub(b" ", source.data)
+            if any(has_word(left, word) for word in words) or (nameless and stem in left):
+                return True
+    return False
+
+
+def has_word(text: bytes, word: bytes) -> bool:
+    """Whether a text has a name in it."""
+    return word in text and re.search(rb"(?<![\w$])%s(?![\w$])" % re.escape(word), text) is not None
+
+
+def file_stem(path: str) -> str:
+    """What other files call a file: its name, or that of its folder where the name says nothing."""
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    return folder.rpartition("/")[2] or stem if stem in ("index", "__init__") else stem
 
 
 __all__ = ["named_outside", "run_uncalled"]
