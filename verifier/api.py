@@ -39,8 +39,8 @@ from verifier.evaluate.binding import binds, listens
 from verifier.evaluate.calling import decorator_name, run_callbacks, with_decorator
 from verifier.evaluate.demands import UNKNOWN as UNKNOWN_DEMAND
 from verifier.evaluate.demands import Checked, Demand, Demanded
+from verifier.evaluate.fetched import ITERATOR, Cell, Cursor, Fetched, Form, Listed, Paired, Row, Rows, fetched_in
 from verifier.evaluate.fetched import Answered as FetchedAnswer
-from verifier.evaluate.fetched import Cell, Cursor, Fetched, Form, Row, Rows, fetched_in
 from verifier.evaluate.frames import BudgetError, Frame, Watcher
 from verifier.evaluate.inherited import attributes_of, inherited
 from verifier.evaluate.inputs import Input
@@ -269,6 +269,7 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "BARE_BASES",
     "EVERYTHING",
+    "ITERATOR",
     "NOTHING",
     "PORTS",
     "UNKNOWN_DEMAND",
@@ -358,6 +359,7 @@ __all__ = [
     "LibraryObject",
     "Lifted",
     "Lifting",
+    "Listed",
     "Load",
     "Looked",
     "MemberRead",
@@ -382,6 +384,7 @@ __all__ = [
     "OwnCall",
     "OwnName",
     "Pack",
+    "Paired",
     "Parameter",
     "Parametrized",
     "Partial",

@@ -16,7 +16,9 @@ from verifier.api import (
     Frame,
     Function,
     Instance,
+    Listed,
     Memo,
+    Paired,
     Record,
     Row,
     Rows,
@@ -25,28 +27,38 @@ from verifier.api import (
     regex,
 )
 
-PYTHON = r"(?:sqlite3|aiosqlite|psycopg2?|psycopg_pool)\.[\w.()]*"
+PYTHON = r"(?:sqlite3|aiosqlite|psycopg2?|psycopg_pool|pymysql|MySQLdb|aiomysql|asyncmy|mysql\.connector)\.[\w.()]*"
 ASYNCPG = r"asyncpg\.[\w.()]*"
 PREPARED = r"(?:better-sqlite3|(?:node:)?sqlite\.DatabaseSync)[\w.()]*\.prepare\(\)[\w.()]*"
 PG = r"(?:pg|pg-pool|@neondatabase/serverless|@vercel/postgres)[\w.()]*"
+MYSQL_PROMISES = r"(?:mysql2/promise[\w.()]*|mysql2[\w.()]*\.promise\(\)[\w.()]*)"
+MYSQL = r"mysql2?(?!/)(?!\.connector)[\w.()]*"
 EXECUTE = regex(rf"{PYTHON}\.execute")
 FETCH = regex(rf"{PYTHON}\.(?:fetchone|fetchall|fetchmany|execute_fetchall)")
 RECORDS = regex(rf"{ASYNCPG}\.(?:fetch|fetchrow)")
 OBJECTS = regex(rf"{PREPARED}\.(?:get|all|iterate)|sqlite\.open\(\)\.(?:get|all)")
 ANSWER = regex(rf"{PG}\.query")
-FETCHES = (FETCH.pattern, RECORDS.pattern, OBJECTS.pattern, ANSWER.pattern, EXECUTE.pattern)
+PAIR = regex(rf"{MYSQL_PROMISES}\.(?:query|execute)")
+CALLED_BACK = regex(rf"{MYSQL}\.(?:query|execute)|{PG}\.query")
+FETCHES = (FETCH.pattern, RECORDS.pattern, OBJECTS.pattern, ANSWER.pattern, EXECUTE.pattern, PAIR.pattern)
 # What makes other rows of a prepared statement.
 RESHAPING = frozenset({"pluck", "raw", "expand", "setReturnArrays"})
 
+# Their ``execute`` gives no cursor.
+COUNTING = ("psycopg2", "pymysql", "MySQLdb", "aiomysql", "asyncmy", "mysql.")
 SENT = "(sent)"  # under which a cursor keeps the calls that sent its statements
 FARTHEST = 12
 CONNECTS = regex(
-    r"(?:sqlite3|aiosqlite|psycopg2)\.connect|psycopg(?:\.(?:Async)?Connection)?\.connect"
+    r"(?:sqlite3|aiosqlite|psycopg2|pymysql|MySQLdb|aiomysql|asyncmy|mysql\.connector)\.[cC]onnect|psycopg(?:\.(?:Async)?Connection)?\.connect"
+    r"|(?:aiomysql|asyncmy)\.create_pool|pymysql(?:\.connections)?\.Connection|mysql\.connector\.pooling\.MySQLConnectionPool"
     r"|psycopg2\.pool\.\w*ConnectionPool|psycopg_pool\.(?:Async)?(?:Null)?ConnectionPool"
 )
 ARRANGED = {
     "sqlite3": rb"row_factory|detect_types",
     "psycopg2": rb"cursor_factory\s*=(?!\s*(?:psycopg2\.extras\.)?\w*Cursor\s*[,)])|\.cursor_factory\b",
+    **dict.fromkeys(("pymysql", "MySQLdb", "aiomysql", "asyncmy"), rb"\.cursorclass\b"),
+    "mysql": rb"converter_class|cursor_class|option_files|raw\s*=\s*True",
+    "mysql2": rb"rowsAsArray|nestTables|multipleStatements|\bRowDataPacket\[\]\[\]",
     "psycopg": rb"\.row_factory\b|configure\s*=|\bdict_row\b.*\*\*|cursor_factory",
 }
 FORMS: dict[str, Form] = {
@@ -58,16 +70,35 @@ FORMS: dict[str, Form] = {
     "namedtuple_row": "named",
     "NamedTupleCursor": "named",
     "DictCursor": "both",
+    "SSDictCursor": "dict",
+    "MySQLCursorDict": "dict",
+    "MySQLCursorBufferedDict": "dict",
 }
+OF_MYSQL: dict[str, Form] = {"DictCursor": "dict", "Cursor": "tuple", "SSCursor": "tuple"}
+SETTING = ("row_factory", "cursor_factory", "cursorclass", "cursor_class")
+# Settings of mysql.connector's ``cursor()``, and the class of cursors that each stands for.
+FLAGS = {
+    "dictionary": "mysql.connector.cursor.MySQLCursorDict",
+    "named_tuple": "mysql.connector.cursor.MySQLCursorNamedTuple",
+    "raw": "mysql.connector.cursor.MySQLCursorRaw",
+}
+PATIENCE = 2_000  # steps for a function that a driver calls
 TEXT: Memo[Engine, dict[str, bool]] = Memo()
 
 
 def gives(made: Call) -> Value | None:
     """What a call of a driver gives, where it gives rows."""
     callee = made.callee
-    if not isinstance(callee, External) or any(isinstance(one, Function) for one in made.arguments):
+    if not isinstance(callee, External):
         return None
     path = f"{callee.path}()"
+    if any(isinstance(one, Function) for one in made.arguments):
+        if made.engine.watcher is not None and CALLED_BACK.fullmatch(callee.path):
+            call_back(made, path, callee.path.startswith("mysql"))
+        return None
+    if PAIR.fullmatch(callee.path):
+        plain = not made.open and not arranged(made.engine, "mysql2", ARRANGED["mysql2"])
+        return Paired.of(made, path, (made,), "object") if plain else None
     if ANSWER.fullmatch(callee.path):
         settings = made.argument(0)
         arrays = isinstance(settings, Record) and "rowMode" in settings.entries
@@ -86,7 +117,7 @@ def gives(made: Call) -> Value | None:
         if not isinstance(receiver, Instance) or text is None:
             return None
         note(made, receiver)
-        if callee.path.startswith("psycopg2"):
+        if callee.path.startswith(COUNTING):
             return None
         return Cursor.of(made, path, (made,), form_of(made, receiver))
     if not FETCH.fullmatch(callee.path) or not isinstance(receiver, Instance):
@@ -97,6 +128,18 @@ def gives(made: Call) -> Value | None:
     if not sources:
         return None
     return rows_of(made, path, sources, form_of(made, receiver), one=callee.name == "fetchone")
+
+
+def call_back(made: Call, path: str, listed: bool) -> None:
+    """Run the function that is handed to a driver of JavaScript on the rows."""
+    last = made.arguments[-1]
+    if not isinstance(last, Function) or last.code in made.engine.stack or len(made.arguments) < 2:
+        return
+    if listed and arranged(made.engine, "mysql2", ARRANGED["mysql2"]):
+        return
+    rows = (Listed if listed else FetchedAnswer).of(made, path, (made,), "object")
+    with made.engine.undecided(), made.engine.impatient(PATIENCE):
+        made.engine.call(last, [Unknown("an error"), rows], made.node, made.frame)
 
 
 def rows_of(made: Call, path: str, sources: tuple[Call, ...], form: Form, *, one: bool) -> Fetched:
@@ -159,7 +202,7 @@ def form_of(made: Call, cursor: Instance) -> Form:
             continue
         if not isinstance(current, Instance):
             return ""
-        told = current.attributes.get("row_factory") or current.attributes.get("cursor_factory")
+        told = next((current.attributes[name] for name in SETTING if name in current.attributes), None)
         if told is not None:
             return form_named(told)
         call = current.made_by
@@ -178,9 +221,13 @@ def form_of(made: Call, cursor: Instance) -> Form:
 
 def factory_in(call: Call) -> Value | None:
     """What a call is given that says what rows are."""
-    for name in ("row_factory", "cursor_factory", "factory"):
+    for name in (*SETTING, "factory", "cursor"):
         if name in call.keywords:
             return call.keywords[name]
+    for name, factory in FLAGS.items():
+        flag = call.keywords.get(name)
+        if flag is not None and not (isinstance(flag, Const) and flag.value is False):
+            return External(factory) if isinstance(flag, Const) and flag.value is True else Unknown("a setting")
     inner = call.keywords.get("kwargs")
     if isinstance(inner, Record):
         found = inner.entries.get("row_factory") or inner.entries.get("cursor_factory")
@@ -196,7 +243,11 @@ def form_named(factory: Value) -> Form:
     """What rows are by the name of what makes them."""
     if isinstance(factory, Const) and factory.value is None:
         return ""
-    return FORMS.get(factory.name, "") if isinstance(factory, External) else ""
+    if not isinstance(factory, External):
+        return ""
+    if not factory.path.startswith("psycopg"):
+        return OF_MYSQL.get(factory.name) or FORMS.get(factory.name, "")
+    return FORMS.get(factory.name, "")
 
 
 def arranged(engine: Engine, name: str, pattern: bytes) -> bool:

@@ -5,8 +5,10 @@ What a driver gives depends on its settings. psycopg, psycopg2 and sqlite3 give 
 `row[0]` is `KeyError: 0`. `sqlite3.Row` takes names and places, but has no `get` and no attributes, and records of
 asyncpg have no attributes either: `AttributeError: 'sqlite3.Row' object has no attribute 'get'`. Each request that
 comes by is answered with 500. The result of pg's `query()` is no list: the rows are in its `rows`, and `result.map` is
-`TypeError: result.map is not a function`.
+`TypeError: result.map is not a function`. What mysql2 promises is a list of two, `[rows, fields]`: `result.insertId` is
+`undefined`, `result.map` goes over these two, and `result.length` is 2 whatever was found.
 
+Take the rows out: `const { rows } = await pool.query(...)` with pg, `const [rows] = await pool.query(...)` with mysql2.
 Say once what rows are (`conn.row_factory = sqlite3.Row`, `cursor_factory=RealDictCursor`, `row_factory=dict_row`), and
 read them so; `dict(row)` has a `get`.
 
@@ -17,9 +19,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from verifier.api import Category, Copy, Facts, FetchedAnswer, Looked, Problem, Related, Row, fetched_in, is_test, rule
+from sqlglot import exp
 
-from ._takes import grouped, is_asked_for
+from verifier.api import (
+    ITERATOR,
+    Call,
+    Category,
+    Copy,
+    Facts,
+    FetchedAnswer,
+    Listed,
+    Looked,
+    Paired,
+    Problem,
+    Related,
+    Row,
+    fetched_in,
+    is_test,
+    rule,
+)
+
+from ._takes import function_of, grouped, is_asked_for
 
 # What rows have beside their columns, by what they are.
 MEMBERS: Mapping[str, frozenset[str]] = {
@@ -33,6 +53,13 @@ SHOWN = {"tuple": "a tuple", "dict": "a dictionary", "row": "a `sqlite3.Row`", "
 OF_LISTS = frozenset(
     "length map filter find forEach reduce some every slice at flatMap sort join includes push concat".split()
 )
+# What nobody asks of a list of rows and columns; the rest is fine.
+OF_ROWS = frozenset("length map filter find findIndex forEach reduce some every flatMap sort".split())
+OF_ARRAYS = frozenset(
+    "copyWithin entries fill findLast findLastIndex flat indexOf keys lastIndexOf pop reduceRight reverse shift "
+    "splice toLocaleString toReversed toSorted toSpliced toString unshift values with constructor hasOwnProperty "
+    "then catch finally toJSON valueOf".split()
+).union(OF_LISTS, OF_ROWS)
 
 
 @rule(Category.INCORRECT_QUERY_LOGIC)
@@ -43,8 +70,9 @@ def misread_row(facts: Facts) -> Iterator[Problem]:
         first = takes[0]
         if is_test(first.span.path):
             continue
-        told = [refused(take) for take in takes]
-        if None in told or told[0] is None or is_asked_for(facts, first):
+        told = [refused(facts, take) for take in takes]
+        surely = first.key == ITERATOR or (first.key == "length" and isinstance(first.holder, Paired))
+        if None in told or told[0] is None or (not surely and is_asked_for(facts, first)):
             continue
         message, symptom, remedy = told[0]
         row = fetched_in(first.holder)
@@ -66,13 +94,15 @@ def misread_row(facts: Facts) -> Iterator[Problem]:
         )
 
 
-def refused(take: Looked) -> tuple[str, str, str] | None:
+def refused(facts: Facts, take: Looked) -> tuple[str, str, str] | None:
     """Why a read fails, what is seen of that, and what to write; None where it does not surely."""
     row = fetched_in(take.holder)
     if row is None or not take.alone or take.caught:
         return None
     if isinstance(row, FetchedAnswer):
         return of_answer(take)
+    if isinstance(row, Paired | Listed):
+        return of_pair(facts, row, take)
     if not isinstance(row, Row):
         return None
     form = "dict" if isinstance(take.holder, Copy) else row.form
@@ -110,6 +140,12 @@ def of_attribute(form: str, name: str) -> tuple[str, str, str] | None:
 def of_answer(take: Looked) -> tuple[str, str, str] | None:
     """The same of what pg's ``query`` gives."""
     key = take.key
+    if key == ITERATOR:
+        return (
+            "The result of `query()` is no list, and is taken apart as one",
+            "TypeError: object is not iterable (cannot read property Symbol(Symbol.iterator))",
+            "Take the rows by their name: `const { rows } = ...`",
+        )
     if isinstance(key, int) or (isinstance(key, str) and key in OF_LISTS):
         shown = f"[{key}]" if isinstance(key, int) else f".{key}"
         return (
@@ -118,3 +154,36 @@ def of_answer(take: Looked) -> tuple[str, str, str] | None:
             f"Read the rows: `.rows{shown}`",
         )
     return None
+
+
+def of_pair(facts: Facts, found: Paired | Listed, take: Looked) -> tuple[str, str, str] | None:
+    """The same of what mysql2 promises, and of the rows in it."""
+    key = take.key
+    if not isinstance(key, str) or key == ITERATOR or is_list_asked(facts, take):
+        return None
+    if isinstance(found, Paired):
+        if key in OF_ARRAYS and key not in OF_ROWS:
+            return None
+        symptom = "It is `undefined`; calling it is a TypeError"
+        if key in OF_ROWS:
+            symptom = (
+                "It is 2, whatever was found" if key == "length" else "It goes over the rows and the columns as two"
+            )
+        return f"The result is `[rows, fields]`: `.{key}` is read of both", symptom, "Write `const [rows] = await ...`"
+    if key in OF_ARRAYS or not all(gives_rows(facts, call) for call in found.sources):
+        return None
+    return f"These are all rows: `.{key}` is read of the list", "It is `undefined`", f"Read it of a row: `[0].{key}`"
+
+
+def is_list_asked(facts: Facts, take: Looked) -> bool:
+    """Whether the code asks what is a list."""
+    function = function_of(facts, take)
+    if function is None:
+        return True
+    return b"isArray" in function.module.source.data[function.code.start : function.code.end]
+
+
+def gives_rows(facts: Facts, call: Call) -> bool:
+    """Whether a call surely sends a statement that selects."""
+    forms = [form for query in facts.queries.sent_by(call) for form in query.statements]
+    return bool(forms) and all(isinstance(form.tree, exp.Query) for form in forms)

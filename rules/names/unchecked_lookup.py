@@ -6,8 +6,9 @@ A request may name in its path what does not exist: `GET /concerts/none-of-these
 
 Check what was found before it is used, and answer 404: `if concert is None: raise NotFound`.
 
-The rule follows lookups by parameters of the path through the functions that return what they found. Any test of
-the variable, a `?.`, a helper that is handed it before, and a `try` that deals with the error keep it silent.
+The rule follows lookups by parameters of the path through the functions that return what they found, helpers with a
+flag among them (`query_db(query, args, one=True)`). Any test of the variable, a `?.`, a helper that is handed it
+before, and a `try` that deals with the error keep it silent.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ LOOKUPS = regex(
     r"|@prisma/client\..*\.(?:findUnique|findFirst)"
     r"|typeorm\..*\.(?:findOne|findOneBy)"
     r"|mongoose\..*\.(?:findOne|findById)"
-    r"|(?:sqlite3|aiosqlite|psycopg2|psycopg|psycopg_pool|pymysql|MySQLdb)\..*\.fetchone"
+    r"|.*\.fetchone"
     r"|(?:better-sqlite3|(?:node:)?sqlite\.DatabaseSync).*\.prepare\(\)\.get|sqlite\.open\(\)\.get"
     r"|asyncpg\..*\.fetchrow|knex\..*\.first"
 )

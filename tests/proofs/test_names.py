@@ -211,6 +211,16 @@ for method, path in [("GET", "/concerts/none"), ("POST", "/concerts/none/sold"),
     except Exception as error:
         print(json.dumps([500, f"{type(error).__name__}: {error}"]))
 """
+SHELVES = """
+import json
+from flag.library import app
+app.testing = True
+for path in ["/shelves/1", "/widths/1", "/labels/1"]:
+    try:
+        print(json.dumps([app.test_client().get(path).status_code, ""]))
+    except Exception as error:
+        print(json.dumps([500, f"{type(error).__name__}: {error}"]))
+"""
 PARCELS = """
 import { createRequire } from 'node:module'
 const { app, sequelize } = createRequire(import.meta.url)('./depot.js')
@@ -237,6 +247,18 @@ def test_a_lookup_that_found_nothing_cannot_be_read() -> None:
         shown.append([tuple(json.loads(line)) for line in ran.stdout.splitlines()])
     error = "AttributeError: 'NoneType' object has no attribute"
     assert shown[0] == [(500, f"{error} 'title'"), (500, f"{error} 'seats'"), (500, f"{error} 'title'")]
+    assert shown[1] == [(404, "")] * 3
+
+
+def test_a_helper_with_a_flag_gives_none() -> None:
+    shown = []
+    for kind in ("bad", "good"):
+        command = [sys.executable, "-c", SHELVES]
+        folder = FIXTURES / "unchecked_lookup" / kind
+        ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
+        shown.append([tuple(json.loads(line)) for line in ran.stdout.splitlines()])
+    assert shown[0] == [(500, "TypeError: 'NoneType' object is not subscriptable")] * 3
     assert shown[1] == [(404, "")] * 3
 
 

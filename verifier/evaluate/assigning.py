@@ -9,8 +9,9 @@ import msgspec
 
 from verifier import syntax
 from verifier.evaluate import access, operators, probing
+from verifier.evaluate.fetched import ITERATOR
 from verifier.evaluate.frames import Frame
-from verifier.evaluate.library import Call
+from verifier.evaluate.library import Call, LibraryObject
 from verifier.evaluate.values import (
     Choice,
     Class,
@@ -169,6 +170,8 @@ def bind_name(engine: Engine, name: str, value: Value, frame: Frame, *, declares
 
 def bind_items(engine: Engine, target: syntax.Display, value: Value, frame: Frame, declares: str | None) -> None:
     """``a, b, *rest = value``."""
+    if engine.watcher is not None and isinstance(value, LibraryObject) and value.heeded and frame.module.javascript:
+        engine.watcher.taken(frame, target, value, ITERATOR, item=True)
     items = engine.iterate(value, frame=frame) if not isinstance(value, Choice) else shared_items(engine, value, frame)
     rest = next((place for place, item in enumerate(target.items) if isinstance(item, syntax.Spread)), None)
     count = len(target.items)

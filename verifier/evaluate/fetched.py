@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Form: TypeAlias = Literal["tuple", "dict", "row", "record", "named", "both", "object", ""]
 """``row`` is that of sqlite3, ``record`` that of asyncpg, ``both`` a list that takes names, ``object`` JavaScript's."""
 
+ITERATOR = "@@iterator"  # is read of what JavaScript takes apart as a list
 CHANGING = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 OF_OBJECTS = frozenset({"hasOwnProperty", "toString", "toJSON", "valueOf", "constructor", "then", "catch", "finally"})
 
@@ -114,6 +115,30 @@ class Cursor(Rows):
 
     def indexed(self, engine: Engine, key: Value) -> Value | None:
         return None
+
+
+class Listed(Rows):
+    """The rows in what mysql2 gives: of a statement that gives none it is an object instead."""
+
+    heeded: ClassVar[bool] = True
+
+
+class Paired(Fetched):
+    """What mysql2 gives for a statement: a list of the rows, and of what describes their columns."""
+
+    heeded: ClassVar[bool] = True
+
+    def parts(self) -> list[Value]:
+        """The two."""
+        return [self.like(Listed), Unknown("what describes the columns of rows")]
+
+    def indexed(self, engine: Engine, key: Value) -> Value | None:
+        if isinstance(key, Const) and key.value in (0, 1) and not isinstance(key.value, bool):
+            return self.parts()[int(key.value)]
+        return None
+
+    def iterated(self, engine: Engine) -> list[Value] | None:
+        return self.parts()
 
 
 class Answered(Fetched):

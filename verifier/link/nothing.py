@@ -17,6 +17,7 @@ from verifier import syntax
 from verifier.datamodel import bare
 from verifier.evaluate.passing import fields
 from verifier.evaluate.values import External, Function, Native, Origin, Value
+from verifier.link.flags import Course, constants
 from verifier.link.program import is_test
 from verifier.link.signatures import word_of
 from verifier.model import FunctionRef, Route, Span
@@ -83,7 +84,7 @@ class Search:
     def __init__(self, facts: Facts, lookups: re.Pattern[str]) -> None:
         self.facts = facts
         self.lookups = lookups
-        self.known: dict[syntax.Function, bool] = {}
+        self.known: dict[object, bool] = {}
 
     # What may be nothing
 
@@ -93,28 +94,33 @@ class Search:
         if call is None or depth > DEEPEST:
             return None
         targets = self.facts.calls.targets.get(Origin(path, call.start, call.end), ())
-        if not targets or not all(self.is_lookup(target, depth) for target in targets):
+        if not targets or not all(self.is_lookup(target, call, depth) for target in targets):
             return None
         text = self.facts.project.files[path].data[call.start : call.end]
         return call if REFUSING.search(text) is None else None
 
-    def is_lookup(self, target: Value, depth: int) -> bool:
-        """Whether what is called may give nothing."""
+    def is_lookup(self, target: Value, call: syntax.Call, depth: int) -> bool:
+        """Whether what a call calls may give nothing."""
         if isinstance(target, External | Native):  # of what a pack describes, only the method's name is known
             path = target.path if isinstance(target, External) else f"().{target.name}"
             return self.lookups.fullmatch(path) is not None
-        return isinstance(target, Function) and self.returns_nothing(target, depth + 1)
+        return isinstance(target, Function) and self.returns_nothing(target, call, depth + 1)
 
-    def returns_nothing(self, function: Function, depth: int) -> bool:
+    def returns_nothing(self, function: Function, call: syntax.Call, depth: int) -> bool:
         """Whether a function returns what a lookup gave, as it is, or says that it may return nothing."""
         code = function.code
-        if code not in self.known:
-            self.known[code] = False
+        course = Course(code, constants(call, function))
+        key = code, frozenset(course.decided.items())
+        if key not in self.known:
+            self.known[key] = False
             path = function.module.path
             returned = [one.value for one in nodes_in(code.body, inside=False) if isinstance(one, syntax.Return)]
+            if course.decided:
+                returned = course.returns
             says_so = any(is_nothing(value) for value in returned) and not all(is_nothing(value) for value in returned)
-            self.known[code] = says_so or any(self.may_be(value, code, path, depth) for value in returned)
-        return self.known[code]
+            assigned = course.assigned if course.decided else None
+            self.known[key] = says_so or any(self.may_be(value, code, path, depth, assigned) for value in returned)
+        return self.known[key]
 
     def is_sync(self, node: object, path: str, depth: int = 0) -> bool:
         """Whether all that a call leads to gives its result at once, and no promise."""
@@ -133,17 +139,28 @@ class Search:
         returned = [one.value for one in nodes_in(code.body, inside=False) if isinstance(one, syntax.Return)]
         return bool(returned) and all(self.is_sync(value, path, depth + 1) for value in returned)
 
-    def may_be(self, value: object, code: syntax.Function, path: str, depth: int) -> bool:
-        """Whether an expression that a function returns may be nothing."""
+    def may_be(
+        self,
+        value: object,
+        code: syntax.Function,
+        path: str,
+        depth: int,
+        assigned: list[syntax.Assign] | None = None,
+    ) -> bool:
+        """Whether an expression that a function returns may be nothing; ``assigned``: what was bound on the way."""
         if isinstance(value, syntax.Conditional):
             return is_nothing(value.then) != is_nothing(value.other)
         if isinstance(value, syntax.Logical):
             return value.operator != "and" and is_nothing(value.right)
         if isinstance(value, syntax.Name):
             bound = assignments(code, value.id)
+            targets = {id(target) for one in bound for target in one.targets} if assigned is not None else ()
+            if assigned is not None:
+                bound = [one for one in bound if one in assigned and not is_nothing(one.value)]
             if len(bound) != 1 or self.gives_nothing(bound[0].value, path, depth) is None:
                 return False
-            return all(one.context not in ("other", "object") for one in occurrences(code, value.id))
+            found = (one for one in occurrences(code, value.id) if id(one.node) not in targets)
+            return all(one.context not in ("other", "object") for one in found)
         return self.gives_nothing(value, path, depth) is not None
 
     # What is done with it
@@ -214,7 +231,8 @@ class Search:
         known = self.derived(code, path, given)
         for value in (one.value for one in nodes_in(code.body, inside=False) if isinstance(one, syntax.Return)):
             bound = assignments(code, value.id) if isinstance(value, syntax.Name) else []
-            call = bare_call(bound[0].value if len(bound) == 1 else value)
+            made = [found for one in bound if (found := bare_call(one.value)) is not None]
+            call = bare_call(value) if not bound else next((one for one in made if mentions(one, given, known)), None)
             if call is None:  # a conditional, or nothing: what decides may be anything
                 if given and not isinstance(value, syntax.Name | None):
                     return True
