@@ -127,6 +127,17 @@ class Declared(Struct, frozen=True, eq=False):
     conditional: bool
 
 
+class Early(Struct, frozen=True, eq=False):
+    """A decorator that an instance does not have where it is read; ``kind`` is what becomes of that.
+
+    ``called``, or handed over as a hook of a route: as a ``single`` one, or in a ``list``; or to ``addHook``.
+    """
+
+    name: str
+    instance: FastifyInstance
+    kind: str
+
+
 class Answering(Struct, frozen=True, eq=False):
     """What serves a route: the instance that declared it, and the functions that run before its handler."""
 
@@ -160,6 +171,7 @@ class FastifyInstance(Router):
         self.hooks: dict[str, list[Hook]] = {kind: [] for kind in HOOKS}
         self.route_hooks: list[Value] = []
         self.parsers: list[Parser] = []
+        self.decorated: dict[str, Origin] = {}  # where decorators are added
         # Of the root only:
         self.running: list[list[Task]] = [[]]
         self.ready: list[Task] = []
@@ -169,6 +181,7 @@ class FastifyInstance(Router):
         self.request: dict[str, Value] = {}
         self.reply: dict[str, Value] = {}
         self.answering: dict[tuple[str, str, Span], Answering] = {}
+        self.early: dict[Origin, Early] = {}
         self.duplicate_slashes = True
 
     def created(self, call: Call) -> None:
@@ -230,6 +243,8 @@ class FastifyInstance(Router):
         if self.lost or self.root.symbolic or url is None:
             return
         call.engine.wired()
+        for kind in HOOKS:
+            self.look(settings.entries.get(kind), "single")
         upper = tuple(found.upper() for found in methods)
         if self.route_hooks:
             settings.entries.setdefault("method", Const(upper[0]) if len(upper) == 1 else Sequence(map(Const, upper)))
@@ -246,6 +261,18 @@ class FastifyInstance(Router):
         paths, prefixes = texts_of(url), texts_of(self.prefix)
         ending = text_of(settings.entries.get("prefixTrailingSlash"))
         return [full_path(prefix, path, ending) for prefix in prefixes or () for path in paths or ()]
+
+    def look(self, value: Value | None, kind: str) -> None:
+        """Take down the decorators that were not there when they were read, in what is handed over as hooks."""
+        if isinstance(value, Sequence):
+            for item in value.items:
+                self.look(item, "list")
+            return
+        if isinstance(value, Instance) and value.made_by is not None:
+            value, kind = value.made_by.callee, "called"
+        holder = value.receiver if isinstance(value, External) else None
+        if isinstance(value, External) and isinstance(holder, FastifyInstance) and value.origin is not None:
+            self.root.early.setdefault(value.origin, Early(value.name, holder, kind))
 
     # Plugins
 
@@ -385,6 +412,7 @@ class FastifyInstance(Router):
             work = partial(call.engine.call, own_this(function, self) or function, given, call.node, call.frame)
             self.root.ready.append(Task(work, call.engine.conditional > self.root.depth))
         elif kind in HOOKS:
+            self.look(function, "hook")
             source = self.root.loading[-1] if self.root.loading else None
             self.later(call, lambda: self.hook(kind, Hook(function, call, source=source)))
         return self
@@ -422,6 +450,7 @@ class FastifyInstance(Router):
                 if value.code.kind == "function" and value.bound is None:
                     value = value.bind(self)
             self.attributes[name] = value
+            self.decorated.setdefault(name, call.origin)
         return self
 
     @method("decorateRequest", "decorateReply")
