@@ -3,7 +3,8 @@
 aiohttp awaits what stands in `on_startup`, `on_shutdown` and `on_cleanup`. A plain function gives None, which cannot be
 awaited: the start ends in `TypeError: object NoneType can't be used in 'await' expression`, and nothing is served.
 
-Write `async def`.
+Write `async def`. A function with a `yield` in it belongs to `cleanup_ctx`: as a hook it is an asynchronous generator,
+which cannot be awaited either.
 
 What is decorated, and what gives something that may be awaited, is left alone.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Function, Problem, Related, rule, syntax
+from verifier.api import Category, Facts, Function, Problem, Related, nodes_in, rule, syntax
 
 from ._application import Application
 
@@ -27,12 +28,13 @@ def synchronous_hook(facts: Facts) -> Iterator[Problem]:
             if signal not in AWAITED or not isinstance(hook, Function) or hook.origin is None or gives(hook):
                 continue
             span = facts.program.engine.span(hook.origin)
+            given = "async_generator" if generates(hook) else "NoneType"
             yield Problem(
                 call.span,
                 f"`{hook.code.name or 'a lambda'}` is added to `{signal}`, and is no coroutine function",
                 related=(Related(span, f"`{hook.code.name or 'the lambda'}`"),),
-                symptom="the start fails: TypeError: object NoneType can't be used in 'await' expression",
-                remedy="Write `async def`",
+                symptom=f"the start fails: TypeError: object {given} can't be used in 'await' expression",
+                remedy="Append it to `cleanup_ctx`" if generates(hook) else "Write `async def`",
                 identity=f"{signal} {hook.code.name}",
             )
 
@@ -40,9 +42,16 @@ def synchronous_hook(facts: Facts) -> Iterator[Problem]:
 def gives(hook: Function) -> bool:
     """Whether a function may give something that can be awaited."""
     code = hook.code
-    if code.is_async or code.decorators or code.kind == "lambda":
+    if code.decorators or code.kind == "lambda":
         return True
+    if code.is_async:
+        return not generates(hook)
     return any(isinstance(statement, syntax.Return) and statement.value is not None for statement in flat(code.body))
+
+
+def generates(hook: Function) -> bool:
+    """Whether a function is an asynchronous generator."""
+    return hook.code.is_async and any(isinstance(one, syntax.Yield) for one in nodes_in(hook.code.body, inside=False))
 
 
 def flat(body: tuple[syntax.Statement, ...]) -> Iterator[syntax.Statement]:

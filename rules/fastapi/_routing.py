@@ -90,6 +90,8 @@ class Routing(Router):
 
     def created(self, call: Call) -> None:
         self.own_prefix = call.argument(None, "prefix")
+        if self.prefixes:
+            remark_prefix(call, self.own_prefix)
         self.dependencies = call.argument(None, "dependencies")
         if falsy(call.argument(None, "redirect_slashes")):
             self.trailing = "exact"
@@ -277,6 +279,7 @@ class Routing(Router):
     @method("include_router")
     def include(self, call: Call) -> Value:
         given = call.argument(0, "router")
+        remark_prefix(call, call.argument(None, "prefix"))
         children = [child for child in routers_in(given) if isinstance(child, Routing)]
         self.taken = None
         prefix = joined(self.path_prefix, call.argument(None, "prefix"))
@@ -540,3 +543,10 @@ class RouteList(LibraryObject):
     def removed(self, call: Call) -> Value:
         self.holder.taken = call
         return NOTHING
+
+
+def remark_prefix(call: Call, prefix: Value | None) -> None:
+    """Take down a prefix that FastAPI refuses: one that starts with no slash, or ends with one."""
+    text = text_of(prefix)
+    if text and (not text.startswith("/") or text.endswith("/")):
+        call.engine.remarks.setdefault(("fastapi/refused-prefix", call.origin), text)

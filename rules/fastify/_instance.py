@@ -168,6 +168,9 @@ class FastifyInstance(Router):
         self.children: list[FastifyInstance] = []
         self.nesting = 0
         self.lost = False  # its prefix is not known, so its routes are not listed
+        self.opaque = False  # something was registered here that may declare routes and cannot be seen
+        self.routed = False
+        self.added: list[tuple[str, str, Call]] = []  # what holds for this instance alone: the method and a name
         self.hooks: dict[str, list[Hook]] = {kind: [] for kind in HOOKS}
         self.route_hooks: list[Value] = []
         self.parsers: list[Parser] = []
@@ -243,6 +246,7 @@ class FastifyInstance(Router):
         if self.lost or self.root.symbolic or url is None:
             return
         call.engine.wired()
+        self.routed = True
         for kind in HOOKS:
             self.look(settings.entries.get(kind), "single")
         upper = tuple(found.upper() for found in methods)
@@ -326,6 +330,7 @@ class FastifyInstance(Router):
             given = engine.call(given, [self], call.node, call.frame)
         plugin = plugin_in(engine, plugin)
         if isinstance(plugin, Unknown):
+            self.opaque = True
             self.root.add_dynamic(call, f"the plugin depends on {plugin.reason}")
             return
         if isinstance(plugin, External | Instance):
@@ -343,6 +348,7 @@ class FastifyInstance(Router):
 
     def load_outside(self, call: Call, plugin: External | Instance, given: Value | None) -> None:
         """Load a plugin of a library, where what it does is known."""
+        self.opaque = True
         path = (plugin.path or "").partition(".")[0]
         load = OUTSIDE.get(path)
         if load is not None:
@@ -405,6 +411,7 @@ class FastifyInstance(Router):
         kind, function = call.text(0), call.argument(1)
         if function is None or self.root.symbolic:
             return self
+        self.added.append(("addHook", kind or "", call))
         if kind == "onRoute":
             self.route_hooks.append(function)
         elif kind in ("onReady", "onListen"):
@@ -443,6 +450,7 @@ class FastifyInstance(Router):
     @method("decorate")
     def decorate(self, call: Call) -> Value:
         name, value = call.text(0), call.argument(1)
+        self.added.append(("decorate", name or "", call))
         if name is not None and value is not None:
             value = accessor(call, value, self)
             if isinstance(value, Function):
@@ -490,6 +498,7 @@ class FastifyInstance(Router):
 
     @method(*CHAINED)
     def chained(self, call: Call) -> Value:
+        self.added.append((call.name, "", call))
         return self
 
     @attribute("prefix")

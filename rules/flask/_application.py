@@ -69,6 +69,7 @@ class Scaffold(Router):
         self.converters: Custom = {}
         self.endpoints: dict[int, str] = {}
         self.views: Record = Record(complete=False)
+        self.handed: list[tuple[str, Value]] = []  # functions that Flask calls, with the method that took them
 
     # Registering
 
@@ -167,24 +168,36 @@ class Scaffold(Router):
     def before_request(self, call: Call) -> Value:
         return self.hooked(call, self)
 
+    def take(self, call: Call) -> Value:
+        """A function that Flask calls by itself."""
+        target = call.argument(0) or NOTHING
+        self.handed.append((call.name, target))
+        return target
+
     def hooked(self, call: Call, holder: Router) -> Value:
         """A function that is run before the views of a holder."""
         target = call.argument(0)
         if target is not None:
             holder.guards.append(Hook.of(target))
+            self.handed.append((call.name, target))
         return target or NOTHING
 
     @method("after_request", "teardown_request", "url_value_preprocessor", "url_defaults", "context_processor")
     def passing(self, call: Call) -> Value:
-        return call.argument(0) or NOTHING
+        return self.take(call)
 
     @method("errorhandler", "app_errorhandler", "template_filter", "app_template_filter", "input", "output", "doc")
     def passing_factory(self, call: Call) -> Value:
-        return Native(call.name, lambda inner: inner.argument(0) or NOTHING)
+        def apply(inner: Call) -> Value:
+            target = inner.argument(0) or NOTHING
+            self.handed.append((call.name, target))
+            return target
+
+        return Native(call.name, apply)
 
     @method("after_app_request", "teardown_app_request", "teardown_appcontext", "shell_context_processor")
     def passing_more(self, call: Call) -> Value:
-        return call.argument(0) or NOTHING
+        return self.take(call)
 
     # Laying out
 

@@ -17,6 +17,7 @@ from verifier.api import (
     Value,
     decorator_name,
     is_test,
+    nodes_in,
     regex,
     syntax,
 )
@@ -222,7 +223,14 @@ def headings(facts: Facts) -> dict[str, list[tuple[str, str]]]:
 
 def is_stub(function: Function) -> bool:
     """Whether a body only raises or does nothing, as that of an abstract method."""
-    return all(isinstance(one, syntax.Raise | syntax.Evaluate) for one in function.code.body)
+    return all(isinstance(one, syntax.Raise | syntax.Evaluate) and not does(one) for one in function.code.body)
+
+
+def does(statement: syntax.Statement) -> bool:
+    """Whether a statement does more than to stand there, as a docstring or an ellipsis, or to raise an error."""
+    if not isinstance(statement, syntax.Evaluate):
+        return False
+    return any(isinstance(one, syntax.Call | syntax.Await | syntax.Yield) for one in nodes_in(statement.value))
 
 
 def is_protocol(kind: Class) -> bool:

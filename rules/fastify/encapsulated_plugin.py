@@ -1,0 +1,81 @@
+"""A plugin adds something for other routes, and keeps it to itself.
+
+What a plugin adds to the instance that it is given holds for that instance and for those below it. A plugin that has no
+routes of its own, and is not wrapped by `fastify-plugin`, adds in vain: its error handler handles no error, its hooks
+run for no request, and what it decorates is `undefined` for all others. Errors of the routes are answered by Fastify's
+own handler, most often with 500.
+
+Wrap it: `module.exports = fp(async (app) => { app.setErrorHandler(...) })`.
+
+The rule is silent where the plugin registers something that cannot be seen, and for decorators whose name nothing else
+reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from verifier.api import Category, Facts, Problem, is_test, rule
+
+from ._instance import FastifyInstance
+
+HANDLERS = frozenset({"setErrorHandler", "setValidatorCompiler", "setSerializerCompiler", "setReplySerializer"})
+REQUESTS = frozenset(
+    "onRequest preParsing preValidation preHandler preSerialization onSend onResponse onError onTimeout".split()
+)
+
+
+@rule(Category.FRAMEWORK_IDIOSYNCRASY)
+def encapsulated_plugin(facts: Facts) -> Iterator[Problem]:
+    """Yield what plugins without routes of their own add for nobody."""
+    engine = facts.program.engine
+    facts.routes  # noqa: B018 -- what is registered is known then
+    instances = [one for one in list(engine.objects) if isinstance(one, FastifyInstance)]
+    seen: set[object] = set()
+    for instance in [inner for one in instances for inner in below(one)]:
+        if instance.parent is None or instance.root.symbolic or reaches(instance):
+            continue
+        if any(child.added for child in instance.children):
+            continue
+        for name, what, call in instance.added:
+            if is_test(call.span.path) or call.origin in seen or call.engine is not engine:
+                continue
+            seen.add(call.origin)
+            told = None
+            if name in HANDLERS:
+                told = f"`{name}`"
+            elif name == "addHook" and what in REQUESTS:
+                told = f"the hook `{what}`"
+            elif name == "decorate" and what and is_read(facts, what, call.span.path):
+                told = f"the decorator `{what}`"
+            if told is not None:
+                yield Problem(
+                    call.span,
+                    f"{told[0].upper() + told[1:]} holds inside of this plugin alone, which has no routes",
+                    symptom="what was added is not there for the routes of other plugins",
+                    remedy="Wrap the plugin with `fastify-plugin`",
+                    identity=f"{name} {what}",
+                )
+
+
+def below(instance: FastifyInstance) -> Iterator[FastifyInstance]:
+    """An instance, and all that plugins got below it."""
+    yield instance
+    for child in instance.children:
+        yield from below(child)
+
+
+def reaches(instance: FastifyInstance) -> bool:
+    """Whether an instance has routes, or may have some that are not seen."""
+    return any(one.routed or one.opaque or one.lost or one.entries for one in below(instance))
+
+
+def is_read(facts: Facts, name: str, path: str) -> bool:
+    """Whether another file reads a member of this name."""
+    word = re.compile(rb"\.%s\b" % re.escape(name.encode()))
+    return any(
+        word.search(file.data) is not None
+        for other, file in facts.project.files.items()
+        if other != path and not is_test(other) and other.endswith((".js", ".ts", ".mjs", ".cjs"))
+    )

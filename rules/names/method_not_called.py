@@ -1,0 +1,107 @@
+"""A method is named where it was to be called.
+
+`result.scalars().first` is the method, and not what it finds: `AttributeError: 'function' object has no attribute
+'email'` in the line that uses it. `await request.json` raises `TypeError: object method can't be used in 'await'
+expression`; in JavaScript, `await c.req.json` gives the function. `async with database.transaction as session:` raises
+`TypeError: 'method' object does not support the asynchronous context manager protocol`.
+
+Write the parentheses: `.first()`, `await request.json()`, `database.transaction()`.
+
+The rule speaks of methods that end a query or read a body, where what they are read of is written as a call or as the
+request, and of functions of the project that are entered by `with`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.api import (
+    Category,
+    Facts,
+    Function,
+    Origin,
+    Problem,
+    Span,
+    decorator_name,
+    is_test,
+    nodes_in,
+    regex,
+    rule,
+    syntax,
+)
+
+FINDING = frozenset(
+    "first all one one_or_none scalar scalars scalar_one scalar_one_or_none fetchone fetchall fetchmany "
+    "mappings".split()
+)
+ASKING = frozenset(
+    "execute scalars query filter filter_by order_by where exec unique mappings values_list exclude".split()
+)
+BODIES = frozenset({"json", "text", "form", "body", "read", "post", "formData", "arrayBuffer", "parseBody"})
+REQUEST = regex(r"req|request|c\.req|ctx\.req|self\.request|context\.req")
+MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
+
+
+@rule(Category.BUSINESS_LOGIC_DEFECT)
+def method_not_called(facts: Facts) -> Iterator[Problem]:
+    """Yield each method that is used as if it were its own result."""
+    for function, body in facts.seen.bodies.items():
+        path, javascript = function.module.path, function.module.javascript
+        if is_test(path):
+            continue
+        for node in nodes_in(function.code.body):
+            value = node.value if isinstance(node, syntax.Return | syntax.Assign | syntax.Await) else None
+            if not isinstance(value, syntax.Member):
+                continue
+            held = not isinstance(node, syntax.Await)
+            ends = held and not javascript and value.name in FINDING and is_query(value.object)
+            reads = not held and value.name in BODIES and REQUEST.fullmatch(dotted(value.object)) is not None
+            if ends or (reads and facts.routes):
+                yield problem(span_of(facts, path, value), value.name)
+        for entered in () if javascript else body.blocks:
+            value = entered.value
+            if isinstance(value, syntax.Member) and is_manager(facts, path, value):
+                yield problem(span_of(facts, path, value), value.name)
+
+
+def span_of(facts: Facts, path: str, node: syntax.Member) -> Span:
+    """Where a member is written."""
+    return facts.program.engine.span(Origin(path, node.start, node.end))
+
+
+def is_query(node: syntax.Expression) -> bool:
+    """Whether an expression is a call that asks a database: ``session.scalars(...)``."""
+    if isinstance(node, syntax.Await):
+        node = node.value
+    if not isinstance(node, syntax.Call) or not isinstance(node.callee, syntax.Member):
+        return False
+    return node.callee.name in ASKING
+
+
+def dotted(node: syntax.Expression) -> str:
+    """``a.b`` as it is written; nothing for anything else."""
+    if isinstance(node, syntax.Member):
+        inner = dotted(node.object)
+        return f"{inner}.{node.name}" if inner else ""
+    return node.id if isinstance(node, syntax.Name) else ""
+
+
+def is_manager(facts: Facts, path: str, node: syntax.Member) -> bool:
+    """Whether a member is a method of the project that has to be called to be entered."""
+    kind = facts.seen.members.get(Origin(path, node.start, node.end))
+    found = kind.members.get(node.name) if kind is not None else None
+    if not isinstance(found, Function) or found.code.accessor is not None:
+        return False
+    names = {decorator_name(one).rpartition(".")[2] for one in found.code.decorators}
+    return bool(names) and names <= MANAGERS
+
+
+def problem(span: Span, name: str) -> Problem:
+    """A method without its parentheses."""
+    return Problem(
+        span,
+        f"`{name}` is named, and not called",
+        symptom="the method is taken for what it gives: an error where that is used",
+        remedy=f"Write `{name}()`",
+        identity=name,
+    )

@@ -1,0 +1,120 @@
+"""Two arguments of a call stand in each other's place, by their own names.
+
+`matches(user.password_hash, password)` of a function `matches(password, password_hash)` gives each parameter what is
+meant for the other. Nothing says so: the function works on the wrong values, finds nothing, compares what cannot be
+equal, or ends with an error that names neither. The same goes for `{ limit: offset, offset: limit }`.
+
+Give the arguments in the order of the parameters, or by name.
+
+The rule speaks where each of two arguments is named like the parameter of the other. It is silent where an exchange may
+be meant: in functions that call themselves, where the call is made in the right order as well, where the names are
+those of two sides of one thing (`source` and `target`, `left` and `right`), and where the code around speaks of
+swapping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verifier.api import (
+    Category,
+    Facts,
+    Function,
+    Origin,
+    OwnCall,
+    Problem,
+    Related,
+    Span,
+    is_test,
+    own_calls,
+    regex,
+    rule,
+    syntax,
+)
+
+from ._swaps import Pair, exchanged, is_side, named, plain, words_of
+
+MEANT = regex(
+    r"swap|exchang|revers|invert|inverse|opposite|flip|transpos|rotat|mutual|back|other way|symmetr|both|vice",
+)
+
+
+@rule(Category.BUSINESS_LOGIC_DEFECT)
+def swapped_arguments(facts: Facts) -> Iterator[Problem]:
+    """Yield each call of the project's functions, and each mapping, with two values in each other's place."""
+    calls = own_calls(facts)
+    for call in calls:
+        if is_test(call.path) or len(call.targets) != 1 or not isinstance(call.targets[0], Function):
+            continue
+        target = call.targets[0]
+        pair = of_call(call, target)
+        if pair is None or is_meant(facts, call.path, call.around) or call.around is target.code:
+            continue
+        if any(
+            other is not call and other.targets == call.targets and in_order(other, target)
+            for other in near(calls, call)
+        ):
+            continue
+        declared = facts.program.engine.span(target.origin) if target.origin is not None else None
+        yield problem(facts, call.path, call.node, pair, target.code.name, declared)
+    for function, body in facts.seen.bodies.items():
+        path = function.module.path
+        if is_test(path):
+            continue
+        for node, _, around in body.calls:
+            for argument in node.arguments:
+                given = argument.value if isinstance(argument, syntax.Keyword | syntax.Spread) else argument
+                found = exchanged(named(given)) if isinstance(given, syntax.Mapping) else None
+                if found is not None and not is_side(found) and not is_meant(facts, path, around):
+                    yield problem(facts, path, given, found, "", None)
+            found = exchanged(named(node))
+            if found is not None and not is_side(found) and not is_meant(facts, path, around):
+                yield problem(facts, path, node, found, "", None)
+
+
+def of_call(call: OwnCall, target: Function) -> Pair | None:
+    """Two arguments by place that are named like each other's parameters."""
+    names = parameters_of(target)
+    given: list[tuple[str, syntax.Expression]] = []
+    for name, argument in zip(names, call.node.arguments, strict=False):
+        if isinstance(argument, syntax.Spread | syntax.Keyword) or not name:
+            return None
+        given.append((name, argument))
+    found = exchanged(given)
+    return None if found is None or is_side(found) else found
+
+
+def in_order(call: OwnCall, target: Function) -> bool:
+    """Whether a call gives at least two arguments to the parameters that they are named like."""
+    pairs = zip(parameters_of(target), call.node.arguments, strict=False)
+    return sum(plain(name) in words_of(argument) for name, argument in pairs) > 1
+
+
+def parameters_of(target: Function) -> list[str]:
+    """The names of the parameters that a caller gives by place."""
+    own = target.bound is not None and not target.code.static and not target.module.javascript
+    return [one.name for one in target.code.parameters if one.kind in ("plain", "positional")][int(own) :]
+
+
+def near(calls: tuple[OwnCall, ...], call: OwnCall) -> list[OwnCall]:
+    """The calls in the same function."""
+    return [other for other in calls if other.path == call.path and other.around is call.around]
+
+
+def is_meant(facts: Facts, path: str, around: syntax.Function) -> bool:
+    """Whether the function around says that things change places."""
+    text = facts.project.files[path].data[around.start : around.end].decode("utf-8", "replace").lower()
+    return MEANT.search(text) is not None
+
+
+def problem(facts: Facts, path: str, node: syntax.Place, pair: Pair, name: str, declared: Span | None) -> Problem:
+    """Two values in each other's place."""
+    one, other = pair
+    return Problem(
+        facts.program.engine.span(Origin(path, node.start, node.end)),
+        f"`{one}` is given what is named `{other}`, and `{other}` what is named `{one}`",
+        related=(Related(declared, f"`{name}` is declared here"),) if declared is not None else (),
+        symptom="the values are taken for each other: a wrong answer, or an error that names neither",
+        remedy="Give them in the order of the parameters, or by name",
+        identity=f"{name} {one} {other}",
+    )
