@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from sqlglot import exp
 
-from verifier.api import Call, Const, Instance, Sequence, Unknown, Value, pieces, reason_of
+from verifier.api import Call, Const, External, Instance, Sequence, Typed, Unknown, Value, options, pieces, reason_of
 
 from ._compare import bound
 from ._draft import Draft
@@ -47,6 +47,8 @@ def insert(draft: Draft, given: Mapping[str, tuple[Value, Word]], *, open_: bool
             continue
         attribute = f"{field.name}_id" if field.core in TO_ONE else field.name
         found = given.get(field.name) or given.get(attribute)
+        if field.core in TO_ONE and field.name in given:
+            check_object(draft, field, *given[field.name])
         if found is None and field.primary_key and "pk" in given:
             found = given["pk"]
         if found is None and field.core in AUTO:
@@ -59,6 +61,34 @@ def insert(draft: Draft, given: Mapping[str, tuple[Value, Word]], *, open_: bool
         draft.unsure(model.open[0], "values")
     table = exp.Schema(this=table_node(draft, model), expressions=names)
     return exp.Insert(this=table, expression=exp.Values(expressions=[exp.Tuple(expressions=row)]))
+
+
+def check_object(draft: Draft, field: Field, value: Value, word: Word) -> None:
+    """A key, given to a relation of a new row, which wants the object.
+
+    Raises:
+        FaultError: it surely is one.
+    """
+    if not all(map(is_key, options(value))):
+        return
+    label = f"{draft.model.name}.{field.name}"
+    raise FaultError(
+        "wrong-value",
+        word.origin,
+        f"`{label}` is given a key where a new row wants the object",
+        f'500: ValueError: Cannot assign "1": "{label}" must be an object of its model',
+        f"Write `{field.name}_id=`",
+        draft.model,
+    )
+
+
+def is_key(value: Value) -> bool:
+    """Whether a value surely is a number, a text, or the key of a row."""
+    if isinstance(value, Const):
+        return isinstance(value.value, int | str) and not isinstance(value.value, bool)
+    if isinstance(value, Typed):
+        return value.type in ("int", "str")
+    return isinstance(value, External) and value.path == "django.db.models.Model.pk"
 
 
 def insert_value(draft: Draft, field: Field, value: Value | None, *, open_: bool) -> exp.Expression:

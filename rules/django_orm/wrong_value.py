@@ -1,11 +1,13 @@
-"""A lookup is given a value that Django refuses.
+"""A lookup or a new row is given a value that Django refuses.
 
 A relation is compared with an object of another model (`ValueError: Cannot query "tag": Must be "Author" instance.`), a
 number with a text that is none (`Field 'id' expected a number but got 'latest'`), a lookup other than `exact` with None
 (`Cannot use None as a query value`), one value with a query that may give many, or a query is filtered by an expression
-that is no condition. The request is answered with 500.
+that is no condition. A relation of a new row takes the object alone: `Review.objects.create(book=book_id)` raises
+`ValueError: Cannot assign "1": "Review.book" must be a "Book" instance.` The request is answered with 500.
 
-Give a relation an object of its model or that one's key, write `isnull=True` for None and `__in` for a query.
+Give a relation an object of its model or that one's key; of a new row, `book_id=book_id`. Write `isnull=True` for None
+and `__in` for a query.
 """
 
 from __future__ import annotations

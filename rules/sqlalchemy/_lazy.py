@@ -12,6 +12,7 @@ from ._awaitables import ASYNC_SESSION
 from ._sessions import HOLDER
 
 LAZY = frozenset({"", "select", "True"})
+RAISING = frozenset({"raise", "raise_on_sql"})
 OF_ASYNC = regex(rf"{ASYNC_SESSION}\.\w+")
 OF_SESSION = regex(rf"{HOLDER}\.(?:execute|scalar|scalars|query|get|add|commit|flush)")
 # What changes a collection that nothing was loaded into yet.
@@ -33,12 +34,22 @@ def lazy_reads(facts: Facts) -> Iterator[LazyRead]:
         return
     if any(OF_SESSION.fullmatch(path) and not OF_ASYNC.fullmatch(path) and "asyncio" not in path for path in paths):
         return  # some sessions are plain ones
+    yield from reads_of(facts, LAZY)
+
+
+def raising_reads(facts: Facts) -> Iterator[LazyRead]:
+    """The same of relationships that may not be loaded when they are read."""
+    yield from reads_of(facts, RAISING)
+
+
+def reads_of(facts: Facts, kinds: frozenset[str]) -> Iterator[LazyRead]:
+    """The first place at which each relationship of some kinds of loading is read, where no query loads it."""
     lazy = {
         (entity.identity, relationship.name): (entity, relationship)
         for entity in facts.models.entities
         if entity.orm == "sqlalchemy"
         for relationship in entity.relationships
-        if relationship.lazy in LAZY and relationship.known and relationship.resolved and not relationship.implicit
+        if relationship.lazy in kinds and relationship.known and relationship.resolved and not relationship.implicit
     }
     if not lazy:
         return
@@ -76,7 +87,8 @@ def is_read(facts: Facts, span: Span, relationship: Relationship) -> bool:
     if names is None or names & {"run_sync", "awaitable_attrs", "refresh", "inspect"}:
         return False
     routes = facts.calls.reaching[innermost]
-    if not relationship.many and not any(route.method == "GET" for route in routes):
+    held = not relationship.many and relationship.lazy != "raise"
+    if held and not any(route.method == "GET" for route in routes):
         return False
     return bool(routes)
 

@@ -91,6 +91,7 @@ REFUSED = {
         'ValueError: Cannot use QuerySet for "Book": Use a QuerySet for "Author".',
         "TypeError: Cannot filter against a non-conditional expression.",
         "TypeError: 'Tag' instance expected, got <Author: Author object (1)>",
+        'ValueError: Cannot assign "1": "Review.book" must be a "Book" instance.',
     ),
     "unsupported_by_database": (
         "NotSupportedError: contains lookup is not supported on this database backend.",

@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jwt
 import pytest
 
 from rules.names._signatures import ELSEWHERE, SIGNATURES
-from tests.proofs.node import Request, serve_fixture
+from tests.proofs.node import Request, run_fixture, serve_fixture
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 FLASK = """
@@ -242,10 +243,34 @@ def test_a_class_is_no_view() -> None:
 
 
 def test_pyjwt_takes_algorithms_alone() -> None:
-    import jwt
 
     key = "the key of the harbour, long enough for it"
     token = jwt.encode({"sub": "Ann"}, key, algorithm="HS256")
     with pytest.raises((jwt.DecodeError, TypeError)), pytest.warns(DeprecationWarning, match="algorithm"):
         jwt.decode(token, key, algorithm="HS256")
     assert jwt.decode(token, key, algorithms=["HS256"])["sub"] == "Ann"
+
+
+def test_a_claim_has_to_be_signed() -> None:
+    folder = FIXTURES / "auth" / "claim_never_signed"
+    ask = """
+import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+const jwt = createRequire(import.meta.url)('jsonwebtoken')
+const made = jwt.verify(jwt.sign({ id: 7 }, 'k', { expiresIn: '7d' }), 'k')
+const other = jwt.verify(jwt.sign({ kind: 'guest' }, 'k', { expiresIn: '7d', subject: '7' }), 'k')
+console.log(JSON.stringify([Number(made.sub), other.sub, Object.keys(made).sort()]))
+"""
+    assert run_fixture(folder / "bad" / "node", ask) == [[None, "7", ["exp", "iat", "id"]]]
+    token = jwt.encode({"sub": "7"}, "the key of the lodge, long enough for it", algorithm="HS256")
+    script = FLASK.replace("method=method)", f"method=method, headers={{'Authorization': {token!r}}})")
+    asked = json.dumps([("GET", "/guest")])
+    bad, good = (run(script, folder / kind / "lodge", "main", asked)[0][0] for kind in ("bad", "good"))
+    assert (bad, good) == (500, 200)
+
+
+def test_a_relationship_that_raises_has_to_be_loaded() -> None:
+    folder = FIXTURES / "sqlalchemy" / "raising_relationship"
+    asked = (("GET", "/parcels"), ("GET", "/letters"))
+    assert [status for status, _ in flask(folder / "bad", "main", *asked)] == [500, 200]
+    assert [text for _, text in flask(folder / "good", "main", *asked)] == ['{"senders":["Ida"]}\n'] * 2
