@@ -1,4 +1,4 @@
-"""A decorator of Fastify is read where it is not there: its plugin is loaded later, or hides it.
+"""A decorator of Fastify is read where it is not there: its plugin comes later, or apart.
 
 `register` only queues a plugin: it is loaded once the function around it has ended, or when it is awaited.
 `app.register(auth); app.get('/me', { onRequest: app.authenticate }, ...)` reads `undefined`, and Fastify takes a hook
