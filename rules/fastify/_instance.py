@@ -450,7 +450,6 @@ class FastifyInstance(Router):
     @method("decorate")
     def decorate(self, call: Call) -> Value:
         name, value = call.text(0), call.argument(1)
-        self.added.append(("decorate", name or "", call))
         if name is not None and value is not None:
             value = accessor(call, value, self)
             if isinstance(value, Function):

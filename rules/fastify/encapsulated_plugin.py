@@ -1,19 +1,17 @@
 """A plugin adds something for other routes, and keeps it to itself.
 
 What a plugin adds to the instance that it is given holds for that instance and for those below it. A plugin that has no
-routes of its own, and is not wrapped by `fastify-plugin`, adds in vain: its error handler handles no error, its hooks
-run for no request, and what it decorates is `undefined` for all others. Errors of the routes are answered by Fastify's
-own handler, most often with 500.
+routes of its own, and is not wrapped by `fastify-plugin`, adds in vain: its error handler handles no error, and its
+hooks run for no request. Errors of the routes are answered by Fastify's own handler, most often with 500.
 
 Wrap it: `module.exports = fp(async (app) => { app.setErrorHandler(...) })`.
 
-The rule is silent where the plugin registers something that cannot be seen, and for decorators whose name nothing else
-reads.
+The rule is silent where the plugin registers something that cannot be seen. `fastify/decorator-not-there` speaks of
+decorators.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from verifier.api import Category, Facts, Problem, is_test, rule
@@ -47,8 +45,6 @@ def encapsulated_plugin(facts: Facts) -> Iterator[Problem]:
                 told = f"`{name}`"
             elif name == "addHook" and what in REQUESTS:
                 told = f"the hook `{what}`"
-            elif name == "decorate" and what and is_read(facts, what, call.span.path):
-                told = f"the decorator `{what}`"
             if told is not None:
                 yield Problem(
                     call.span,
@@ -69,13 +65,3 @@ def below(instance: FastifyInstance) -> Iterator[FastifyInstance]:
 def reaches(instance: FastifyInstance) -> bool:
     """Whether an instance has routes, or may have some that are not seen."""
     return any(one.routed or one.opaque or one.lost or one.entries for one in below(instance))
-
-
-def is_read(facts: Facts, name: str, path: str) -> bool:
-    """Whether another file reads a member of this name."""
-    word = re.compile(rb"\.%s\b" % re.escape(name.encode()))
-    return any(
-        word.search(file.data) is not None
-        for other, file in facts.project.files.items()
-        if other != path and not is_test(other) and other.endswith((".js", ".ts", ".mjs", ".cjs"))
-    )
