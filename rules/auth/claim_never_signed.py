@@ -6,14 +6,15 @@ refused, or taken for nobody's.
 
 Read the claim that is signed, or sign the one that is read.
 
-The rule speaks where all tokens that the project issues are written out.
+The rule speaks where all tokens that the project issues are written out, and nothing else sets a key of the name.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
-from verifier.api import Category, Facts, Origin, Problem, Record, Related, Span, Use, options, rule
+from verifier.api import Category, Facts, Origin, Problem, Record, Related, Span, Use, is_test, options, rule
 
 from ._tokens import Token, issued, read_tokens
 
@@ -55,7 +56,7 @@ def unsigned(facts: Facts, tokens: list[Token], read: list[Token]) -> Iterator[P
         return
     for token in read:
         for name, span in read_of(facts, token.use) if token.checked else ():
-            if name not in signed and name not in ALWAYS:
+            if name not in signed and name not in ALWAYS and not is_written(facts, name):
                 yield Problem(
                     span,
                     f"No token has the claim `{name}`: they are signed with {', '.join(sorted(signed - ALWAYS))}",
@@ -64,6 +65,15 @@ def unsigned(facts: Facts, tokens: list[Token], read: list[Token]) -> Iterator[P
                     remedy="Read the claim that is signed",
                     identity=name,
                 )
+
+
+def is_written(facts: Facts, name: str) -> bool:
+    """Whether some code gives a value to a key of this name: a token may be made where nothing was seen to run."""
+    word = re.escape(name.encode())
+    pattern = re.compile(
+        rb"(?<![\w.$])[\"']?%s[\"']?\s*:|[\"']%s[\"']\s*\]\s*=(?!=)|[(,]\s*%s\s*=(?!=)" % (word, word, word)
+    )
+    return any(pattern.search(source.data) for path, source in facts.project.files.items() if not is_test(path))
 
 
 def claims_of(token: Token) -> set[str] | None:
