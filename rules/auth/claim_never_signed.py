@@ -56,7 +56,7 @@ def unsigned(facts: Facts, tokens: list[Token], read: list[Token]) -> Iterator[P
         return
     for token in read:
         for name, span in read_of(facts, token.use) if token.checked else ():
-            if name not in signed and name not in ALWAYS and not is_written(facts, name):
+            if name not in signed and name not in ALWAYS and not is_written(facts, name, token.library in PYTHON):
                 yield Problem(
                     span,
                     f"No token has the claim `{name}`: they are signed with {', '.join(sorted(signed - ALWAYS))}",
@@ -67,13 +67,17 @@ def unsigned(facts: Facts, tokens: list[Token], read: list[Token]) -> Iterator[P
                 )
 
 
-def is_written(facts: Facts, name: str) -> bool:
+def is_written(facts: Facts, name: str, python: bool) -> bool:
     """Whether some code gives a value to a key of this name: a token may be made where nothing was seen to run."""
     word = re.escape(name.encode())
     pattern = re.compile(
         rb"(?<![\w.$])[\"']?%s[\"']?\s*:|[\"']%s[\"']\s*\]\s*=(?!=)|[(,]\s*%s\s*=(?!=)" % (word, word, word)
     )
-    return any(pattern.search(source.data) for path, source in facts.project.files.items() if not is_test(path))
+    return any(
+        pattern.search(source.data) is not None
+        for path, source in facts.project.files.items()
+        if (source.language == "python") == python and not is_test(path)
+    )
 
 
 def claims_of(token: Token) -> set[str] | None:
