@@ -585,6 +585,16 @@ def create():
     return "", 201
 """
 
+WORKSPACE = {
+    "package.json": '{"name": "shop", "type": "module", "workspaces": ["packages/*"], '
+    '"scripts": {"start": "node server.js"}, "dependencies": {"express": "5"}}',
+    "packages/database/package.json": '{"name": "@shop/database", "main": "./index.js"}',
+    "packages/database/index.js": "export const client = 1;\n",
+    "packages/database/.gitignore": "generated/\n",
+    "server.js": "import express from 'express';\nimport { Book } from '@shop/database/generated/schemas/Book';\n"
+    "const app = express();\napp.get('/', (request, response) => response.json(Book));\napp.listen(3000);\n",
+}
+
 PAIRS = [
     Pair(
         "what a prefetch fills is there",
@@ -789,6 +799,12 @@ PAIRS = [
         "orm/unknown-attribute",
         {"app.py": OPEN_ENTRIES},
         {"app.py": OPEN_ENTRIES.replace('given["owner"].', 'given["book"].')},
+    ),
+    Pair(
+        "a package of the workspace generates what is imported of it",
+        "startup/unresolved-import",
+        WORKSPACE,
+        {"packages/database/.gitignore": "built/\n"},
     ),
 ]
 

@@ -242,6 +242,7 @@ from verifier.model import (
     Slash,
     SourceFile,
     Span,
+    UnresolvedImport,
     Wrapping,
 )
 from verifier.packs import DataAccess, Pack, Untaught
@@ -444,6 +445,7 @@ __all__ = [
     "Unpacked",
     "Unread",
     "UnreadableExpressionError",
+    "UnresolvedImport",
     "Untaught",
     "Usage",
     "Use",

@@ -336,12 +336,13 @@ class ImportEdge(Struct, frozen=True):
 
 
 class UnresolvedImport(Struct, frozen=True):
-    """An import that points inside the project and does not arrive."""
+    """An import that points inside the project and does not arrive; ``place`` is where it should have, if known."""
 
     module: str
     span: Span
     reason: str
     kind: ImportKind
+    place: str | None = None
 
 
 class FunctionRef(Struct, frozen=True):

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from posixpath import dirname, normpath
 
-from verifier.api import Category, Facts, Problem, Severity, Span, is_test, module_is_ignored, rule
+from verifier.api import Category, Facts, Problem, Severity, Span, UnresolvedImport, is_test, module_is_ignored, rule
 
 HANDLED = "(its failure is handled)"
 DATA = (".json", ".css", ".html", ".svg", ".png", ".graphql", ".node", ".wasm", ".txt", ".md")
@@ -32,7 +31,7 @@ def unresolved_import(facts: Facts) -> Iterator[Problem]:
         path = found.span.path
         if path not in loaded or is_test(path) or found.reason.endswith(HANDLED) or found.module.endswith(DATA):
             continue
-        if found.kind not in ("runtime", "lazy") or is_generated(facts, path, found.module):
+        if found.kind not in ("runtime", "lazy") or is_generated(facts, found):
             continue
         python = path.endswith(".py")
         name = re.match(r"`([^`]+)` is not defined in", found.reason)
@@ -49,12 +48,11 @@ def unresolved_import(facts: Facts) -> Iterator[Problem]:
         )
 
 
-def is_generated(facts: Facts, path: str, module: str) -> bool:
+def is_generated(facts: Facts, found: UnresolvedImport) -> bool:
     """Whether the repository does not hold a module of JavaScript on purpose."""
-    if path.endswith(".py") or not module.startswith("."):
+    if found.span.path.endswith(".py") or not found.place:
         return False
-    place = normpath(f"{dirname(path) or '.'}/{module}")
-    return not place.startswith("..") and module_is_ignored(facts.project, place)
+    return module_is_ignored(facts.project, found.place)
 
 
 def symptom(module: str, name: str | None, *, python: bool) -> str:

@@ -175,7 +175,7 @@ class Linking:
             return
         span = self.span(path, imported)
         if found.reason is not None:
-            self.fail(path, imported, span, found.reason)
+            self.fail(path, imported, span, found.reason, found.place)
             return
         self.arrived.add(statement)
         for there in [there for there, _ in imported.names] or ["*"]:
@@ -212,11 +212,12 @@ class Linking:
         data = self.project.files[path].data
         return is_python(path) and any(word in data for word in NAMESPACE)
 
-    def fail(self, path: str, imported: Import, span: Span, reason: str) -> None:
+    def fail(self, path: str, imported: Import, span: Span, reason: str, place: str | None = None) -> None:
         """One import that does not arrive."""
         self.failed.add((path, imported.start, imported.module))
         reason = f"{reason} (its failure is handled)" if imported.guarded else reason
-        self.unresolved.append(UnresolvedImport("." * imported.level + imported.module, span, reason, imported.kind))
+        module = "." * imported.level + imported.module
+        self.unresolved.append(UnresolvedImport(module, span, reason, imported.kind, place))
 
     def edge(self, path: str, definer: Definer, name: str, span: Span, kind: ImportKind) -> None:
         """One edge; a TypeScript interface or type is imported for its type alone."""

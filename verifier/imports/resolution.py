@@ -15,6 +15,7 @@ class Resolution(Struct, frozen=True):
         directory: the first folder of a namespace package, which has no file; ``portions`` are all its folders.
         package: what is imported from outside, by its top name: ``flask``, ``@koa/router``, ``fs``.
         reason: why an import that points inside the project does not arrive.
+        place: where it should have arrived, without the ending of a file, as far as that is one place.
         stands_for: the module of ``package`` that is meant, where the specifier leads to code that a tool generates
             for it: ``@prisma/client`` for ``./generated/client``.
     """
@@ -25,6 +26,7 @@ class Resolution(Struct, frozen=True):
     directory: str | None = None
     portions: tuple[str, ...] = ()
     stands_for: str | None = None
+    place: str | None = None
 
     @property
     def internal(self) -> bool:
