@@ -334,6 +334,7 @@ def test_python_refuses_calls_with_wrong_arguments() -> None:
         ("GET", "/tools/saw/description"),
         ("GET", "/small"),
         ("GET", "/filled"),
+        ("POST", "/tools/saw/note"),
     ]
     told = [
         "Store.code() takes 1 positional argument but 2 were given",
@@ -348,10 +349,11 @@ def test_python_refuses_calls_with_wrong_arguments() -> None:
         "price() got an unexpected keyword argument 'days'",
         "Store.__init__() takes 2 positional arguments but 3 were given",
         "Store.__init__() takes 2 positional arguments but 4 were given",
+        "Notes.remind() got an unexpected keyword argument 'writer'",
     ]
     bad, good = FIXTURES / "wrong_arguments" / "bad", FIXTURES / "wrong_arguments" / "good"
     assert [error for _, error in answers(bad, *requests)] == [f"TypeError: {one}" for one in told]
-    assert [status for status, _ in answers(good, *requests)] == [200] * 7 + [500] + [200] * 4
+    assert [status for status, _ in answers(good, *requests)] == [200] * 7 + [500] + [200] * 5
     assert answers(good, ("POST", "/tools/axe/loans")) == [(500, "Refused: no axe")]
     assert answers(good, ("GET", "/open"), script=ASK.replace("main", "unsure")) == [(200, "")]
     for code, error in {
