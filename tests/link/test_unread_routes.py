@@ -192,3 +192,17 @@ def test_wrappers_around_an_application_that_is_read_leave_doubt(write: Write) -
 )
 def test_a_framework_without_routes_is_told_of(write: Write, text: str, reason: str | None) -> None:
     assert [found[2:] for found in unread(write({"app.py": text}))] == ([(reason, False)] if reason else [])
+
+
+@pytest.mark.parametrize("begun", ["import a\n", "export {\n", "const a = ", "from a import (\n", "__all__ = [\n"])
+def test_statements_without_end_do_not_hold_it_up(write: Write, begun: str) -> None:
+    folder = write(
+        {
+            "package.json": '{"dependencies": {"express": "5.1.0"}}',
+            "app.js": "const express = require('express');\nconst install = require('./plugin.js');\nexpress();\n",
+            "other.js": "// install plugin\n" + begun * 60_000,
+            "plugin.js": "import express from 'express';\nfunction install(app) {\n  app.get('/spare', () => {});\n}\n"
+            "export default install;\n",
+        }
+    )
+    assert {path for path, *_ in unread(folder)} == {"plugin.js"}

@@ -26,7 +26,7 @@ class CommonJs:
         self.exports: list[Export] = []
         self.found = False
         cursor = tree.walk()
-        for offset in words(data, b"exports"):
+        for offset in words(data, b"exports", broken=tree.root_node.has_error):
             around = way_down(cursor, offset)
             if around[-1].type in ("identifier", "property_identifier") and around[-1].start_byte == offset:
                 self.use(around)

@@ -263,17 +263,17 @@ class Reading:
                 self.declare(child)
         cursor = root.walk()
         if root.has_error or b"declare module" in self.data:
-            self.hidden(cursor, read)
+            self.hidden(cursor, read, broken=root.has_error)
         for word in (b"require", b"import"):
-            for offset in words(self.data, word, read):
+            for offset in words(self.data, word, read, broken=root.has_error):
                 if CALLED.match(self.data, offset + len(word)):
                     self.call(way_down(cursor, offset), offset)
 
-    def hidden(self, cursor: TreeCursor, read: list[tuple[int, int]]) -> None:
+    def hidden(self, cursor: TreeCursor, read: list[tuple[int, int]], *, broken: bool) -> None:
         """Statements inside ``declare module`` blocks, or inside what the grammar could not read."""
         seen = set()
         for word in (b"import", b"export"):
-            for offset in words(self.data, word, read):
+            for offset in words(self.data, word, read, broken=broken):
                 around = way_down(cursor, offset)
                 kinds = [node.type for node in around]
                 place = next((at for at, kind in enumerate(kinds) if kind == f"{word.decode()}_statement"), 0)

@@ -7,6 +7,7 @@ from the root says what it is. That costs a few microseconds for a place, and no
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,10 @@ WORDS = frozenset(bytes([code]) for code in b"abcdefghijklmnopqrstuvwxyzABCDEFGH
 
 # Nobody writes deeper nesting; what lies deeper is not looked at, so that hostile input costs no time.
 DEEPEST = 400
+
+# How often a word of a broken file is looked at: what the grammar gave up is one flat node, and each way down into it
+# takes as long as that node is wide.
+MOST_IN_BROKEN = 2000
 
 
 def way_down(cursor: TreeCursor, offset: int) -> list[Node]:
@@ -34,7 +39,12 @@ def way_down(cursor: TreeCursor, offset: int) -> list[Node]:
     return found
 
 
-def words(data: bytes, word: bytes, without: Sequence[tuple[int, int]] = ()) -> Iterator[int]:
+def words(data: bytes, word: bytes, without: Sequence[tuple[int, int]] = (), *, broken: bool = False) -> Iterator[int]:
+    """Where a word stands by itself, outside of some ranges, which are in order; of broken files not everywhere."""
+    return islice(everywhere(data, word, without), MOST_IN_BROKEN if broken else None)
+
+
+def everywhere(data: bytes, word: bytes, without: Sequence[tuple[int, int]]) -> Iterator[int]:
     """Where a word stands by itself, outside of some ranges, which are in order."""
     start = 0
     for skip, resume in (*without, (len(data), len(data))):

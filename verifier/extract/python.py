@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from verifier.extract.places import text_of, way_down, words
+from verifier.extract.places import MOST_IN_BROKEN, text_of, way_down, words
 from verifier.model import Definition, FileFacts, Import, ImportKind, SourceFile, Suppression, SyntaxFault
 from verifier.regex import regex
 
@@ -103,18 +103,18 @@ class Reading:
         if self.open_ended:
             self.offered = None
         cursor = root.walk()
-        self.nested(cursor, read)
+        self.nested(cursor, read, broken=root.has_error)
         for word in (b"import_module", b"__import__"):
-            for offset in words(self.data, word, read):
+            for offset in words(self.data, word, read, broken=root.has_error):
                 self.call(way_down(cursor, offset))
-        self.hidden_names(cursor)
+        self.hidden_names(cursor, broken=root.has_error)
 
     # Imports
 
-    def nested(self, cursor: TreeCursor, read: list[tuple[int, int]]) -> None:
+    def nested(self, cursor: TreeCursor, read: list[tuple[int, int]], *, broken: bool) -> None:
         """Imports that are not statements of the module itself."""
         seen = set()
-        for offset in words(self.data, b"import", read):
+        for offset in words(self.data, b"import", read, broken=broken):
             around = way_down(cursor, offset)
             place = next((index for index, node in enumerate(around) if node.type in IMPORTS), None)
             if place is None or around[place].start_byte in seen:
@@ -310,15 +310,16 @@ class Reading:
                     for target in alias.named_children if alias is not None else ():
                         self.targets(target, fallback=fallback)
 
-    def hidden_names(self, cursor: TreeCursor) -> None:
+    def hidden_names(self, cursor: TreeCursor, *, broken: bool) -> None:
         """Names that expressions of the module bind (``name := value``), and functions by ``global name``."""
-        for offset in words(self.data, b"global"):
+        for offset in words(self.data, b"global", broken=broken):
             statement = way_down(cursor, offset)[-2:][0]
             if statement.type == "global_statement":
                 for name in statement.named_children:
                     self.targets(name, fallback=True)
-        at = -1
-        while (at := self.data.find(b":=", at + 1)) != -1:
+        at, seen = -1, 0
+        while (at := self.data.find(b":=", at + 1)) != -1 and not (broken and seen > MOST_IN_BROKEN):
+            seen += 1
             around = way_down(cursor, at)
             expression = around[-2:][0]
             if expression.type == "named_expression" and not any(node.type in SCOPES for node in around):

@@ -7,6 +7,7 @@ the program names them elsewhere: what nothing names is not called, as far as an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -20,19 +21,25 @@ from verifier.regex import regex
 if TYPE_CHECKING:
     from verifier.link.program import Program
 
-WORD = regex(rb"[A-Za-z_$][\w$]*")
-# Statements that bring names from one file to another.
+WORD = regex(rb"[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
+# Statements that bring names from one file to another. Their parts are bounded, so that no file makes this slow: what
+# is longer counts as naming what it brings.
 PASSING = regex(
-    rb"^[ \t]*(?:import\b[^;\"']*?\bfrom\s*[\"'][^\"'\n]*[\"']"
-    rb"|export\s*(?:\{[^}]*\}|\*)(?:\s*from\s*[\"'][^\"'\n]*[\"'])?"
-    rb"|(?:const|let|var)\s+(?:\{[^}]*\}|[\w$]+)\s*=\s*require\([^)\n]*\)[ \t]*;?[ \t\r]*$"
-    rb"|export\s+default\s+[\w$]+[ \t]*;?[ \t\r]*$|module\.exports\s*=\s*(?:\{[^}]*\}|[\w$]+[ \t]*;?[ \t\r]*$)"
+    rb"^[ \t]*(?:import\b[^;\"']{0,1000}?\bfrom\s*[\"'][^\"'\n]*[\"']"
+    rb"|export\s*(?:\{[^}]{0,1000}\}|\*)(?:\s*from\s*[\"'][^\"'\n]*[\"'])?"
+    rb"|(?:const|let|var)\s+(?:\{[^}]{0,1000}\}|[\w$]+)\s*=\s*require\([^)\n]*\)[ \t]*;?[ \t\r]*$"
+    rb"|export\s+default\s+[\w$]+[ \t]*;?[ \t\r]*$|module\.exports\s*=\s*(?:\{[^}]{0,1000}\}|[\w$]+[ \t]*;?[ \t\r]*$)"
     rb"|(?:module\.)?exports\.[\w$]+\s*=\s*[\w$]+[ \t]*;?[ \t\r]*$"
-    rb"|from\s+[\w.]+\s+import\s*(?:\([^)]*\)|[^\n(]*)|import\s+[\w., \t]+$|__all__\s*=\s*[\[(][^\])]*[\])])",
+    rb"|from\s+[\w.]+\s+import\s*(?:\([^)]{0,1000}\)|[^\n(]*)|import\s+[\w., \t]+$"
+    rb"|__all__\s*=\s*[\[(][^\])]{0,1000}[\])])",
     re.MULTILINE,
 )
 # The one name that a statement binds to what another file exports.
-BOUND = regex(rb"\b(?:import\s+|(?:const|let|var)\s+(?=[\w$]+\s*=))([A-Za-z_$][\w$]*)[^\"'\n;]*[\"']([^\"'\n]*)[\"']")
+BOUND = regex(
+    rb"\b(?:import\s+|(?:const|let|var)\s+(?=[\w$]+\s*=))([A-Za-z_$][\w$]*)[^\"'\n;]{0,200}[\"']([^\"'\n]{0,300})[\"']"
+)
+# What a file exports without its name.
+DEFAULT = regex(rb"\b(?:export\s+default|module\.exports\s*=)\s*([\w$]+)")
 OWN = regex(rb"\b(?:self|this)\s*\.\s*([A-Za-z_$#][\w$]*)")
 
 
@@ -40,13 +47,14 @@ def run_uncalled(program: Program) -> None:
     """Run methods and functions that register routes and that nothing has called."""
     if program.registering is None:
         return
+    mentions = Mentions(program)
     for holder in list(program.engine.made.values()):
         if holds_router(holder):
-            for method in roots(program, methods_of(program, holder)):
+            for method in roots(mentions, methods_of(program, holder)):
                 run(program, method.bind(holder))
     for path in program.wiring_paths:
         found = [value for value in functions_of(program, path) if value.code not in program.engine.ran]
-        for function in roots(program, [value for value in found if beside_router(program, value)]):
+        for function in roots(mentions, [value for value in found if beside_router(program, value)]):
             run(program, function)
 
 
@@ -139,53 +147,79 @@ def beside_router(program: Program, function: Function) -> bool:
     return any(is_router(option) for value in found for option in options(program.engine.force(value)))
 
 
-def roots(program: Program, functions: Collection[Function]) -> Iterator[Function]:
+def roots(mentions: Mentions, functions: Collection[Function]) -> Iterator[Function]:
     """Those of some functions that the program names, first those that none of the others names."""
-    texts = {function.code: text_of(program, function) for function in functions}
-    words = {code: set(WORD.findall(text)) for code, text in texts.items()}
+    words = {function.code: set(WORD.findall(text_of(mentions.program, function))) for function in functions}
+    naming = Counter(word for found in words.values() for word in found)
     inner: list[Function] = []
     for function in functions:
         name = function.code.name.encode()
-        if any(name in found for code, found in words.items() if code is not function.code):
+        if naming[name] > (name in words[function.code]):
             inner.append(function)
-        elif named_outside(program, function.module.path, function.code):
+        elif mentions.named_outside(function.module.path, function.code):
             yield function
     if len(inner) == len(functions):  # they name each other
         yield from inner
 
 
-def named_outside(program: Program, path: str, code: syntax.Function) -> bool:
-    """Whether the program names a function of a file somewhere else than in that function itself.
+class Mentions:
+    """Where the program names its functions. It remembers what it has read, since many may be asked for."""
 
-    Statements that only bring a name from one file to another name nothing. What is exported without its name is
-    called by the name that it is imported under.
-    """
-    if not code.name:
-        return True
-    files, tests = program.project.files, program.engine.table.tests
-    data = files[path].data
-    name = code.name.encode()
-    if has_word(PASSING.sub(b" ", data[: code.start]), name) or has_word(PASSING.sub(b" ", data[code.end :]), name):
-        return True
-    nameless = re.search(rb"\b(?:export\s+default|module\.exports\s*=)\s*%s\b" % re.escape(name), data) is not None
-    stem = file_stem(path).encode()
-    for other, source in files.items():
-        if other == path or other in tests:
-            continue
-        words = {name}
-        if nameless and stem in source.data:
-            words.update(match[1] for match in BOUND.finditer(source.data) if stem in match[2])
-        words = {word for word in words if word in source.data}
-        if words or (nameless and stem in source.data):
-            left = PASSING.sub(b" ", source.data)
-            if any(has_word(left, word) for word in words) or (nameless and stem in left):
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.texts: dict[str, bytes] = {}
+        self.words: dict[str, Counter[bytes]] = {}
+        self.defaults: dict[str, frozenset[bytes]] = {}
+        self.answers: dict[syntax.Function, bool] = {}
+
+    def named_outside(self, path: str, code: syntax.Function) -> bool:
+        """Whether the program names a function of a file somewhere else than in that function itself.
+
+        Statements that only bring a name from one file to another name nothing. What is exported without its name is
+        called by the name that it is imported under.
+        """
+        if code not in self.answers:
+            self.answers[code] = not code.name or self.is_named(path, code)
+        return self.answers[code]
+
+    def is_named(self, path: str, code: syntax.Function) -> bool:
+        """The same for a function that has a name, asked anew."""
+        files, tests = self.program.project.files, self.program.engine.table.tests
+        data = files[path].data
+        name = code.name.encode()
+        if self.words_of(path)[name] > WORD.findall(PASSING.sub(b" ", data[code.start : code.end])).count(name):
+            return True
+        nameless = name in self.nameless(path)
+        stem = file_stem(path).encode()
+        for other, source in files.items():
+            if other == path or other in tests:
+                continue
+            words = {name}
+            if nameless and stem in source.data:
+                words.update(match[1] for match in BOUND.finditer(source.data) if stem in match[2])
+            if any(word in source.data and self.words_of(other)[word] for word in words):
                 return True
-    return False
+            if nameless and stem in source.data and stem in self.text_of(other):
+                return True
+        return False
 
+    def nameless(self, path: str) -> frozenset[bytes]:
+        """The names of what a file exports without its name."""
+        if path not in self.defaults:
+            self.defaults[path] = frozenset(DEFAULT.findall(self.program.project.files[path].data))
+        return self.defaults[path]
 
-def has_word(text: bytes, word: bytes) -> bool:
-    """Whether a text has a name in it."""
-    return word in text and re.search(rb"(?<![\w$])%s(?![\w$])" % re.escape(word), text) is not None
+    def text_of(self, path: str) -> bytes:
+        """A file without the statements that bring names to another."""
+        if path not in self.texts:
+            self.texts[path] = PASSING.sub(b" ", self.program.project.files[path].data)
+        return self.texts[path]
+
+    def words_of(self, path: str) -> Counter[bytes]:
+        """How often each name stands in a file, without the statements that bring names to another."""
+        if path not in self.words:
+            self.words[path] = Counter(WORD.findall(self.text_of(path)))
+        return self.words[path]
 
 
 def file_stem(path: str) -> str:
@@ -195,4 +229,4 @@ def file_stem(path: str) -> str:
     return folder.rpartition("/")[2] or stem if stem in ("index", "__init__") else stem
 
 
-__all__ = ["named_outside", "run_uncalled"]
+__all__ = ["Mentions", "run_uncalled"]

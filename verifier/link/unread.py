@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from verifier import syntax
 from verifier.link.census import COMMENT, strings_in, within
 from verifier.link.program import imports, is_test
-from verifier.link.registering import named_outside
+from verifier.link.registering import Mentions
 from verifier.model import Span, UnreadRoute
 from verifier.packs import belongs
 
 if TYPE_CHECKING:
     from verifier.link import Facts
+    from verifier.link.program import Program
     from verifier.model import SourceFile
     from verifier.packs import Pack, Untaught
 
@@ -52,7 +54,7 @@ def matches(source: SourceFile, patterns: Iterable[str], lines: Collection[int] 
 
 def own_sites(facts: Facts) -> Iterator[UnreadRoute]:
     """Registrations with frameworks that are taught, in the program's files that import them."""
-    program = facts.program
+    program, mentions = facts.program, Mentions(facts.program)
     registered: dict[str, set[int]] = {}
     for path, start in program.engine.registered:
         source = facts.project.files[path]
@@ -63,8 +65,11 @@ def own_sites(facts: Facts) -> Iterator[UnreadRoute]:
         for path in program.wiring_paths:
             if speaks(facts, path, pack) and imports(facts.files[path], pack.packages):
                 source = facts.project.files[path]
-                for start, end in matches(source, pack.registers, registered.get(path, ())):
-                    yield explained(facts, source, start, end)
+                sites = tuple(matches(source, pack.registers, registered.get(path, ())))
+                body = program.engine.table.bodies.get(path)
+                around = enclosing(body, [start for start, _ in sites]) if body is not None and sites else {}
+                for start, end in sites:
+                    yield explained(program, source.span(start, end), around.get(start), mentions)
 
 
 def speaks(facts: Facts, path: str, pack: Pack | Untaught) -> bool:
@@ -72,37 +77,37 @@ def speaks(facts: Facts, path: str, pack: Pack | Untaught) -> bool:
     return (facts.files[path].language == "python") is (pack.language == "python")
 
 
-def explained(facts: Facts, source: SourceFile, start: int, end: int) -> UnreadRoute:
+def explained(program: Program, span: Span, around: syntax.Function | None, mentions: Mentions) -> UnreadRoute:
     """A registration that gave no route, with the reason."""
-    program, span = facts.program, source.span(start, end)
-    body = program.engine.table.bodies.get(source.path)
-    around = enclosing(body, start) if body is not None else None
     if around is None or around in program.engine.ran:
         return UnreadRoute(span, "no route came of it: it was not reached, or what it is registered with is not known")
     named = around.name not in ("", "default")
     called = f"`{around.name}`" if named else "the function around it"
-    if not named_outside(program, source.path, around):
+    if not mentions.named_outside(span.path, around):
         return UnreadRoute(span, f"nothing that was read calls {called}", doubtful=False)
     return UnreadRoute(span, f"{called} was not seen to be called")
 
 
-def enclosing(body: object, offset: int) -> syntax.Function | None:
-    """The innermost function with a place in it; a function's decorators stand in front of it."""
-    found: syntax.Function | None = None
+def enclosing(body: object, offsets: Sequence[int]) -> Mapping[int, syntax.Function]:
+    """The innermost function around each of some places, in their order; decorators stand in front of a function."""
+    found: dict[int, syntax.Function] = {}
     waiting: list[object] = [body]
     while waiting:
         one = waiting.pop()
         if type(one) is tuple:
             waiting.extend(one)
-        elif isinstance(one, syntax.Function):
-            begin = one.decorators[-1].end if one.decorators else one.start
-            if begin <= offset < one.end:
-                found, waiting = one, [one.body]
-        elif isinstance(one, syntax.Class):
-            if one.start <= offset < one.end:
+        elif isinstance(one, syntax.Node | syntax.Function | syntax.Class):
+            begin = one.decorators[-1].end if isinstance(one, syntax.Function) and one.decorators else one.start
+            first = bisect_left(offsets, begin)
+            last = bisect_left(offsets, one.end)
+            if first == last:
+                continue
+            if isinstance(one, syntax.Function):
+                found.update(dict.fromkeys(offsets[first:last], one))
+            if isinstance(one, syntax.Node):
+                waiting.extend(getattr(one, name) for name in syntax.holding(type(one)))
+            else:
                 waiting.append(one.body)
-        elif isinstance(one, syntax.Node) and one.start <= offset < one.end:
-            waiting.extend(getattr(one, name) for name in syntax.holding(type(one)))
     return found
 
 
