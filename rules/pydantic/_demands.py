@@ -11,6 +11,7 @@ from verifier.api import (
     Engine,
     External,
     Instance,
+    Native,
     Parametrized,
     Sent,
     Unknown,
@@ -23,10 +24,17 @@ from verifier.api import (
 )
 
 from ._dumps import head_of
-from ._models import FieldOf, declarations, fields_of, functions, is_model, setting
+from ._models import FieldOf, annotated, declarations, fields_of, functions, is_model, setting
 
 MAKES = frozenset("model_validate model_validate_json parse_obj parse_raw validate".split())
 BEFORE = frozenset({"root_validator", "model_validator"})
+LISTS = frozenset("list List Sequence Iterable".split())
+# What in a type may put another value in the place of None.
+LENIENT = frozenset({"BeforeValidator", "WrapValidator", "PlainValidator"})
+STRICT = frozenset(
+    """str int float bool bytes datetime date time timedelta Decimal UUID UUID4 EmailStr HttpUrl AnyUrl AnyHttpUrl
+    StrictStr StrictInt StrictBool StrictFloat PositiveInt NonNegativeInt list dict List Dict""".split()
+)
 DEEPEST = 8
 OWN = ("pydantic.", "sqlmodel.", "typing.", "abc.", "object")
 
@@ -49,7 +57,9 @@ def of_model(engine: Engine, cls: Class, depth: int) -> Demand:
         return UNKNOWN_DEMAND
     fields: dict[str, Demand] = {}
     required: set[str] = set()
+    filled: set[str] = set()
     places = {}
+    looked = looked_at_before(cls)
     for field in fields_of(engine, cls):
         if field.read is None:
             return UNKNOWN_DEMAND
@@ -57,7 +67,11 @@ def of_model(engine: Engine, cls: Class, depth: int) -> Demand:
         places[field.read] = field.origin
         if is_required(engine, field):
             required.add(field.read)
-    return Demand("object", fields, frozenset(required), places, head_of(engine, cls), drops(engine, cls))
+        if refuses_none(engine, field) and not {"*", field.name} & looked:
+            filled.add(field.read)
+    return Demand(
+        "object", fields, frozenset(required), places, head_of(engine, cls), drops(engine, cls), frozenset(filled)
+    )
 
 
 def drops(engine: Engine, cls: Class) -> bool:
@@ -82,6 +96,52 @@ def reshapes(decorator: syntax.Expression) -> bool:
         and one.value.value == "after"
         for one in given
     )
+
+
+def looked_at_before(cls: Class) -> set[str]:
+    """The fields whose values a validator of the project sees before pydantic does; ``*`` for all."""
+    found: set[str] = set()
+    for _, decorator in functions(cls):
+        if decorator_name(decorator).rpartition(".")[2] in ("field_validator", "validator"):
+            given = decorator.arguments if isinstance(decorator, syntax.Call) else ()
+            named = {one.name: one.value for one in given if isinstance(one, syntax.Keyword)}
+            mode = named.get("mode")
+            if "pre" in named or (mode is not None and not (isinstance(mode, syntax.Const) and mode.value == "after")):
+                names = {str(one.value) for one in given if isinstance(one, syntax.Const)}
+                found |= names or {"*"}
+    return found
+
+
+def refuses_none(engine: Engine, field: FieldOf) -> bool:
+    """Whether a field surely takes no None, wherever it comes from."""
+    if any((one.path or "").rpartition(".")[2].removesuffix("()") in LENIENT for one in annotated(field.annotation)):
+        return False
+    implied = isinstance(field.default, Const) and field.default.value is None
+    given = (one.made_by.argument(0, "default") for one in declarations(field.annotation, field.default) if one.made_by)
+    if implied or any(isinstance(one, Const) and one.value is None for one in given):  # pydantic 1 allows it then
+        versions = version_range(engine.project, "pydantic")
+        if versions is None or not versions.surely(">=2"):
+            return False
+    return takes_no_none(field.annotation, 0)
+
+
+def takes_no_none(annotation: Value | None, depth: int) -> bool:
+    """Whether a type is one of those that None surely is not."""
+    if annotation is None or depth > DEEPEST:
+        return False
+    return all(is_strict(option, depth) for option in options(annotation))
+
+
+def is_strict(kind: Value, depth: int) -> bool:
+    """The same of one type."""
+    if isinstance(kind, Parametrized):
+        base = describe(kind.base).rpartition(".")[2]
+        if base == "Annotated":
+            return bool(kind.arguments) and takes_no_none(kind.arguments[0], depth + 1)
+        return base in LISTS or base in ("dict", "Dict")
+    if isinstance(kind, Class):
+        return is_model(kind)
+    return isinstance(kind, External | Native) and kind.name in STRICT
 
 
 def is_required(engine: Engine, field: FieldOf) -> bool:
@@ -134,6 +194,8 @@ def of_type(engine: Engine, annotation: Value | None, depth: int) -> Demand:
         base = describe(one.base).rpartition(".")[2]
         if base in ("Annotated", "Optional", "Required", "NotRequired") and one.arguments:
             return of_type(engine, one.arguments[0], depth + 1)
+        if base in LISTS and one.arguments:
+            return Demand("value", item=of_type(engine, one.arguments[0], depth + 1))
         return Demand("value")
     if isinstance(one, Class):
         if is_model(one):

@@ -356,6 +356,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
         "aiohttp/unserializable",
         "fastapi/unserializable",
         "fastapi/response-mismatch",
+        "orm/null-refused",
     ),
     "django-missing-related-profile": ("django/related-never-created",),
     "none-dereference": ("names/unchecked-lookup",),

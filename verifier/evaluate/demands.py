@@ -16,6 +16,8 @@ class Demand(NamedTuple):
         fields: of an object; ``required`` are those that must be there.
         places: where fields are written; ``origin`` is where all of it is.
         drops: whether what an object has beyond these fields surely does not get through.
+        filled: the fields that surely take no null.
+        item: what each item of a list has to be, where it is one.
     """
 
     kind: Literal["object", "value", "unknown"]
@@ -24,6 +26,8 @@ class Demand(NamedTuple):
     places: Mapping[str, Origin] = {}
     origin: Origin | None = None
     drops: bool = False
+    filled: frozenset[str] = frozenset()
+    item: Demand | None = None
 
 
 UNKNOWN = Demand("unknown")
