@@ -87,13 +87,15 @@ class Registered(Sequence):
     "rest_framework.routers.SimpleRouter",
     "rest_framework.routers.DefaultRouter",
     "rest_framework.routers.BaseRouter",
+    "rest_framework_nested.routers.SimpleRouter",
+    "rest_framework_nested.routers.DefaultRouter",
     "rest_framework_extensions.routers.ExtendedSimpleRouter",
     "rest_framework_extensions.routers.ExtendedDefaultRouter",
 )
 class RestRouter(LibraryObject):
-    """A router. ``before`` is what nested routers put in front of their patterns."""
+    """A router. ``before`` is what nested routers put in front of their patterns; None where that is not known."""
 
-    before = ""
+    before: str | None = ""
     expressions = True
 
     def created(self, call: Call) -> None:
@@ -131,7 +133,9 @@ class RestRouter(LibraryObject):
         found: list[Value] = []
         for made in self.registered():
             view = next((option for option in options(made.view) if isinstance(option, Class)), None)
-            if made.prefix is None or view is None:
+            if self.before is None:
+                found.append(Path.unknown(made.call, "the router above this one is not known"))
+            elif made.prefix is None or view is None:
                 what = made.view if made.prefix is not None else made.call.argument(0, "prefix")
                 reason = f"the view set depends on {reason_of(what)}"
                 found.append(Path.unknown(made.call, reason))
@@ -185,7 +189,8 @@ class RestRouter(LibraryObject):
         url = url.replace("{url_path}", path).replace("{trailing_slash}", slash if slash is not None else "/")
         if not prefix and url.startswith("^/"):
             url = "^" + url[2:]
-        url = url.replace("^", f"^{self.before}", 1) if url.startswith("^") else self.before + url
+        before = self.before or ""
+        url = url.replace("^", f"^{before}", 1) if url.startswith("^") else before + url
         if not self.expressions:
             url = url.removeprefix("^").removesuffix("$")
         called = ViewCallable(None, "rest_framework.viewsets.ViewSet.as_view()", origin=made.call.origin)
@@ -227,6 +232,7 @@ class NestedRouter(RestRouter):
 
     def created(self, call: Call) -> None:
         super().created(call)
+        self.before = None
         parent, prefix = call.argument(0, "parent_router"), call.text(1, "parent_prefix")
         parent = (
             next((option for option in options(parent) if isinstance(option, RestRouter)), None) if parent else None
@@ -241,5 +247,5 @@ class NestedRouter(RestRouter):
             view = next((option for option in options(made.view) if isinstance(option, Class)), None)
             if made.prefix == prefix and view is not None:
                 own = f"{prefix}/{parent.lookup(view, f'{lookup}_')}/"
-                self.before = parent.before + own.removeprefix("/")
+                self.before = parent.before + own.removeprefix("/") if parent.before is not None else None
                 return
