@@ -84,7 +84,7 @@ def upsert(reader: Reader, draft: building.Draft, entity: Entity, alias: str, gi
     """The INSERT of an ``upsert``, which updates the row that it meets."""
     where = given.entries.get("where")
     condition = reader.where(entity, alias, where, unique=True)
-    keys = list(condition.find_all(exp.Column)) if condition is not None else []
+    keys = telling(entity, list(condition.find_all(exp.Column)) if condition is not None else [])
     sets = changes(reader, entity, given.entries.get("update"), plain=True)
     made = insert(reader, draft, entity, given.entries.get("create"))
     action = "DO UPDATE" if sets else "DO NOTHING"
@@ -97,6 +97,18 @@ def upsert(reader: Reader, draft: building.Draft, entity: Entity, alias: str, gi
         ),
     )
     return made
+
+
+def telling(entity: Entity, keys: list[exp.Column]) -> list[exp.Column]:
+    """Those columns of a condition that are unique together; all where none are. The others only narrow it."""
+    names = [key.name for key in keys]
+    ways = [[column.name] for column in entity.columns if column.unique]
+    ways += [[column.name for column in entity.primary_key]] if entity.primary_key else []
+    ways += [list(group.columns) for group in entity.constraints if group.kind in ("primary", "unique")]
+    for way in ways:
+        if way and set(way) <= set(names):
+            return [keys[names.index(name)] for name in way]
+    return keys
 
 
 def changes(reader: Reader, entity: Entity, value: Value | None, *, plain: bool = False) -> list[exp.Expression]:
