@@ -28,6 +28,8 @@ from ._router import VERBS, KoaRouter
 class JoiRouter(KoaRouter):
     """``router()``."""
 
+    around = True
+
     @method(*VERBS)
     def verb(self, call: Call) -> Value:
         arguments = list(call.arguments)

@@ -165,6 +165,7 @@ class KoaRouter(Router):
     sensitive = False
     exclusive: bool | str = False
     restricted: str | None = None
+    around = False  # whether it stands around a router of koa-router, which `use` then takes as it is
 
     def created(self, call: Call) -> None:
         self.prepare(call.engine)
@@ -363,6 +364,9 @@ class KoaRouter(Router):
         """One piece of middleware, or another router's."""
         if isinstance(found, Dispatch):
             self.nest(call, found.holder, path)
+        elif isinstance(found, KoaRouter) and found.around and self.generation < 15:
+            found.asked = True
+            self.nest(call, found, path)
         elif isinstance(found, Router):
             self.dynamic(call, "a router is used without its `routes()`, which is refused")
             call.engine.remarks[("koa/router-not-used", call.origin)] = "refused"

@@ -1,4 +1,5 @@
 const Koa = require('koa');
+const Router = require('@koa/router');
 const router = require('koa-joi-router');
 
 const { Joi } = router;
@@ -40,6 +41,14 @@ forms.delete('/:form', known, async function remove(ctx) {
   ctx.status = 204;
 });
 
+const api = new Router();
+const replies = router();
+replies.get('/:reply', async function reply(ctx) {
+  ctx.body = ctx.params;
+});
+api.use('/replies', replies);
+
 app.use(forms.middleware());
+app.use(api.routes());
 
 module.exports = app;
