@@ -59,7 +59,11 @@ def handler_parameters(engine: Engine, route: Route, function: Function) -> Mapp
                 bound = hook.bind(answering.instance) if hook.bound is None and hook.code.kind == "function" else hook
                 engine.invoke(bound, [request, reply, done], {})
     given: dict[str, Value] = {}
-    for parameter, value in zip(function.code.parameters, (request, reply), strict=False):
+    socket = answering.settings.entries.get("websocket")
+    taken: tuple[Value, ...] = (request, reply)
+    if socket is not None and not (isinstance(socket, Const) and not socket.value):
+        taken = (Unknown("what a connection of @fastify/websocket is"), request)
+    for parameter, value in zip(function.code.parameters, taken, strict=False):
         given.setdefault(parameter.name, value)
     return given
 
