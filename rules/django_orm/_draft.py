@@ -222,7 +222,7 @@ class Draft(Joins):
         self.nothing = False
         self.open: set[ClauseName] = set()
         self.reasons: list[str] = []
-        self.relations_counted: list[tuple[Word, frozenset[str]]] = []
+        self.relations_counted: list[tuple[Word, frozenset[str], bool]] = []  # the last: a mean for each object
         self.source: QuerySet | None = None
         self.vague: set[str] = set()  # annotations that were not read
         self.vague_all = False

@@ -208,10 +208,9 @@ def note_relations(
     if sources and sources[0].kind == "column":
         marked = distinct is not None and not (isinstance(distinct, Const) and not distinct.value)
         word = word_of(call.engine, text_of(call.argument(0, "expression")) or name, call.place(0))
-        if not marked:
-            draft.relations_counted.append((word, frozenset(many)))
-        else:
-            draft.relations_counted.append((word._replace(text="", origin=None), frozenset(many)))
+        if marked:
+            word = word._replace(text="", origin=None)
+        draft.relations_counted.append((word, frozenset(many), name == "Avg" and draft.columns is None))
 
 
 def default_name(given: Value, name: str) -> str:

@@ -374,13 +374,18 @@ class Reader:
         return Defect(f"django_orm/{fault.rule}", span, fault.message, fault.error, fault.remedy, related)
 
     def inflated(self, site: Site, draft: Draft) -> Iterator[Defect]:
-        """Aggregates over several relations to many rows at once: each multiplies the rows of the others."""
+        """Aggregates over several relations to many rows at once: each multiplies the rows of the others.
+
+        Not so a mean for each object: another relation of the object repeats each of its rows equally often.
+        """
         counted = draft.relations_counted
-        ways = {tuple(sorted(aliases)) for _, aliases in counted if aliases}
+        ways = {tuple(sorted(aliases)) for _, aliases, _ in counted if aliases}
         if len(ways) < 2:
             return
-        for word, aliases in counted:
+        for word, aliases, mean in counted:
             others = [other for other in ways if set(other) - aliases and aliases - set(other)]
+            if mean and draft.group is not None:
+                others = [other for other in others if set(other) & aliases]
             if aliases and others and word.text and word.origin is not None:
                 yield Defect(
                     "django_orm/inflated-aggregate",

@@ -2,7 +2,8 @@
 
 `annotate(likes=Count("likes_set"), comments=Count("comments"))` joins both tables at once: an article with three likes
 and two comments becomes six rows, and both counts are six. Nothing fails; the numbers in the response are wrong as soon
-as there is more than one row on each side. Sums and averages suffer the same.
+as there is more than one row on each side. Sums suffer the same, and means that are not taken for each object, or whose
+relation is that which branches.
 
 Write `Count("comments", distinct=True)`, or count in a subquery. Sums have no such help: take them in a subquery.
 """

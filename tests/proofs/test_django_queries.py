@@ -123,3 +123,5 @@ def test_aggregates_multiply_each_other(tmp_path: Path) -> None:
     good = outcomes("inflated_aggregate", "good", tmp_path)
     emma = next(row for row in good["popular"][1] if row["title"] == "Emma")
     assert (emma["review_count"], emma["tag_count"]) == ("3", "2")
+    emma = next(row for row in good["liked"][1] if row["title"] == "Emma")
+    assert (emma["mean"], emma["tag_count"]) == ("2.0", "2")
