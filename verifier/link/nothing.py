@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 DEEPEST = 5
 PARAMETERS = regex(rb"\b(?:params?|match_info|kwargs|path_params|view_args)\b")
 OF_THE_CALLER = regex(rb"user|viewer|auth|session|token|identity|\bme\b|state", re.IGNORECASE)
+# What middleware has found and left at a request: `req.org.id`.
+LEFT_BY_MIDDLEWARE = regex(
+    rb"\s*(?:(?:req|request)\.(?!(?:params?|query|body|headers?|raw|nextUrl|url|path_params|match_info|view_args|args|"
+    rb"query_params|json|form|values)\b)|res\.locals\.|g\.)\w+(?:[?!]?\.\w+)+\s*"
+)
 REFUSING = regex(rb"rejectOn(?:Empty|NotFound)|\borFail\b|OrThrow\b")  # the lookup itself fails
 # Names of what refuses a request for what it is given.
 LOOKING = regex(rb"^(?:load|.*(?:valid|verif|ensure|check|exist|require|assert|guard|or_?404))", re.IGNORECASE)
@@ -294,11 +299,14 @@ class Search:
         return False
 
     def is_of_caller(self, reference: FunctionRef, name: str) -> bool:
-        """Whether a function binds a variable to what the session or a token says, and to nothing else."""
+        """Whether a function binds a variable to what the session, a token or middleware says, and to nothing else."""
         code, data = self.facts.calls.codes[reference].code, self.facts.project.files[reference.path].data
         own = assignments(code, name) if all(one.name != name for one in code.parameters) else []
         texts = [data[one.value.start : one.value.end] for one in own if one.value is not None]
-        return bool(texts) and all(OF_THE_CALLER.search(text) and not PARAMETERS.search(text) for text in texts)
+        return bool(texts) and all(
+            (OF_THE_CALLER.search(text) and not PARAMETERS.search(text)) or LEFT_BY_MIDDLEWARE.fullmatch(text)
+            for text in texts
+        )
 
     @cached_property
     def callers(self) -> dict[syntax.Function, list[tuple[FunctionRef, syntax.Call, Function]]]:
