@@ -54,6 +54,12 @@ LAZY_ANNOTATIONS = regex(
 )
 
 
+# A Python file of names and nothing else, such as those that tell tools what is used; no program runs it.
+LIST_OF_NAMES = regex(
+    rb"\s*+(?:\"\"\"[^\"]*+\"\"\")?+(?:\s++|#[^\r\n]*+|(?:from|import)[ \t][^\r\n]*+|[A-Za-z_][\w.]*+)*+"
+)
+
+
 class NameFault(NamedTuple):
     """A name that is not bound where it is read, or is a constant that is assigned to.
 
@@ -96,6 +102,8 @@ def found_in(facts: Facts, suspects: list[FileFacts]) -> Iterator[NameFault]:
         if file.language != "python" and not runs_in_node(facts, file, reached):
             continue
         if not belongs and file.path.startswith("."):
+            continue
+        if (reached is None or not belongs) and LIST_OF_NAMES.fullmatch(source.data):
             continue
         of_server = is_of_server(facts, file, reached)
         for loose in file.loose:
