@@ -13,11 +13,16 @@ from tree_sitter import Language as Grammar
 from tree_sitter import Parser
 
 from verifier.model import Language, ParsedFile, SourceFile
+from verifier.regex import regex
 
 if TYPE_CHECKING:
     from tree_sitter import Tree
 
     from verifier import syntax
+
+# What the grammar misreads so that names of types look like those of values: `typeof import(...)`, and type arguments
+# inside those of the first call of a block, `{ use(get<Row, Key>(id))`.
+MISREAD = regex(rb"typeof import\(|\{\s*[\w$]+\([^{};]{0,200}?[\w$]<[^(){};]{1,200},[^(){};]{1,200}>\(")
 
 
 @cache
@@ -43,7 +48,7 @@ def parse(source: SourceFile) -> Tree:
     """The concrete tree of a source file. Never fails: what cannot be read is an ERROR node in it."""
     assert source.language is not None, f"{source.path} is in no language that Buttress parses"
     tree = parser(source.language).parse(source.data)
-    return mended(source, tree) if tree.root_node.has_error or b"typeof import(" in source.data else tree
+    return mended(source, tree) if tree.root_node.has_error or MISREAD.search(source.data) else tree
 
 
 def mended(source: SourceFile, tree: Tree) -> Tree:
