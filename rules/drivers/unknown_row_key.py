@@ -44,20 +44,21 @@ WORD = regex(r"[^\W\d]\w*")
 @rule(Category.INCORRECT_QUERY_LOGIC)
 def unknown_row_key(facts: Facts) -> Iterator[Problem]:
     """Yield each read of a row by a name that no statement gives which the row may come from."""
-    for takes in grouped(facts):
+    groups = [(takes, [lacking(facts, take) for take in takes]) for takes in grouped(facts)]
+    copying = {takes[0].caller for takes, missing in groups if None in missing and any(missing)}
+    for takes, missing in groups:
         first = takes[0]
         if not isinstance(first.key, str) or is_test(first.span.path) or not WORD.fullmatch(first.key):
             continue
-        missing = [lacking(facts, take) for take in takes]
         told = next((one for one in missing if one is not None), None)
         if told is None or is_asked_for(facts, first):
             continue
         given, form = told
         if None in missing and (form == "object" or any(take.kin for take in takes) or is_conditional(facts, first)):
             continue  # it is read of the rows that have it, or asked whether they do
-        if fails(facts, given[0]):
-            continue
         javascript = form == "object"
+        if fails(facts, given[0]) or (javascript and first.caller in copying):
+            continue
         near = ", ".join(f"`{title}`" for title in given[0].titles[:8])
         yield Problem(
             first.span,
