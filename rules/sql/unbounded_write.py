@@ -4,7 +4,8 @@ The rows of all users are gone, or changed, with the first request. Mostly the c
 copy of the query that is then not used.
 
 Say in WHERE which rows are meant. The rule looks at what requests reach, and is silent in functions that say by their
-name that they clear, reset or seed something. Sequelize has `where` said, if only as `{}`: there the rule speaks only
+name that they clear, reset or seed something, or put rows of the same table in the place of all that they delete, with
+no key at hand. Sequelize has `where` said, if only as `{}`: there the rule speaks only
 where the function was given the key of the rows that are meant (`replace(boatId, names)` with `where: {}` on a table
 that has a `boatId`).
 """
@@ -40,7 +41,29 @@ def unbounded_write(facts: Facts) -> Iterator[Problem]:
         own = [query for query in around if query.span.line <= problem.span.line <= query.span.end_line]
         if any(query.library == "sequelize" and not knows_which(facts, query) for query in own):
             continue
+        if any(puts_all_anew(facts, query, around) for query in own):
+            continue
         yield problem
+
+
+def puts_all_anew(facts: Facts, query: Query, around: list[Query]) -> bool:
+    """Whether other rows are put in the place of all that are deleted, and no key tells some of them from the rest."""
+    written = {
+        one.tree.this.name
+        for one in query.statements
+        if isinstance(one.tree, exp.Delete) and isinstance(one.tree.this, exp.Table)
+    }
+    after = (
+        one.tree.find(exp.Table)
+        for other in around
+        if other.span.line > query.span.line
+        for one in other.statements
+        if isinstance(one.tree, exp.Insert)
+    )
+    if not written or all(table is None or table.name not in written for table in after):
+        return False
+    keyed = any(route.pattern.parameters for route in facts.routes_at(query.span))
+    return not keyed and not knows_which(facts, query)
 
 
 def knows_which(facts: Facts, query: Query) -> bool:
