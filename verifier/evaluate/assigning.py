@@ -58,8 +58,46 @@ def assign(engine: Engine, node: syntax.Assign, frame: Frame) -> Value:
     for target in node.targets:
         if frame.module.javascript and isinstance(target, syntax.Name | syntax.Member):
             hold(value, target.id if isinstance(target, syntax.Name) else target.name)
+        if engine.conditional and is_turned(engine, node, target, frame):
+            continue
         bind(engine, target, value, frame, declares=node.declares)
     return value
+
+
+def is_turned(engine: Engine, node: syntax.Assign, target: syntax.Expression, frame: Frame) -> bool:
+    """Whether an entry is made of itself in an object that may have further ones: ``if (q.on) q.on = q.on === "1"``.
+
+    Whoever filled the object decided whether it is there.
+    """
+    key = key_in(engine, target, frame)
+    if (
+        key is None
+        or not isinstance(target, syntax.Member | syntax.Index)
+        or not isinstance(target.object, syntax.Name)
+    ):
+        return False
+    scope = frame.scope.find(target.object.id)
+    holders = options(scope.names[target.object.id]) if scope is not None else ()
+    if not holders or not all(
+        isinstance(one, Record) and not one.complete and key not in one.entries for one in holders
+    ):
+        return False
+    return any(
+        isinstance(inner, syntax.Member | syntax.Index)
+        and isinstance(inner.object, syntax.Name)
+        and inner.object.id == target.object.id
+        and key_in(engine, inner, frame) == key
+        for inner in syntax.nodes_in(node.value)
+    )
+
+
+def key_in(engine: Engine, node: syntax.Expression, frame: Frame) -> object:
+    """The key by which an entry is read or written, where it is written out."""
+    if isinstance(node, syntax.Member):
+        return node.name if frame.module.javascript else None
+    if isinstance(node, syntax.Index) and isinstance(node.index, syntax.Const):
+        return node.index.value
+    return None
 
 
 def can_wait(node: syntax.Assign, frame: Frame) -> bool:
