@@ -1,0 +1,255 @@
+"""More code that works, in the forms of services of today, and beside it the mistake that it resembles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.test_working_code import DJANGO, Pair, found
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CODES = """
+datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+
+model Code {
+  id      Int    @id @default(autoincrement())
+  reader  Int    @unique
+  purpose String
+  text    String
+}
+"""
+SENDING = """
+import express from 'express';
+import { PrismaClient } from '@prisma/client';
+
+const prisma = new PrismaClient();
+const app = express();
+
+app.post('/codes/:reader', async (request, response) => {
+  const [reader, purpose] = [Number(request.params.reader), 'mail'];
+  const code = await prisma.code.upsert({
+    where: { reader, purpose },
+    update: { text: '2' },
+    create: { reader, purpose, text: '1' },
+  });
+  response.json(code);
+});
+app.listen(3000);
+"""
+
+SHELVES = """
+from django.db import models
+
+
+class Book(models.Model):
+    title = models.CharField(max_length=20)
+"""
+NESTED = """
+from django.urls import include, path
+from rest_framework import serializers, viewsets
+from rest_framework_nested.routers import DefaultRouter, NestedSimpleRouter
+
+from shelf.models import Book
+
+
+class BookSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Book
+        fields = ["id", "title"]
+
+
+class Books(viewsets.ModelViewSet):
+    queryset = Book.objects.all()
+    serializer_class = BookSerializer
+
+
+router = DefaultRouter()
+router.register("shelves", Books)
+router.register("books", Books, basename="all-books")
+below = NestedSimpleRouter(router, "shelves", lookup="shelf")
+below.register("books", Books, basename="shelf-books")
+urlpatterns = [path("", include(router.urls)), path("", include(below.urls))]
+"""
+
+TALKING = """
+import Fastify from 'fastify';
+import websocket from '@fastify/websocket';
+
+const app = Fastify();
+await app.register(websocket);
+
+async function talk(socket, request) {
+  socket.on('message', (text) => request.log.info(text));
+}
+
+app.get('/talk', { websocket: true }, talk);
+await app.listen({ port: 3000 });
+"""
+
+RESOLVED = """
+import express from 'express';
+import knex from 'knex';
+
+const db = knex({ client: 'pg' });
+const app = express();
+
+app.use('/clubs/:club', async (request, response, next) => {
+  request.club = await db('clubs').where({ id: request.params.club }).first();
+  next(request.club ? undefined : new Error('no such club'));
+});
+app.get('/clubs/:club/owner', async (request, response) => {
+  const club = request.club.id;
+  const owner = await db('owners').where({ club }).first();
+  response.json({ name: owner.name });
+});
+app.listen(3000);
+"""
+
+SPEAKING = """
+import { Hono } from 'hono';
+import { env } from 'hono/adapter';
+
+interface Settings {
+  DATABASE_URL: string;
+}
+
+const app = new Hono();
+let url = '';
+
+function connect(settings: Settings) {
+  url = settings.DATABASE_URL;
+}
+
+app.use(async (c, next) => {
+  connect(env<Settings, any>(c));
+  await next();
+});
+app.get('/', (c) => c.json({ url }));
+
+export default app;
+"""
+
+READERS = """
+const express = require('express');
+const { Pool } = require('pg');
+
+const pool = new Pool();
+const app = express();
+
+class Reader {
+  constructor(row) {
+    this.id = row.id;
+    this.name = row.name;
+    this.town = row.town;
+  }
+}
+
+app.get('/readers', async (request, response) => {
+  const { rows } = await pool.query('SELECT id, name FROM readers');
+  response.json(rows.map((row) => new Reader(row)));
+});
+app.get('/names', async (request, response) => {
+  const { rows } = await pool.query('SELECT name FROM readers');
+  response.json(rows.map((row) => new Reader(row)));
+});
+app.listen(3000);
+"""
+
+FILTERING = """
+const express = require('express');
+const { DataTypes, Sequelize } = require('sequelize');
+
+const sequelize = new Sequelize('sqlite::memory:');
+const Book = sequelize.define('Book', { title: DataTypes.STRING });
+const app = express();
+
+function conditions(query) {
+  const where = { ...query };
+  if (where.inPrint) {
+    where.inPrint = where.inPrint === 'true';
+  }
+  return where;
+}
+
+app.get('/books', async (request, response) => {
+  response.json(await Book.findAll({ where: conditions(request.query) }));
+});
+app.listen(3000);
+"""
+
+
+def manifest(**packages: str) -> str:
+    """A package.json with these dependencies."""
+    listed = ", ".join(f'"{name}": "{version}"' for name, version in packages.items())
+    return f'{{"type": "module", "dependencies": {{{listed}}}}}'
+
+
+PAIRS = [
+    Pair(
+        "a condition on one row narrows it further",
+        "sql/conflict-target",
+        {"package.json": manifest(express="5"), "prisma/schema.prisma": CODES, "app.js": SENDING},
+        {"prisma/schema.prisma": CODES.replace("Int    @unique", "Int")},
+    ),
+    Pair(
+        "a router stands below the objects of another",
+        "django/duplicate-path",
+        DJANGO | {"shop/urls.py": NESTED, "shelf/models.py": SHELVES},
+        {"shop/urls.py": NESTED.replace('below.register("books"', 'router.register("books"')},
+    ),
+    Pair(
+        "a handler takes a connection of a websocket",
+        "fastify/unknown-member",
+        {"package.json": manifest(fastify="5"), "app.js": TALKING},
+        {"app.js": TALKING.replace("{ websocket: true }, ", "")},
+    ),
+    Pair(
+        "middleware has found what a lookup goes by",
+        "names/unchecked-lookup",
+        {"package.json": manifest(express="5", knex="3", pg="8"), "app.js": RESOLVED},
+        {"app.js": RESOLVED.replace("request.club.id", "request.params.club")},
+    ),
+    Pair(
+        "a file lists names for a tool",
+        "names/undefined-at-start",
+        {
+            "main.py": "print('shop')\n",
+            "used.py": '"""What vulture lets be."""\n\nframe  # of a handler\nshop.cursor\n',
+        },
+        {"used.py": "frame  # of a handler\nprint(frame)\n"},
+    ),
+    Pair(
+        "a call has type arguments at the start of a block",
+        "names/undefined-name",
+        {"package.json": manifest(hono="4"), "app.ts": SPEAKING},
+        {"app.ts": SPEAKING.replace("env<Settings, any>(c)", "env(any > (c))")},
+    ),
+    Pair(
+        "an object takes what it finds of rows with different columns",
+        "drivers/unknown-row-key",
+        {"package.json": '{"dependencies": {"express": "5", "pg": "8"}}', "app.js": READERS},
+        {"app.js": READERS.replace("SELECT name", "SELECT id, name")},
+    ),
+    Pair(
+        "what a request may say is made a truth value",
+        "sequelize/unknown-column",
+        {"package.json": '{"dependencies": {"express": "5", "sequelize": "6"}}', "app.js": FILTERING},
+        {"app.js": FILTERING.replace("where.inPrint = where.inPrint === 'true'", "where.inPrint = true")},
+    ),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=[pair.name for pair in PAIRS])
+def test_what_works_is_let_be(pair: Pair, tmp_path: Path) -> None:
+    assert [one.message for one in found(tmp_path, pair.works, pair.rule)] == []
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=[pair.name for pair in PAIRS])
+def test_what_it_resembles_is_told(pair: Pair, tmp_path: Path) -> None:
+    assert found(tmp_path, pair.works | pair.fails, pair.rule)
