@@ -9,7 +9,8 @@ Name the column in the statement (`SELECT id, title, price`, `RETURNING ...`), o
 
 Rows are followed through the functions of the project that run statements and show rows: each caller's statement with
 its own rows. The rule is silent where not all columns of a statement are known, where the row may be that of another
-statement which has the column, and where the code asks whether there is such a key.
+statement which has the column, where the code asks whether there is such a key, and in functions of JavaScript that
+take what they find of rows with different columns.
 """
 
 from __future__ import annotations
