@@ -183,6 +183,38 @@ app.get('/books', async (request, response) => {
 app.listen(3000);
 """
 
+LOADING = """
+import { Application } from 'express';
+
+export default ({ app }: { app: Application }) => {
+  app.get('/status', (request, response) => response.json({ up: true }));
+  app.use((request, response) => response.status(404).end());
+};
+"""
+LOADED = """
+import express from 'express';
+import load from './loader';
+
+const app = express();
+async function prepare() {
+  await load({ app });
+}
+app['prepare'] = prepare;
+export default app;
+"""
+SERVING = """
+import app from './app';
+import db from './db';
+
+(async () => {
+  await app['prepare']();
+  const server = app.listen(3000);
+  process.on('SIGTERM', () => {
+    server.close(() => db.destroy());
+  });
+})();
+"""
+
 
 def manifest(**packages: str) -> str:
     """A package.json with these dependencies."""
@@ -235,6 +267,18 @@ PAIRS = [
         "drivers/unknown-row-key",
         {"package.json": '{"dependencies": {"express": "5", "pg": "8"}}', "app.js": READERS},
         {"app.js": READERS.replace("SELECT name", "SELECT id, name")},
+    ),
+    Pair(
+        "what handles unknown paths stands behind the routes",
+        "express/nothing-handed-on",
+        {
+            "package.json": manifest(express="5", knex="3", pg="8"),
+            "src/db.ts": "import knex from 'knex';\n\nexport default knex({ client: 'pg' });\n",
+            "src/loader.ts": LOADING,
+            "src/app.ts": LOADED,
+            "src/server.ts": SERVING,
+        },
+        {"src/loader.ts": LOADING.replace("};\n", "  app.get('/late', (request, response) => response.end());\n};\n")},
     ),
     Pair(
         "what a request may say is made a truth value",

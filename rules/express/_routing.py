@@ -86,6 +86,7 @@ class Routing(Router):
     trailing: Slash = "lenient"
     case_sensitive = False
     passes_on = True
+    lists = ("entries", "used", "middleware")
     dialect: Dialect = "8"
     middleware: list[Function]
     used: list[Used]

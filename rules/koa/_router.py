@@ -155,6 +155,7 @@ class KoaRouter(Router):
     framework = "koa"
     trailing: Slash = "lenient"
     case_sensitive = False
+    lists = ("entries", "stack", "used", "middleware")
     stack: list[Layer]
     generation: int = NEWEST["@koa/router"]
     own_prefix: Value | None = None

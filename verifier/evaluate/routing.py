@@ -7,7 +7,8 @@ A pack's router class turns the framework's own calls into entries (``add_route`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
@@ -122,6 +123,7 @@ class Router(LibraryObject):
         guards_follow: guards hold only for what is registered after them.
         passes_on: a request that no route of a mounted router takes has run through the router's guards, and goes on.
         trailing_of_parent: what a slash does is for the application around the router to say.
+        lists: the attributes that hold what was registered.
     """
 
     framework: ClassVar[str] = ""
@@ -132,6 +134,7 @@ class Router(LibraryObject):
     passes_on: ClassVar[bool] = False
     handles = True
     trailing_of_parent: ClassVar[bool] = False
+    lists: ClassVar[tuple[str, ...]] = ("entries",)
 
     def __init__(
         self,
@@ -453,6 +456,23 @@ def handler_in(value: Value | None) -> Value | None:
         if isinstance(option, Instance) and "wrapped" in option.attributes:
             return option.attributes["wrapped"]
     return value
+
+
+@contextmanager
+def registering_nothing(engine: Engine) -> Iterator[None]:
+    """Run code whose registrations are none of the application's: it has run before, or nothing calls it."""
+    before = [
+        (held, list(held))
+        for router in engine.objects
+        if isinstance(router, Router)
+        for name in router.lists
+        if isinstance(held := getattr(router, name, None), list)
+    ]
+    try:
+        yield
+    finally:
+        for held, items in before:
+            held[:] = items
 
 
 def routers_in(value: Value | None) -> list[Router]:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from verifier.datamodel import Defect
 from verifier.evaluate.access import is_class_method
 from verifier.evaluate.library import LibraryObject
+from verifier.evaluate.routing import registering_nothing
 from verifier.evaluate.values import Class, External, Function, Instance, Origin, Pending, Record, Value, options
 from verifier.lift.nouns import Queries, Query, Site, Statement
 from verifier.lift.reading import Lifting
@@ -51,7 +52,8 @@ def walk_rest(program: Program, before: CallGraph) -> CallGraph:
         code = function.code
         return any(code.start <= start < code.end for start, _ in left.get(function.module.path, ()))
 
-    return walk_functions(program, list(asking(program)), before, is_partly_run)
+    with registering_nothing(program.engine):
+        return walk_functions(program, list(asking(program)), before, is_partly_run)
 
 
 class Places:

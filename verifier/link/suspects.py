@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from verifier.evaluate.routing import registering_nothing
 from verifier.evaluate.values import Class, Function, Pending
 from verifier.link.arguments import Given, Taken, refusal
 from verifier.link.calls import CallGraph, walk_functions
@@ -340,7 +341,8 @@ def walk_suspects(facts: Facts) -> CallGraph:
     functions = list(holding(facts, places)) if places else []
     if not functions:
         return CallGraph((), (), Runs((), (), {}))
-    return walk_functions(program, functions, facts.calls, lambda _: True, DEPTHS)
+    with registering_nothing(program.engine):
+        return walk_functions(program, functions, facts.calls, lambda _: True, DEPTHS)
 
 
 def holding(facts: Facts, places: dict[str, list[int]]) -> Iterable[Function]:
