@@ -8,6 +8,9 @@ comes by is answered with 500. The result of pg's `query()` is no list: the rows
 `TypeError: result.map is not a function`. What mysql2 promises is a list of two, `[rows, fields]`: `result.insertId` is
 `undefined`, `result.map` goes over these two, and `result.length` is 2 whatever was found.
 
+All rows are a list, also where there is only one of them: `rows.title` is `undefined` in JavaScript, and an
+AttributeError in Python.
+
 Take the rows out: `const { rows } = await pool.query(...)` with pg, `const [rows] = await pool.query(...)` with mysql2.
 Say once what rows are (`conn.row_factory = sqlite3.Row`, `cursor_factory=RealDictCursor`, `row_factory=dict_row`), and
 read them so; `dict(row)` has a `get`.
@@ -26,6 +29,7 @@ from verifier.api import (
     Call,
     Category,
     Copy,
+    Cursor,
     Facts,
     FetchedAnswer,
     Listed,
@@ -34,6 +38,7 @@ from verifier.api import (
     Problem,
     Related,
     Row,
+    Rows,
     fetched_in,
     is_test,
     rule,
@@ -55,6 +60,7 @@ OF_LISTS = frozenset(
 )
 # What nobody asks of a list of rows and columns; the rest is fine.
 OF_ROWS = frozenset("length map filter find findIndex forEach reduce some every flatMap sort".split())
+OF_ANSWERS = frozenset({"rows", "rowCount", "command", "fields", "oid"})
 OF_ARRAYS = frozenset(
     "copyWithin entries fill findLast findLastIndex flat indexOf keys lastIndexOf pop reduceRight reverse shift "
     "splice toLocaleString toReversed toSorted toSpliced toString unshift values with constructor hasOwnProperty "
@@ -100,11 +106,16 @@ def refused(facts: Facts, take: Looked) -> tuple[str, str, str] | None:
     if row is None or not take.alone or take.caught:
         return None
     if isinstance(row, FetchedAnswer):
-        return of_answer(take)
+        return of_answer(facts, row, take)
     if isinstance(row, Paired | Listed):
         return of_pair(facts, row, take)
+    if isinstance(row, Rows):
+        return of_rows(facts, row, take)
     if not isinstance(row, Row):
         return None
+    if row.form == "object" and take.item and isinstance(take.key, int) and not take.kin:
+        place = f"`[{take.key}]`"
+        return f"This is one row: {place} is read of it", "It is `undefined`", "Read a column by its name"
     form = "dict" if isinstance(take.holder, Copy) else row.form
     if form not in MEMBERS or row.items or row.changed:
         return None
@@ -137,7 +148,7 @@ def of_attribute(form: str, name: str) -> tuple[str, str, str] | None:
     )
 
 
-def of_answer(take: Looked) -> tuple[str, str, str] | None:
+def of_answer(facts: Facts, found: FetchedAnswer, take: Looked) -> tuple[str, str, str] | None:
     """The same of what pg's ``query`` gives."""
     key = take.key
     if key == ITERATOR:
@@ -152,6 +163,13 @@ def of_answer(take: Looked) -> tuple[str, str, str] | None:
             f"The result of `query()` is no list: `{shown}` is read of it",
             "It is `undefined`; calling it is a TypeError",
             f"Read the rows: `.rows{shown}`",
+        )
+    given = facts.columns_of(found.sources) if not take.item else None
+    if given and key not in OF_ANSWERS and all(str(key).lower() in one.types for one in given):
+        return (
+            f"The result of `query()` is no row: `.{key}` is read of it",
+            "It is `undefined`",
+            f"Read it of a row: `.rows[0].{key}`",
         )
     return None
 
@@ -173,6 +191,33 @@ def of_pair(facts: Facts, found: Paired | Listed, take: Looked) -> tuple[str, st
     if key in OF_ARRAYS or not all(gives_rows(facts, call) for call in found.sources):
         return None
     return f"These are all rows: `.{key}` is read of the list", "It is `undefined`", f"Read it of a row: `[0].{key}`"
+
+
+def of_rows(facts: Facts, found: Rows, take: Looked) -> tuple[str, str, str] | None:
+    """The same of all rows in one list."""
+    key = take.key
+    if isinstance(found, Cursor) and take.item and key != ITERATOR:
+        symptom = "500: TypeError: 'Cursor' object is not subscriptable"
+        return f"This is a cursor, and is asked for `{key}`", symptom, "Fetch the row: `.fetchone()`"
+    if not isinstance(key, str) or key == ITERATOR or is_list_asked(facts, take):
+        return None
+    if found.form == "object":
+        if key in OF_ARRAYS or key.startswith("__"):
+            return None
+        return (
+            f"These are all rows: `.{key}` is read of the list",
+            "It is `undefined`",
+            f"Read it of a row: `[0].{key}`",
+        )
+    if isinstance(found, Cursor):
+        return None
+    if take.item:
+        symptom = "500: TypeError: list indices must be integers or slices, not str"
+        return f"These are all rows, and are asked for `{key}`", symptom, "Fetch one row, or read it of each"
+    if key in dir(list) or found.form == "":
+        return None
+    symptom = f"500: AttributeError: 'list' object has no attribute '{key}'"
+    return f"These are all rows, and `.{key}` is read of the list", symptom, "Fetch one row, or read it of each"
 
 
 def is_list_asked(facts: Facts, take: Looked) -> bool:

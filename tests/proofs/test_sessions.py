@@ -359,6 +359,41 @@ def test_rows_of_psycopg2_are_tuples(server: postgres.Server, monkeypatch: pytes
     assert (status, found[0]) == (200, {"id": 1, "name": "East"})
 
 
+def test_all_rows_are_no_row() -> None:
+    requests = (("GET", "/buoys/1"), ("GET", "/buoys/1/colour"), ("GET", "/first"))
+    assert served("drivers/misread_row/bad/lists", *requests) == [
+        [500, "TypeError: list indices must be integers or slices, not str"],
+        [500, "AttributeError: 'list' object has no attribute 'colour'"],
+        [500, "TypeError: 'sqlite3.Cursor' object is not subscriptable"],
+    ]
+    asked = (*requests, ("GET", "/any"), ("GET", "/any?all=true"))
+    assert [status for status, _ in served("drivers/misread_row/good/lists", *asked)] == [200] * 5
+
+
+# Asks for what is in the first row, in three ways.
+ISLES = """
+import { createRequire } from 'node:module';
+const { app, pool } = createRequire(import.meta.url)('./app.js');
+await pool.query("CREATE TABLE IF NOT EXISTS isles (id int PRIMARY KEY, name text NOT NULL)");
+await pool.query("INSERT INTO isles VALUES (1, 'Mull') ON CONFLICT DO NOTHING");
+const server = app.listen(0);
+for (const path of ['/isles/1', '/isles/1/name', '/first'])
+  console.log(JSON.stringify(await (await fetch(`http://127.0.0.1:${server.address().port}${path}`)).json()));
+process.exit(0);
+"""
+
+
+def test_what_pg_gives_is_no_row(server: postgres.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"postgresql://{postgres.USER}:{postgres.PASSWORD}@/{postgres.NAME}?host={server.socket.parent}"
+    monkeypatch.setenv("DATABASE_URL", address)
+    assert run_fixture(FIXTURES / "drivers/misread_row/bad/pool", ISLES, "data") == [{"id": 1}] * 3
+    assert run_fixture(FIXTURES / "drivers/misread_row/good/pool", ISLES, "data") == [
+        {"id": 1, "name": "Mull"},
+        {"id": 1, "name": "Mull", "fields": 2},
+        {"id": 1, "first": "Mull", "other": "none"},
+    ]
+
+
 def test_rows_have_what_their_statement_gives() -> None:
     requests = (("GET", "/boats"), ("GET", "/boats/1"), ("GET", "/longest"), ("GET", "/count"))
     assert served("drivers/unknown_row_key/bad", *requests) == [

@@ -82,6 +82,8 @@ class Row(Fetched):
 class Rows(Fetched):
     """A list of rows."""
 
+    heeded: ClassVar[bool] = True
+
     def row(self) -> Row:
         """What stands for each of them."""
         found = self.__dict__.get("each")
@@ -119,8 +121,6 @@ class Cursor(Rows):
 
 class Listed(Rows):
     """The rows in what mysql2 gives: of a statement that gives none it is an object instead."""
-
-    heeded: ClassVar[bool] = True
 
 
 class Paired(Fetched):
