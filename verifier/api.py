@@ -145,7 +145,7 @@ from verifier.link.arguments import Given as GivenArguments
 from verifier.link.arguments import OwnCall, Taken, given_by, own_calls, refusal, taken_by
 from verifier.link.assured import assured_in, failing_in
 from verifier.link.awaiting import Promised, Usage, catches
-from verifier.link.bodies import bound_in
+from verifier.link.bodies import Context, bound_in, taken_contexts
 from verifier.link.bodyless import bodyless, made_always, read_always
 from verifier.link.ending import Unanswered, answer_problem, given_instead, unanswered
 from verifier.link.fetching import streamed_requests
@@ -304,6 +304,7 @@ __all__ = [
     "Connection",
     "Const",
     "Constraint",
+    "Context",
     "Copy",
     "Cursor",
     "Dangling",
@@ -617,6 +618,7 @@ __all__ = [
     "table_of",
     "tagged",
     "taken_by",
+    "taken_contexts",
     "takes",
     "text_of",
     "texts",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from verifier.api import (
     NOTHING,
@@ -43,6 +44,7 @@ EXTENSIONS = regex(EXTENSION)
 class Result(LibraryObject):
     """What ``execute`` gives: rows, or the first value of each."""
 
+    heeded: ClassVar[bool] = True
     row: Value = Unknown("a row")
     value: Value = Unknown("a value of a row")
     single = False

@@ -408,7 +408,12 @@ RULES: Mapping[str, tuple[str, ...]] = {
         "orm/referenced-row-deleted",
         "django_orm/model-without-migration",
     ),
-    "row-and-list-confused": ("django_orm/query-set-as-object",),
+    "row-and-list-confused": (
+        "django_orm/query-set-as-object",
+        "orm/list-as-row",
+        "orm/row-as-number",
+        "sqlalchemy/result-not-fetched",
+    ),
     "missing-owner-check": ("orm/unused-argument",),
     "wrong-password-accepted": ("auth/password-check-ignored",),
     "password-not-hashed": ("auth/password-in-clear",),

@@ -44,11 +44,11 @@ class Context(NamedTuple):
 
     Attributes:
         place: the word that does it, or the expression itself.
-        name: of the attribute that is read, of the parameter that is given.
+        name: of the attribute that is read, of the parameter that is given; the operator that compares or joins.
         called: whether the attribute that is read is called.
         call: the call that the value is given to; ``position`` the argument's place in it.
         slot: where in a literal it is put; the key by which it is read.
-        other: what a comparison holds it against.
+        other: what a comparison holds it against, or what an operator joins it with.
         outer: what is done with what contains the value, or with what is read of it.
         binding: the variable that holds it.
         held: the variables that it is taken apart into, by the slot.
@@ -317,7 +317,7 @@ class Body:
             elif node.operator in COMPARING:
                 self.expression(side, Context("compared", of(side), node.operator, other=other))
             else:
-                self.expression(side, Context("joined", of(side)))
+                self.expression(side, Context("joined", of(side), node.operator, other=other))
 
     def assign(self, node: syntax.Assign, context: Context) -> None:
         """Read an assignment: the variable stands for the value from now on."""
@@ -361,6 +361,16 @@ class Body:
             else:
                 given = Context("given", of(argument), call=node, position=position, outer=context)
                 self.expression(argument, given)
+
+
+def taken_contexts(context: Context) -> Iterator[Context]:
+    """What is done with what a call gives, awaited or not: that of the one variable that holds it, where one does."""
+    if context.kind == "awaited" and context.outer is not None:
+        context = context.outer
+    if context.kind != "bound" or context.binding is None:
+        yield context
+    elif context.binding.count == 1:
+        yield from context.binding.reads
 
 
 OF_UNARY: Mapping[str, Kind] = {"not": "tested", "void": "awaited", "typeof": "kept"}

@@ -47,7 +47,11 @@ LIBRARY: Mapping[str, re.Pattern[str]] = {
     "timedelta": regex(r"datetime\.timedelta(?:\(\))?"),
     "Decimal": regex(r"decimal\.Decimal(?:\(\))?"),
     "UUID": regex(r"uuid\.(?:UUID|uuid[1-8]\(\))"),
-    "query": regex(r"django\.db\.models\.(?:QuerySet|Manager)"),
+    "query": regex(
+        r"django\.db\.models\.(?:QuerySet|Manager)|sqlalchemy\.engine\.Result"
+        r"|sqlalchemy\.[\w.()]*[sS]ession[\w.()]*\.query\(\)"
+        r"(?:\.(?:filter|filter_by|order_by|group_by|join|limit|offset|distinct|options)\(\))*"
+    ),
     "entity": regex(r"django\.contrib\.auth\.models\.(?:User|Group)"),
 }
 # Types of columns whose values are no plain ones, whatever the driver.
@@ -173,6 +177,7 @@ def told_of(facts: Facts, value: Value) -> tuple[str, str, str] | None:
         for kind, pattern in LIBRARY.items():
             if pattern.fullmatch(path):
                 name = path.removesuffix("()").rpartition(".")[2]
+                name = "Query" if name.islower() else name
                 article = {"query": f"a {name}", "entity": f"an object of `{name}`"}
                 named = name if kind in article else kind
                 return kind, article.get(kind, f"a `{kind}`"), named
@@ -250,7 +255,7 @@ REMEDIES: Mapping[str, str] = {
     "object": "Give a dict of the fields that clients are to see",
     "dataclass": "Give `dataclasses.asdict(...)`",
     "model": 'Give what `model_dump(mode="json")` gives',
-    "query": "Give a list of dicts, made of the rows",
+    "query": "Give what it fetches: a number, or a list of dicts that are made of the rows",
     "set": "Give a list: `sorted(...)`",
     "bytes": "Give text: `.decode()`",
     "Decimal": "Give `str(...)` or `float(...)` of it",
