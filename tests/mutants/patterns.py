@@ -412,6 +412,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
         "django_orm/query-set-as-object",
         "orm/list-as-row",
         "orm/row-as-number",
+        "orm/row-not-given",
         "sqlalchemy/result-not-fetched",
     ),
     "missing-owner-check": ("orm/unused-argument",),

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from sqlalchemy.engine import CursorResult, ScalarResult
 from sqlalchemy.orm import Query
 
+from tests.frameworks.harness import NODE
+from tests.proofs.node import run_fixture
 from tests.proofs.python import FIXTURES, ask, get
+from tests.proofs.test_prisma import EXPRESS
+from tests.queries.prisma_client import run_prisma
 from verifier.packs import load_book
+from verifier.run import postgres
 
 FERRIES = FIXTURES / "sqlalchemy" / "result_not_fetched"
 COUNTS = ("/any", "/pages", "/total")
@@ -32,3 +40,73 @@ def test_a_row_is_no_number(folder: str) -> None:
     home = FIXTURES / "orm" / "row_as_number"
     assert ask("fastapi/row", "bad", "main", *map(get, COUNTS), folder=home / "bad" / folder).statuses == [500] * 3
     assert ask("fastapi/row", "good", "main", *map(get, COUNTS), folder=home / "good" / folder).statuses == [200] * 3
+
+
+GIVEN = FIXTURES / "orm" / "row_not_given"
+SENT = """
+import * as module from './app.js';
+const { app, sequelize } = module.default;
+await sequelize?.sync({ force: true });
+await sequelize?.models.Sluice.create({ name: 'North' });
+const server = app.listen(0);
+for (const [method, path] of REQUESTS) {
+  const response = await fetch(`http://127.0.0.1:${server.address().port}${path}`, { method });
+  console.log(JSON.stringify(await response.json()));
+}
+process.exit(0);
+"""
+# Sends the request of each route to its handler: the fake database finds no row, and says that it has changed one.
+CALLED = """
+globalThis.adapter = require('./adapter.cjs').adapter;
+require('./app.js');
+(async () => {
+  for (const [, , handler] of require('express').routes) {
+    await handler({ params: { id: '1' } }, { json: (told) => console.log(JSON.stringify(told)), end: () => {} });
+  }
+})();
+"""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    started = postgres.start()
+    yield f"postgresql://{postgres.USER}:{postgres.PASSWORD}@/{postgres.NAME}?host={started.socket.parent}"
+    started.stop()
+
+
+def test_execute_gives_no_rows(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"{address}&port={postgres.PORT}")
+    paths = ("/sluices", "/sluices/first", "/sluices/made")
+    for kind, status in (("bad", 500), ("good", 200)):
+        assert (
+            ask("fastapi/row", kind, "main", *map(get, paths), folder=GIVEN / kind / "postgres").statuses
+            == [status] * 3
+        )
+
+
+def sent(folder: Path, requests: str) -> list[object]:
+    """What a fixture answers."""
+    return run_fixture(folder, SENT.replace("REQUESTS", requests), "data")
+
+
+def test_update_and_destroy_of_sequelize_give_counts() -> None:
+    requests = "[['PUT', '/sluices/1'], ['DELETE', '/sluices/1']]"
+    assert sent(GIVEN / "bad" / "sequelize", requests) == [{"done": True}] * 2
+    assert sent(GIVEN / "good" / "sequelize", requests) == [{"done": True, "name": "South"}] * 2
+
+
+@pytest.mark.skipif(not (NODE / "data" / "node_modules" / "better-sqlite3").is_dir(), reason="it is not installed")
+def test_run_of_better_sqlite3_gives_no_row() -> None:
+    requests = "[['POST', '/sluices']]"
+    assert sent(GIVEN / "bad" / "prepared", requests) == [{"done": True}]
+    assert sent(GIVEN / "good" / "prepared", requests) == [{"done": True, "id": 1}]
+
+
+def test_the_methods_of_prisma_for_many_rows_give_counts() -> None:
+    told = []
+    for kind in ("bad", "good"):
+        text = (GIVEN / kind / "prisma" / "app.js").read_text().replace("'@prisma/client'", "'./client'")
+        schema = (GIVEN / kind / "prisma" / "prisma" / "schema.prisma").read_text()
+        files = {"app.js": text, "node_modules/express/index.js": EXPRESS}
+        told.append(run_prisma(schema, files, CALLED, f"row-not-given-{kind}"))
+    assert told == [[{}, {}], [{"name": "South"}, {"name": "South"}]]
