@@ -60,6 +60,12 @@ LIST_OF_NAMES = regex(
 )
 
 
+# What is handed to these is run when something happens, and not by the start.
+LISTENING = regex(
+    r"\s*(?:[\w$.]+\.(?:on|once|addListener|addEventListener)\(\s*[\"'`]|(?:signal\.)?signal\(|atexit\.register\()"
+)
+
+
 class NameFault(NamedTuple):
     """A name that is not bound where it is read, or is a constant that is assigned to.
 
@@ -129,12 +135,19 @@ def found_in(facts: Facts, suspects: list[FileFacts]) -> Iterator[NameFault]:
 
 def is_started(facts: Facts, span: Span) -> bool:
     """Whether a place is in a function that starting the application runs, and not in one that is only made there."""
-    around = [
-        function.span.line
+    functions = [
+        function
         for function in facts.started.functions
         if function.path == span.path and function.span.line <= span.line <= function.span.end_line
     ]
+    around = [function.span.line for function in functions]
     if not around:
+        return False
+    at = (span.line, span.column)
+    holding = [one for one in functions if (one.span.line, one.span.column) <= at]
+    innermost = max(holding, key=lambda one: (one.span.line, one.span.column), default=None)
+    calls = [call.span for call in facts.started.calls if call.callee == innermost]
+    if calls and all(LISTENING.match(facts.project.files[call.path].line(call.line)) for call in calls):
         return False
     inner = [
         function.span.line
