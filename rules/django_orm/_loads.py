@@ -147,13 +147,14 @@ def fetch(draft: Draft, call: Call, given: Value) -> None:
 
     word = text_word(call.engine, given)
     alias: str | None = None
+    rows: Value | None = None
     if word is None:
         made = call_of(given)
         if made is None or name_of(given) != "Prefetch":
             raise UnclearError(reason_of(given))
         inner = made.argument(0, "lookup")
         word = text_word(call.engine, inner) if inner is not None else None
-        alias = made.text(2, "to_attr")
+        alias, rows = made.text(2, "to_attr"), made.argument(1, "queryset")
         if word is None:
             raise UnclearError(reason_of(inner))
     model = draft.model
@@ -170,8 +171,29 @@ def fetch(draft: Draft, call: Call, given: Value) -> None:
         path.append(part.text)
         draft.loads.append(Load(tuple(path), "separate", way.many, span_of(draft, part.origin)))
         model = way.target
+    if rows is not None and path:
+        draft.loads += [below(path, load) for load in loads_of(draft, rows)]
     if alias is not None:
         draft.prefetched.add(alias)
+
+
+def loads_of(draft: Draft, rows: Value) -> list[Load]:
+    """What the query of a `Prefetch` brings along itself."""
+    from ._steps import draft_of
+
+    seen = draft.context.seen
+    before = set(seen)
+    try:
+        return draft_of(draft.context, rows).loads
+    except (FaultError, UnclearError):
+        return []
+    finally:
+        seen &= before  # it is a query of its own, too
+
+
+def below(path: list[str], load: Load) -> Load:
+    """What is brought along below another relation."""
+    return Load((*path, *load.path), "separate", load.many, load.span)
 
 
 def check_prefetched(draft: Draft, model: Model, part: Word, so_far: list[Word]) -> None:

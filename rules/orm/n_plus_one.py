@@ -15,12 +15,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from verifier.api import (
     Category,
     Confidence,
     Entity,
     Facts,
+    Memo,
     Origin,
     Problem,
     Query,
@@ -38,6 +40,8 @@ from ._loops import goes_over_rows, leaves, queries_behind
 
 READING = frozenset({"rows", "first", "one", "value", "count", "exists"})
 # What tells how a relationship is loaded when it is first read: by a statement of its own.
+RELATION = regex(r"^\w+(?:\.\w+)*\.(\w+)\.all\(\)")
+PAIRS: Memo[Facts, set[tuple[str, str]]] = Memo()  # relations that some query brings along one behind the other
 REMEMBERING = regex(r"cache|memo", re.IGNORECASE)
 ASKING = regex(rb"user|viewer|auth|logged|current|session|requester|\bme\b", re.IGNORECASE)
 # Mappers that ask the database when a relationship is read; those of JavaScript give `undefined`.
@@ -150,7 +154,19 @@ def lazily_read(facts: Facts, read: RowRead) -> Entity | None:
             return None
         if entity.orm not in ASKING_WHEN_READ:
             return None
-        if entity.orm == "django" and relationship.many:
+        if entity.orm == "django" and (relationship.many or comes_along(facts, query, read.name)):
             return None  # a manager: what is asked of it is a query by itself
         found = entity
     return found
+
+
+def comes_along(facts: Facts, query: Query, name: str) -> bool:
+    """Whether some query of the project brings along the rows that one asks an object's relation for, and theirs."""
+    start = query.site.span if query.site is not None else query.span
+    source = facts.project.files[start.path]
+    words = RELATION.findall(source.line(start.line)[start.column - 1 :])
+    pairs = PAIRS.get(facts)
+    if pairs is None:
+        paths = {load.path for one in facts.queries.queries for load in one.loads}
+        pairs = PAIRS[facts] = {pair for path in paths for pair in pairwise(path)}
+    return any((word, name) in pairs for word in words[:1])
