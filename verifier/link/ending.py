@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 End: TypeAlias = Literal["ends", "falls", "unsure"]
 # Conditions that leave no other case, though the text does not say so.
-CLOSED = regex(rb"\bmethod\b|\baction\b|__name__")
+CLOSED = regex(rb"\bmethod\b|\baction\b|__name__|\.is_valid\(\s*raise_exception\s*=\s*True\s*\)\s*\Z")
 # The texts that a field may have, and no others.
 CHOICES = regex(
     rb"\b(?:choices\s*=|OneOf\(\s*(?:choices\s*=)?)\s*[\[(]([^\[\]()]*)[\])]|\bLiteral\[([^\[\]]*)\]|\benum\s*=\s*\[([^\[\]]*)\]"
