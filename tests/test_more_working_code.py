@@ -215,6 +215,74 @@ import db from './db';
 })();
 """
 
+STOPPING = """
+const express = require('express');
+
+const app = express();
+
+const stop = () => {
+  server.close(() => process.exit(0));
+};
+
+app.listen(3000);
+process.on('SIGTERM', stop);
+"""
+
+TRIALS = """
+from django.db import models
+
+
+class Metric(models.Model):
+    name = models.CharField(max_length=20)
+
+
+class Trial(models.Model):
+    name = models.CharField(max_length=20)
+
+
+class Use(models.Model):
+    metric = models.ForeignKey(Metric, models.CASCADE, related_name="uses")
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="uses")
+"""
+TELLING = """
+from django.db.models import Prefetch
+from django.urls import include, path
+from rest_framework import serializers, status, viewsets
+from rest_framework.response import Response
+from rest_framework.routers import DefaultRouter
+
+from shelf.models import Metric, Use
+
+
+class MetricSerializer(serializers.ModelSerializer):
+    trials = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Metric
+        fields = ["id", "name", "trials"]
+
+    def get_trials(self, metric: Metric):
+        return [use.trial.name for use in metric.uses.all()]
+
+
+class Metrics(viewsets.ModelViewSet):
+    serializer_class = MetricSerializer
+
+    def get_queryset(self):
+        return Metric.objects.prefetch_related(Prefetch("uses", queryset=Use.objects.select_related("trial")))
+
+    def create(self, request):
+        serializer = self.get_serializer(data=request.data)
+        if serializer.is_valid(raise_exception=True):
+            serializer.save()
+            return Response(serializer.data, status.HTTP_201_CREATED)
+
+
+router = DefaultRouter()
+router.register("metrics", Metrics, basename="metrics")
+urlpatterns = [path("", include(router.urls))]
+"""
+
 
 def manifest(**packages: str) -> str:
     """A package.json with these dependencies."""
@@ -279,6 +347,27 @@ PAIRS = [
             "src/server.ts": SERVING,
         },
         {"src/loader.ts": LOADING.replace("};\n", "  app.get('/late', (request, response) => response.end());\n};\n")},
+    ),
+    Pair(
+        "the rows of a relation come along with theirs",
+        "orm/n-plus-one",
+        DJANGO | {"shop/urls.py": TELLING, "shelf/models.py": TRIALS},
+        {"shop/urls.py": TELLING.replace('.select_related("trial")', ".all()")},
+    ),
+    Pair(
+        "data is valid, or an error is raised",
+        "django/no-answer",
+        DJANGO | {"shop/urls.py": TELLING, "shelf/models.py": TRIALS},
+        {"shop/urls.py": TELLING.replace("raise_exception=True", "")},
+    ),
+    Pair(
+        "a listener is not run by the start",
+        "names/undefined-at-start",
+        {
+            "package.json": '{"scripts": {"start": "node app.js"}, "dependencies": {"express": "5"}}',
+            "app.js": STOPPING,
+        },
+        {"app.js": STOPPING.replace("process.on('SIGTERM', stop)", "stop()")},
     ),
     Pair(
         "what a request may say is made a truth value",
