@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from tests.conftest import Buttress
 APPS = Path(__file__).parent.parent.parent / "fixtures" / "apps"
 ALL = sorted(place.name for place in APPS.iterdir() if place.is_dir())
 CHOSEN = ALL if os.environ.get("BUTTRESS_APPS") == "all" else ["express", "fastapi"]
+SQLITE = Path(__file__).parent.parent / "node" / "data" / "node_modules" / "sqlite3"
 LISTS = {"openapi": "false", "postman": "true"}
 
 
@@ -24,6 +27,21 @@ def environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Installed dependencies, shared by all workers of the session."""
     given = os.environ.get("BUTTRESS_APPS_CACHE")
     return Path(given) if given else tmp_path_factory.getbasetemp().parent / "environments"
+
+
+@pytest.fixture(autouse=True)
+def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The binding of SQLite for Node as it was built for other tests, which takes minutes where none can be fetched."""
+    built = SQLITE / "build" / "Release" / "node_sqlite3.node"
+    if not built.is_file():
+        return
+    version = json.loads((SQLITE / "package.json").read_bytes())["version"]
+    system = (
+        f"{platform.system()}-{ {'x86_64': 'x64', 'aarch64': 'arm64'}.get(platform.machine(), platform.machine()) }"
+    )
+    with tarfile.open(tmp_path / f"sqlite3-v{version}-napi-v6-{system.lower()}.tar.gz", "w:gz") as packed:
+        packed.add(built, "build/Release/node_sqlite3.node")
+    monkeypatch.setenv("npm_config_sqlite3_local_prebuilds", str(tmp_path))
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
