@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 import tarfile
 from pathlib import Path
 
@@ -36,12 +37,12 @@ def compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if not built.is_file():
         return
     version = json.loads((SQLITE / "package.json").read_bytes())["version"]
-    system = (
-        f"{platform.system()}-{ {'x86_64': 'x64', 'aarch64': 'arm64'}.get(platform.machine(), platform.machine()) }"
-    )
-    with tarfile.open(tmp_path / f"sqlite3-v{version}-napi-v6-{system.lower()}.tar.gz", "w:gz") as packed:
+    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    folder = tmp_path / "prebuilds"  # others may read it, unlike the folder around it
+    folder.mkdir(mode=0o755)
+    with tarfile.open(folder / f"sqlite3-v{version}-napi-v6-{sys.platform}-{machine}.tar.gz", "w:gz") as packed:
         packed.add(built, "build/Release/node_sqlite3.node")
-    monkeypatch.setenv("npm_config_sqlite3_local_prebuilds", str(tmp_path))
+    monkeypatch.setenv("npm_config_sqlite3_local_prebuilds", str(folder))
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])

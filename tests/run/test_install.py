@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Write
 from verifier.run.detect import detect
-from verifier.run.install import Installed, Python
+from verifier.run.install import PASSED, Installed, Python
 from verifier.run.runner import generated
 
 PROJECT = '[project]\nname = "garden"\nversion = "1"\n'
@@ -35,3 +35,10 @@ def test_what_prisma_generates_is_written_beside_what_is_kept(tmp_path: Path) ->
     assert generated(installed, place) == {str(place): "/repository/node_modules/.prisma"}
     assert (place / "client").stat().st_mode & 0o777 == 0o777
     assert (place / "client" / "index.js").stat().st_mode & 0o666 == 0o666
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "npm_config_registry", "npm_config_sqlite3_local_prebuilds"])
+def test_where_packages_come_from_goes_on_to_package_managers(name: str) -> None:
+    assert PASSED.match(name)
+    assert not PASSED.match(f"MY_{name}")
+    assert not PASSED.match(f"{name}_TOKEN")
