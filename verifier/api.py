@@ -247,7 +247,7 @@ from verifier.model import (
 )
 from verifier.packs import DataAccess, Pack, Untaught
 from verifier.parse.python_expressions import lower_annotation
-from verifier.regex import Paths, regex
+from verifier.regex import Paths, found_near, regex
 from verifier.rule import rule
 from verifier.syntax import Opaque, nodes_in
 from verifier.versions import Versions, satisfies, version_range
@@ -503,6 +503,7 @@ __all__ = [
     "file_name",
     "find_constructor",
     "foreign_members",
+    "found_near",
     "from_url",
     "full_match",
     "functions_in",

@@ -21,6 +21,7 @@ PLAIN = re.compile(r"(?:[\w@/:-]|\\\.)*(?:[\w@/:-]|\\\.)(?![?*{])")
 # What may open or close a group, or part it; what is escaped or in a class of characters does not.
 MARKS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()|]", re.DOTALL)
 ANY = frozenset(("",))
+BEFORE, BEHIND = 400, 200  # bytes around a word
 FIRST = 2  # characters by which beginnings are kept apart
 
 
@@ -51,6 +52,20 @@ def regex(text: str | bytes, flags: int = 0) -> re.Pattern[str] | re.Pattern[byt
         re.error: at the first use, if the expression is wrong.
     """
     return cast("re.Pattern[str]", Waiting(text, flags))
+
+
+def found_near(pattern: re.Pattern[bytes], data: bytes, word: bytes) -> bool:
+    """Whether an expression that has a word in it is found in a text: it is looked for around the word alone."""
+    begin, end = 0, -1
+    place = data.find(word)
+    while place >= 0:
+        if place - BEFORE > end:
+            if end >= 0 and pattern.search(data, begin, end) is not None:
+                return True
+            begin = max(0, place - BEFORE)
+        end = place + len(word) + BEHIND
+        place = data.find(word, place + 1)
+    return end >= 0 and pattern.search(data, begin, end) is not None
 
 
 class Paths:

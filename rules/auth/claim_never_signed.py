@@ -14,7 +14,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from verifier.api import Category, Facts, Origin, Problem, Record, Related, Span, Use, is_test, options, rule
+from verifier.api import (
+    Category,
+    Context,
+    Facts,
+    Origin,
+    Problem,
+    Record,
+    Related,
+    Span,
+    Use,
+    found_near,
+    is_test,
+    options,
+    rule,
+)
 
 from ._tokens import Token, issued, read_tokens
 
@@ -69,15 +83,19 @@ def unsigned(facts: Facts, tokens: list[Token], read: list[Token]) -> Iterator[P
 
 def is_written(facts: Facts, name: str, python: bool) -> bool:
     """Whether some code gives a value to a key of this name: a token may be made where nothing was seen to run."""
+    known: dict[tuple[str, bool], bool] = facts.__dict__.setdefault("claims_written", {})
+    if (name, python) in known:
+        return known[name, python]
     word = re.escape(name.encode())
     pattern = re.compile(
         rb"(?<![\w.$])[\"']?%s[\"']?\s*:|[\"']%s[\"']\s*\]\s*=(?!=)|[(,]\s*%s\s*=(?!=)" % (word, word, word)
     )
-    return any(
-        pattern.search(source.data) is not None
+    known[name, python] = any(
+        found_near(pattern, source.data, name.encode())
         for path, source in facts.project.files.items()
         if (source.language == "python") == python and not is_test(path)
     )
+    return known[name, python]
 
 
 def claims_of(token: Token) -> set[str] | None:
@@ -100,23 +118,30 @@ def claims_of(token: Token) -> set[str] | None:
     return found
 
 
+def contexts_in(facts: Facts, path: str) -> dict[Span, list[tuple[bool, Context]]]:
+    """What is done with what each call of a file gives, and whether JavaScript does it."""
+    known: dict[str, dict[Span, list[tuple[bool, Context]]]] = facts.__dict__.setdefault("contexts_of_calls", {})
+    if path not in known:
+        found = known[path] = {}
+        for function, body in facts.seen.bodies.items():
+            if function.module.path == path:
+                for node, context, _ in (*body.calls, *body.awaits):
+                    span = facts.program.engine.span(Origin(path, node.start, node.end))
+                    found.setdefault(span, []).append((function.module.javascript, context))
+    return known[path]
+
+
 def read_of(facts: Facts, use: Use) -> Iterator[tuple[str, Span]]:
     """The names that are read of what a call gives."""
-    for function, body in facts.seen.bodies.items():
-        path = function.module.path
-        if path != use.span.path:
-            continue
-        for node, context, _ in (*body.calls, *body.awaits):
-            if facts.program.engine.span(Origin(path, node.start, node.end)) != use.span:
-                continue
-            if function.module.javascript and context.kind == "unpacked" and context.held is not None:
-                for name in context.held:
-                    if isinstance(name, str):
-                        yield name, use.span
-            binding = context.binding if context.kind == "bound" else None
-            uses: Iterable[object] = [context] if binding is None else binding.reads if binding.count == 1 else ()
-            for one in uses:
-                yield from claim(facts, path, one, python=not function.module.javascript)
+    for javascript, context in contexts_in(facts, use.span.path).get(use.span, ()):
+        if javascript and context.kind == "unpacked" and context.held is not None:
+            for name in context.held:
+                if isinstance(name, str):
+                    yield name, use.span
+        binding = context.binding if context.kind == "bound" else None
+        uses: Iterable[object] = [context] if binding is None else binding.reads if binding.count == 1 else ()
+        for one in uses:
+            yield from claim(facts, use.span.path, one, python=not javascript)
 
 
 def claim(facts: Facts, path: str, context: object, *, python: bool) -> Iterator[tuple[str, Span]]:

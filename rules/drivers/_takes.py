@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from verifier.api import Facts, Function, Looked, nodes_in, syntax
+from verifier.api import Facts, Function, Looked, found_near, nodes_in, syntax
 
 ASKING = rb"\.keys\(|hasOwnProperty|hasOwn\(|Object\.keys|KeyError|IndexError"
 
@@ -25,7 +25,12 @@ def is_asked_for(facts: Facts, take: Looked) -> bool:
     function = function_of(facts, take)
     text = data[function.code.start : function.code.end] if function is not None else data
     key = re.escape(str(take.key).encode())
-    if re.search(rb"[\"']" + key + rb"[\"']\s+(?:not\s+)?in\b", text) or re.search(ASKING, text):
+    asking: dict[object, bool] = facts.__dict__.setdefault("asking_for_keys", {})
+    place = (take.span.path, function.code if function is not None else None)
+    if place not in asking:
+        asking[place] = re.search(ASKING, text) is not None
+    asked = re.compile(rb"[\"']" + key + rb"[\"']\s+(?:not\s+)?in\b")
+    if asking[place] or found_near(asked, text, str(take.key).encode()):
         return True
     if take.span.path.endswith((".py", ".pyi")):
         return False

@@ -40,7 +40,10 @@ def nothing_handed_on(facts: Facts) -> Iterator[Problem]:
         if not isinstance(router, Routing):
             continue
         entries = [entry for entry in router.entries if isinstance(entry, MountEntry | RouteEntry)]
+        last = max((entry.sequence for entry in entries), default=0)
         for used in router.used:
+            if used.sequence > last:
+                continue
             if used.path is not None and text_of(used.path) not in ("", "/"):
                 continue
             found = options(used.value)
@@ -57,6 +60,7 @@ def nothing_handed_on(facts: Facts) -> Iterator[Problem]:
                     symptom="each request of the routes behind it is answered here",
                     remedy="Put it behind the routes",
                 )
+                break  # what comes then is not reached either
 
 
 def may_hand_on(facts: Facts, router: Routing, value: Value) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from verifier.api import Class, External, Facts, Instance, regex, syntax
+from verifier.api import Class, External, Facts, Instance, found_near, regex, syntax
 
 PYDANTIC = frozenset(
     "construct copy dict from_orm json model_computed_fields model_config model_construct model_copy model_dump "
@@ -106,7 +106,7 @@ def is_given(facts: Facts, name: str, language: str) -> bool:
         given = giving(word)
         python = language == "python"
         known[key] = any(
-            word in file.data and given.search(file.data) is not None
+            found_near(given, file.data, word)
             for file in facts.project.files.values()
             if (file.language == "python") == python
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 from verifier.api import (
     Class,
@@ -12,6 +13,7 @@ from verifier.api import (
     Frame,
     Function,
     Instance,
+    Memo,
     Router,
     Scope,
     Value,
@@ -39,9 +41,13 @@ PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 OF_CLASSES = frozenset(
     "dataclass final total_ordering runtime_checkable injectable singleton inject define frozen attrs s".split()
 )
-HEADING = regex(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^)]*)\)", re.MULTILINE)
+HEADING = regex(rb"^[ \t]*class[ \t]+(\w+)[ \t]*\(([^)]{0,1000})", re.MULTILINE)
 WORD = regex(rb"\w+")
 
+MOST_HEIRS = 200  # that are looked at; nothing is certain of a class with more
+DEEPEST = 20  # classes that stand above each other
+
+DEFINED: Memo[Class, Counter[str]] = Memo()
 Refuses = Callable[[Function], bool]
 
 
@@ -110,30 +116,36 @@ def is_certain(facts: Facts, function: Function, holder: syntax.Expression | Non
     if not isinstance(kind, Class) or definitions(owner, name) != 1:
         return False
     own = [one for one in kind.lineage() if isinstance(one, Class)]
-    if not all(is_plain(one) for one in own):
+    below = heirs(facts, kind)
+    if len(own) > DEEPEST or len(below) > MOST_HEIRS or not all(is_plain(one) for one in own):
         return False
     if isinstance(holder, syntax.Call) and isinstance(holder.callee, syntax.Name) and holder.callee.id == "super":
-        return all(is_alone(one) for heir in (kind, *heirs(facts, kind)) for one in heir.lineage())
+        return all(is_alone(one) for heir in (kind, *below) for one in heir.lineage())
     if kind is owner and isinstance(holder, syntax.Name | syntax.Member) and last_name(holder) == owner.name:
         return True
     if function.bound is None and not function.code.static:
         return False  # read from a class that is not named: an item of an enumeration looks the same
     if kind is not owner and not is_line(kind, owner) and not all(of_it(one, name, refuses) for one in own):
         return False
-    return all(heir_refuses(heir, kind, own, name, refuses) for heir in heirs(facts, kind)) and not has_hidden_heirs(
-        facts, kind, name
-    )
+    if not all(heir_refuses(heir, kind, own, name, refuses) for heir in below):
+        return False
+    return not has_hidden_heirs(facts, kind, name)
 
 
 def definitions(cls: Class, name: str) -> int:
     """How often the body of a class defines a function, conditional ones apart and overloads left out; 0 if unsure."""
-    count = 0
-    for statement in cls.code.body:
-        if isinstance(statement, syntax.Function) and statement.name == name:
-            count += not any(decorator_name(one).rpartition(".")[2] == "overload" for one in statement.decorators)
-        elif isinstance(statement, syntax.Assign):
-            count += 2 * any(isinstance(target, syntax.Name) and target.id == name for target in statement.targets)
-    return count
+    known = DEFINED.get(cls)
+    if known is None:
+        known = DEFINED[cls] = Counter()
+        for statement in cls.code.body:
+            if isinstance(statement, syntax.Function):
+                overload = any(decorator_name(one).rpartition(".")[2] == "overload" for one in statement.decorators)
+                known[statement.name] += not overload
+            elif isinstance(statement, syntax.Assign):
+                for target in statement.targets:
+                    if isinstance(target, syntax.Name):
+                        known[target.id] += 2
+    return known[name]
 
 
 def is_plain(cls: Class) -> bool:
@@ -174,11 +186,31 @@ def of_it(cls: Class, name: str, refuses: Refuses) -> bool:
     return found is None or (isinstance(found, Function) and refuses(found))
 
 
-def heirs(facts: Facts, kind: Class) -> Iterator[Class]:
+class Heirs:
+    """The classes that were run so far: those below each, and where each is written."""
+
+    def __init__(self, classes: Sequence[Class]) -> None:
+        self.count = len(classes)
+        self.places = {(one.module.path, one.name) for one in classes}
+        self.below: dict[int, list[Class]] = {}
+        for one in classes:
+            for base in one.lineage():
+                if isinstance(base, Class) and base is not one:
+                    self.below.setdefault(id(base), []).append(one)
+
+
+def heirs_known(facts: Facts) -> Heirs:
+    """What is known of the classes by now."""
+    classes = facts.program.engine.classes
+    known: Heirs | None = facts.__dict__.get("heirs_of_classes")
+    if known is None or known.count != len(classes):
+        known = facts.__dict__["heirs_of_classes"] = Heirs(classes)
+    return known
+
+
+def heirs(facts: Facts, kind: Class) -> Sequence[Class]:
     """The classes below a class."""
-    for other in facts.program.engine.classes:
-        if other is not kind and any(one is kind for one in other.lineage()):
-            yield other
+    return heirs_known(facts).below.get(id(kind), ())
 
 
 def heir_refuses(heir: Class, kind: Class, own: list[Class], name: str, refuses: Refuses) -> bool:
@@ -194,18 +226,22 @@ def heir_refuses(heir: Class, kind: Class, own: list[Class], name: str, refuses:
 
 def has_hidden_heirs(facts: Facts, kind: Class, name: str) -> bool:
     """Whether a class that was not run may stand below a class and have something of a name."""
-    run = {(one.module.path, one.name) for one in facts.program.engine.classes}
-    bases = headings(facts)
+    run, bases = heirs_known(facts).places, headings(facts)
     seen, waiting = {kind.name}, [kind.name]
-    word = re.compile(rb"\b%s\b" % re.escape(name.encode()))
     while waiting:
         for path, below in bases.get(waiting.pop(), ()):
             if below not in seen:
                 seen.add(below)
                 waiting.append(below)
-            if (path, below) not in run and not is_test(path) and word.search(facts.project.files[path].data):
+            if (path, below) not in run and not is_test(path) and has_word(facts.project.files[path].data, name):
                 return True
     return False
+
+
+def has_word(data: bytes, name: str) -> bool:
+    """Whether a text has a name as a word of its own."""
+    word = name.encode()
+    return word in data and re.search(rb"\b%s\b" % re.escape(word), data) is not None
 
 
 def headings(facts: Facts) -> dict[str, list[tuple[str, str]]]:

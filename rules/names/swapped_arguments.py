@@ -14,6 +14,7 @@ swapping.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from verifier.api import (
@@ -42,18 +43,16 @@ MEANT = regex(
 @rule(Category.BUSINESS_LOGIC_DEFECT)
 def swapped_arguments(facts: Facts) -> Iterator[Problem]:
     """Yield each call of the project's functions, and each mapping, with two values in each other's place."""
-    calls = own_calls(facts)
+    calls = [call for call in own_calls(facts) if len(call.targets) == 1 and isinstance(call.targets[0], Function)]
+    right = Counter(place_of(call) for call in calls if in_order(call))
     for call in calls:
-        if is_test(call.path) or len(call.targets) != 1 or not isinstance(call.targets[0], Function):
-            continue
         target = call.targets[0]
-        pair = of_call(call, target)
-        if pair is None or is_meant(facts, call.path, call.around) or call.around is target.code:
+        if is_test(call.path) or not isinstance(target, Function):
             continue
-        if any(
-            other is not call and other.targets == call.targets and in_order(other, target)
-            for other in near(calls, call)
-        ):
+        pair = of_call(call, target)
+        if pair is None or call.around is target.code or right[place_of(call)] > in_order(call):
+            continue
+        if is_meant(facts, call.path, call.around):
             continue
         declared = facts.program.engine.span(target.origin) if target.origin is not None else None
         yield problem(facts, call.path, call.node, pair, target.code.name, declared)
@@ -84,8 +83,11 @@ def of_call(call: OwnCall, target: Function) -> Pair | None:
     return None if found is None or is_side(found) else found
 
 
-def in_order(call: OwnCall, target: Function) -> bool:
+def in_order(call: OwnCall) -> bool:
     """Whether a call gives at least two arguments to the parameters that they are named like."""
+    target = call.targets[0]
+    if not isinstance(target, Function):
+        return False
     pairs = zip(parameters_of(target), call.node.arguments, strict=False)
     return sum(plain(name) in words_of(argument) for name, argument in pairs) > 1
 
@@ -96,13 +98,22 @@ def parameters_of(target: Function) -> list[str]:
     return [one.name for one in target.code.parameters if one.kind in ("plain", "positional")][int(own) :]
 
 
-def near(calls: tuple[OwnCall, ...], call: OwnCall) -> list[OwnCall]:
-    """The calls in the same function."""
-    return [other for other in calls if other.path == call.path and other.around is call.around]
+def place_of(call: OwnCall) -> tuple[str, int, int]:
+    """The function that makes a call, and what it calls."""
+    return call.path, id(call.around), id(call.targets[0].code)
 
 
 def is_meant(facts: Facts, path: str, around: syntax.Function) -> bool:
     """Whether the function around says that things change places."""
+    known: dict[tuple[str, int], bool] = facts.__dict__.setdefault("exchanging", {})
+    key = path, id(around)
+    if key not in known:
+        known[key] = speaks_of_it(facts, path, around)
+    return known[key]
+
+
+def speaks_of_it(facts: Facts, path: str, around: syntax.Function) -> bool:
+    """The same by its text."""
     text = facts.project.files[path].data[around.start : around.end].decode("utf-8", "replace").lower()
     return MEANT.search(text.replace("swapped-arguments", "")) is not None  # comments may name the rule
 

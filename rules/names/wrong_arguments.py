@@ -157,8 +157,12 @@ def is_own_name(call: OwnCall, function: Function) -> bool:
 
 def is_expected(facts: Facts, call: OwnCall) -> bool:
     """Whether the function around reckons with the error, or asks what functions take."""
-    data = facts.project.files[call.path].data
-    return EXPECTING.search(data, call.around.start, call.around.end) is not None
+    known: dict[tuple[str, int], bool] = facts.__dict__.setdefault("expecting_refusals", {})
+    key = call.path, id(call.around)
+    if key not in known:
+        data = facts.project.files[call.path].data
+        known[key] = EXPECTING.search(data, call.around.start, call.around.end) is not None
+    return known[key]
 
 
 def problem(facts: Facts, call: OwnCall, told: str, target: Value) -> Problem:

@@ -110,8 +110,12 @@ def refusal(facts: Facts, cls: Class, fields: list[FieldOf], given: GivenArgumen
 
 def is_expected(facts: Facts, call: OwnCall) -> bool:
     """Whether the function around reckons with the error."""
-    data = facts.project.files[call.path].data
-    return EXPECTING.search(data, call.around.start, call.around.end) is not None
+    known: dict[tuple[str, int], bool] = facts.__dict__.setdefault("expecting_validation", {})
+    key = call.path, id(call.around)
+    if key not in known:
+        data = facts.project.files[call.path].data
+        known[key] = EXPECTING.search(data, call.around.start, call.around.end) is not None
+    return known[key]
 
 
 def problem(facts: Facts, call: OwnCall, cls: Class, message: str, told: str) -> Problem:

@@ -147,6 +147,14 @@ def is_inside(reading: Reading, origin: Origin | None) -> bool:
 
 def is_read(reading: Reading, key: str) -> bool:
     """Whether code of the project, such as a hook, reads an option of this name."""
+    known = reading.lifting.options_read
+    if key not in known:
+        known[key] = is_in_text(reading, key)
+    return known[key]
+
+
+def is_in_text(reading: Reading, key: str) -> bool:
+    """The same, by the text of all files."""
     word = re.escape(key.encode())
     found = re.compile(rb"\boptions\??\.%s\b|\{[^{}]*\b%s\b[^{}]*\}\s*=\s*options\b" % (word, word))
     hooked = regex(rb"\b(?:addHook|hooks|before[A-Z]\w+)\b")
@@ -159,4 +167,7 @@ def is_read(reading: Reading, key: str) -> bool:
 
 def finds_itself(reading: Reading) -> bool:
     """Whether statements find their transaction without being told."""
-    return any(ITSELF.search(source.data) is not None for source in reading.lifting.project.files.values())
+    known = reading.lifting.options_read
+    if "" not in known:
+        known[""] = any(ITSELF.search(source.data) is not None for source in reading.lifting.project.files.values())
+    return known[""]

@@ -8,7 +8,7 @@ import pytest
 
 from verifier import syntax
 from verifier.link.arguments import given_by, refusal, taken_by
-from verifier.link.suspects import given_at, signature_at
+from verifier.link.suspects import Brackets, given_at, signature_at
 from verifier.model import SourceFile
 from verifier.parse import lower
 
@@ -71,11 +71,11 @@ def test_python_says_the_same(seed: int) -> None:
         else:
             assert told is None, text
         data = text.encode()
-        by_text = signature_at(data, len("def f("))
+        by_text = signature_at(Brackets(data), len("def f("))
         assert by_text is not None
         assert by_text[0]._replace(label="f()") == taken, text
         start = text.index("\nf(") + 3
-        assert given_at(data, start) == (given, len(text) - 1), text
+        assert given_at(Brackets(data), start) == (given, len(text) - 1), text
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_what_stars_bring_is_open(arguments: str, refused: str | None) -> None:
 def test_arguments_are_parted_where_python_parts_them() -> None:
     text = b"""f(a, "x, y)", # a comment, too
       lambda x, y: (x, y), {1: 2, 3: 4}, [i for i, j in z], key=lambda x=1: x, *rest) + 1"""
-    read = given_at(text, 2)
+    read = given_at(Brackets(text), 2)
     assert read is not None
     assert read[0] == (5, ("key",), True, False)
     assert text[read[1] :] == b" + 1"

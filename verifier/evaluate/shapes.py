@@ -67,48 +67,67 @@ def numbered(kind: str, *parts: object) -> object:
     return kind, NUMBERS.setdefault((kind, *parts), len(NUMBERS))
 
 
-def content_of(value: Value, depth: int = 0) -> object:
-    """What a value holds, so that two that hold the same need not be looked at twice; lists by their items."""
-    if depth > DEEPEST:
+class Contents:
+    """What values hold, so that two that hold the same need not be looked at twice; lists by their items.
+
+    Lists and mappings have numbers, and each is looked at once: they may hold each other many times over.
+    """
+
+    def __init__(self, numbers: dict[object, int]) -> None:
+        self.numbers = numbers
+        self.seen: dict[tuple[int, int], object] = {}
+
+    def of(self, value: Value, depth: int = 0) -> object:
+        """What one value holds."""
+        if depth > DEEPEST:
+            return shape_of(value)
+        if isinstance(value, Sequence | Record | Choice | Term | Text):
+            key = id(value), depth
+            if key not in self.seen:
+                parts = self.parts(value, depth + 1)
+                self.seen[key] = ("parts", self.numbers.setdefault(parts, len(self.numbers)))
+            return self.seen[key]
+        if isinstance(value, Function):
+            return value.code
+        if isinstance(value, Const | Field | LibraryObject):
+            return shape_of(value)
+        if isinstance(value, External) and isinstance(value.receiver, Instance):
+            return value.path, self.of(value.receiver, depth)
+        if isinstance(value, Instance) and value.kind is None and not value.attributes:
+            made = value.made_by
+            return ("instance", value.path) if made is None or not made.kept else made.content
         return shape_of(value)
-    if isinstance(value, Sequence):
-        items = tuple(content_of(item, depth + 1) for item in value.items)
-        return value.kind, value.complete, items, value.element and content_of(value.element, depth + 1)
-    if isinstance(value, Record):
-        entries = tuple((key, content_of(entry, depth + 1)) for key, entry in value.entries.items())
-        return value.complete, entries, value.element and content_of(value.element, depth + 1)
-    if isinstance(value, Choice):
-        return tuple(content_of(option, depth + 1) for option in value.options)
-    if isinstance(value, Term):
-        return ("term", value.operator, *(content_of(operand, depth + 1) for operand in value.operands))
-    if isinstance(value, Text):
-        return tuple(part if isinstance(part, str) else content_of(part, depth + 1) for part in value.parts)
-    if isinstance(value, Function):
-        return value.code
-    if isinstance(value, Const | Field | LibraryObject):
-        return shape_of(value)
-    if isinstance(value, External) and isinstance(value.receiver, Instance):
-        return value.path, content_of(value.receiver, depth)
-    if isinstance(value, Instance) and value.kind is None and not value.attributes:
-        made = value.made_by
-        return ("instance", value.path) if made is None or not made.kept else made.content
-    return shape_of(value)
+
+    def parts(self, value: Sequence | Record | Choice | Term | Text, depth: int) -> tuple[object, ...]:
+        """What the parts of a value hold."""
+        if isinstance(value, Sequence):
+            items = [self.of(item, depth) for item in value.items]
+            return "list", value.kind, value.complete, value.element and self.of(value.element, depth), *items
+        if isinstance(value, Record):
+            entries = [(key, self.of(entry, depth)) for key, entry in value.entries.items()]
+            return "mapping", value.complete, value.element and self.of(value.element, depth), *entries
+        if isinstance(value, Choice):
+            return "choice", *(self.of(option, depth) for option in value.options)
+        if isinstance(value, Term):
+            return "term", value.operator, *(self.of(operand, depth) for operand in value.operands)
+        return "text", *(part if isinstance(part, str) else self.of(part, depth) for part in value.parts)
 
 
 def call_content(made: Call) -> object:
     """What a call was made on and given, as a number that stands for it."""
     callee = made.callee
     receiver = callee.receiver if isinstance(callee, External) else callee
+    known = made.engine.contents
+    contents = Contents(known)
     key = (
         made.frame.module.path,
         made.node.start,
         made.node.end,
         made.name,
-        content_of(receiver) if receiver is not None else None,
-        tuple(map(content_of, made.arguments)),
-        tuple((name, content_of(value)) for name, value in made.keywords.items()),
+        contents.of(receiver) if receiver is not None else None,
+        tuple(map(contents.of, made.arguments)),
+        tuple((name, contents.of(value)) for name, value in made.keywords.items()),
     )
-    known = made.engine.contents
     return ("call", known.setdefault(key, len(known)))
 
 

@@ -61,6 +61,7 @@ class Lifting:
         self.sites = sites
         self.dialects = dialects
         self.entity_of = entity_of
+        self.options_read: dict[str, bool] = {}  # names that a pack has looked for in the project's text
         self.stopped = 0
         self.parts = 0
 

@@ -573,13 +573,19 @@ class Facts:
             sorted({str(pack.orm) for pack in packs if any(imports(facts, pack.packages) for facts in program)})
         )
 
+    @cached_property
+    def routes_by_line(self) -> Mapping[tuple[str, int], list[Route]]:
+        """The routes that are declared on each line of a file."""
+        found: dict[tuple[str, int], list[Route]] = {}
+        for route in self.routes:
+            found.setdefault((route.span.path, route.span.line), []).append(route)
+        return found
+
     def routes_at(self, span: Span) -> tuple[Route, ...]:
         """The routes that a place affects: those declared there, or those whose handlers run through it."""
-        declared = tuple(
-            route for route in self.routes if route.span.path == span.path and route.span.line == span.line
-        )
+        declared = self.routes_by_line.get((span.path, span.line))
         if declared:
-            return declared
+            return tuple(declared)
         if span.path not in self.project.files or not self.routes:
             return ()
         return self.calls.routes_at(span)

@@ -37,9 +37,10 @@ def shadowed_types(facts: Facts) -> tuple[ShadowedType, ...]:
     if annotations_are_lazy(facts):
         return ()
     found: dict[Span, ShadowedType] = {}
+    later = {path: LATER.search(source.data) is not None for path, source in facts.project.files.items()}
     for cls in facts.program.engine.classes:
         path = cls.module.path
-        if path.endswith(".py") and not is_test(path) and LATER.search(cls.module.source.data) is None:
+        if path.endswith(".py") and not is_test(path) and not later.get(path, True):
             for one in in_class(facts, cls):
                 found.setdefault(one.span, one)
                 break

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 # A text that begins as a statement does.
 STATEMENT = regex(
-    r"\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*(?:SELECT\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+[\w\"`.\[]+\s+SET\s|"
-    r"DELETE\s+FROM\s|WITH\s+(?:RECURSIVE\s+)?\w+[^;]*?\bAS\s*\(|MERGE\s+INTO\s|REPLACE\s+INTO\s)",
+    r"\s*(?:--[^\n]*\n\s*|/\*(?:[^*]|\*(?!/))*\*/\s*)*(?:SELECT\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+[\w\"`.\[]+\s+SET\s|"
+    r"DELETE\s+FROM\s|WITH\s+(?:RECURSIVE\s+)?\w+\b[^;]*?\bAS\s*\(|MERGE\s+INTO\s|REPLACE\s+INTO\s)",
     re.IGNORECASE | re.DOTALL,
 )
 LONGEST_WAY = 14  # calls that are looked back over

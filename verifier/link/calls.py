@@ -123,15 +123,16 @@ class CallGraph(Struct, frozen=True, dict=True):
 
     def routes_at(self, span: Span) -> tuple[Route, ...]:
         """The routes that run through a line: those of the innermost function around it."""
-        around = [
-            function
-            for function in self.reaching
-            if function.path == span.path and function.span.line <= span.line <= function.span.end_line
-        ]
-        if not around:
-            return ()
-        innermost = max(around, key=lambda function: (function.span.line, -function.span.end_line))
-        return self.reaching[innermost]
+        lines: dict[str, dict[int, FunctionRef]] | None = self.__dict__.get("innermost")
+        if lines is None:
+            lines = self.__dict__["innermost"] = {}
+            # The inner ones come later, and of two that begin and end alike the one that was met first.
+            ordered = sorted(self.reaching, key=lambda one: (-one.span.line, one.span.end_line))
+            ordered.reverse()
+            for one in ordered:
+                lines.setdefault(one.path, {}).update(dict.fromkeys(range(one.span.line, one.span.end_line + 1), one))
+        innermost = lines.get(span.path, {}).get(span.line)
+        return self.reaching[innermost] if innermost is not None else ()
 
 
 def walk(

@@ -6,6 +6,7 @@ Nothing here is sure, and nothing is reported: what is found is run afterwards, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
 
 MOST_SUSPECTS = 300  # of one project
 LONGEST = 20_000  # bytes of the arguments of one call
+LONGEST_PIECE = 2_000  # of one argument, that are looked at
+MOST_MEANINGS = 60  # functions and classes that a name may stand for
+MOST_BASES = 3  # classes that the name of a base may stand for
 DEPTHS = (2, 1)
 CALL = regex(rb"\b([A-Za-z_]\w*)\(")
 DEFINITION = regex(rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+(\w+)[ \t]*\(", re.MULTILINE)
-CLASS = regex(rb"^([ \t]*)class[ \t]+(\w+)[ \t]*(?:\(([^)]*)\))?[ \t]*:", re.MULTILINE)
+CLASS = regex(rb"^([ \t]*)class[ \t]+(\w+)[ \t]*(?:\(([^()]*)\)[ \t]*)?:", re.MULTILINE)
 FIELD = regex(rb"^[ \t]+(\w+)[ \t]*:[^\n=]*(=)?", re.MULTILINE)
 # What a method is read from: the first word is an object of any class.
 HOLDER = regex(rb"(?:\b(?:self|cls)|\bsuper\(\)|\b(\w{3,})(?:\(\))?)$")
@@ -65,6 +69,20 @@ class Definition(NamedTuple):
     indent: int
 
 
+class ClassOfText(NamedTuple):
+    """What the text of a class says of what it takes.
+
+    Attributes:
+        bases: those of the names of its bases that classes of the project have.
+        fields: the fields of what has its constructor made, in order; those that have to be given are ``required``.
+    """
+
+    constructor: Definition | None
+    bases: list[bytes]
+    fields: dict[str, None] | None
+    required: tuple[str, ...]
+
+
 ClassText: TypeAlias = "tuple[str, re.Match[bytes]]"
 
 
@@ -79,14 +97,19 @@ class Text:
             if source.language == "python" and path in facts.files and not is_test(path)
         }
         self.functions: dict[bytes, list[Definition]] = {}
+        self.here: dict[tuple[bytes, str], list[Definition]] = {}
         self.classes: dict[bytes, list[ClassText]] = {}
         self.within: dict[str, list[re.Match[bytes]]] = {}
+        self.brackets = {path: Brackets(source.data) for path, source in self.sources.items()}
         self.known: dict[Definition, tuple[Taken, Taken] | None] = {}
         self.known_homes: dict[bytes, list[bytes]] = {}
+        self.held: dict[tuple[bytes, bytes], list[Definition]] = {}
+        self.known_classes: dict[tuple[str, int], ClassOfText] = {}
         for path, source in self.sources.items():
             for match in DEFINITION.finditer(source.data):
                 found = Definition(path, match.start(), match.end(), len(match[1]))
                 self.functions.setdefault(match[2], []).append(found)
+                self.here.setdefault((match[2], path), []).append(found)
             for match in CLASS.finditer(source.data):
                 self.classes.setdefault(match[2], []).append((path, match))
                 self.within.setdefault(path, []).append(match)
@@ -110,9 +133,9 @@ class Text:
                     continue
                 else:
                     functions, classes = self.of_name(path, name)
-                if not functions and not classes:
+                if not (functions or classes) or len(functions) > MOST_MEANINGS:
                     continue
-                read = given_at(data, match.end())
+                read = given_at(self.brackets[path], match.end())
                 if read is None or (path, read[1]) in known:
                     continue
                 if self.looks_wrong(functions, classes, read[0], dotted=before == b"."):
@@ -125,18 +148,20 @@ class Text:
         if holder is None or not functions:
             return []
         if holder[1] is None:
-            return [one for one in functions if one.path == path] or functions
+            return self.here.get((name, path)) or functions
         if name in OF_LANGUAGE:
             return []
         word = holder[1].replace(b"_", b"").lower()
-        return [one for one, home in zip(functions, self.homes(name), strict=True) if word in home or home in word]
+        if (name, word) not in self.held:
+            homes = zip(functions, self.homes(name), strict=True)
+            self.held[name, word] = [one for one, home in homes if word in home or home in word]
+        return self.held[name, word]
 
     def of_name(self, path: str, name: bytes) -> tuple[list[Definition], list[ClassText]]:
         """The functions and classes that a name of a file may stand for."""
         found = self.facts.modules.definer(path, name.decode())
         home = found[0] if found is not None else path
-        functions = [one for one in self.functions.get(name, ()) if one.path == home]
-        return functions, [one for one in self.classes.get(name, ()) if one[0] == home]
+        return self.here.get((name, home), []), [one for one in self.classes.get(name, ()) if one[0] == home]
 
     def homes(self, name: bytes) -> list[bytes]:
         """The classes and files that define the functions of a name, in small letters."""
@@ -144,9 +169,10 @@ class Text:
         if found is None:
             found = self.known_homes[name] = []
             for one in self.functions.get(name, ()):
-                above = [match for match in self.within.get(one.path, ()) if match.start() < one.start]
+                classes = self.within.get(one.path, ())
+                above = bisect_left(classes, one.start, key=re.Match.start)
                 if one.indent and above:
-                    found.append(above[-1][2].replace(b"_", b"").lower())
+                    found.append(classes[above - 1][2].replace(b"_", b"").lower())
                 else:
                     found.append(one.path.rpartition("/")[2].removesuffix(".py").replace("_", "").lower().encode())
         return found
@@ -182,29 +208,24 @@ class Text:
         above = data[max(0, one.start - 200) : max(0, one.start - 1)].rpartition(b"\n")[2].strip()
         if above.startswith((b"@", b")")) and KEEPING.match(above) is None:
             return None
-        found = signature_at(data, one.place)
+        found = signature_at(self.brackets[one.path], one.place)
         return (found[0], found[0]) if found is not None and above == b"@staticmethod" else found
 
     def class_refuses(self, path: str, match: re.Match[bytes], given: Given, depth: int) -> bool:
         """Whether the constructor of a class looks as if it refused a call."""
-        data = self.sources[path].data
-        end = end_of_block(data, match)
-        constructor = next(
-            (one for one in self.functions.get(b"__init__", ()) if one.path == path and match.end() < one.place < end),
-            None,
-        )
-        if constructor is not None:
-            return self.refuses(constructor, given, dotted=True)
-        above = data[max(0, match.start() - 200) : match.start()].rpartition(b"\n\n")[2]
-        bases = [word for word in WORD.findall(match[3] or b"") if word in self.classes]
-        if b"dataclass" in above or b"NamedTuple" in (match[3] or b""):
-            fields = FIELD.findall(data, match.end(), end)
-            names = {name.decode() for name, _ in fields}
-            first = {name.decode() for name, _ in fields[: given.positional]}
-            lacking = [
-                name for name, default in fields if not default and name.decode() not in (first | set(given.names))
-            ]
-            return bool(lacking) or bool(bases) or given.positional > len(fields) or not names.issuperset(given.names)
+        if (path, match.start()) not in self.known_classes:
+            self.known_classes[path, match.start()] = self.class_of_text(path, match)
+        read = self.known_classes[path, match.start()]
+        if read.constructor is not None:
+            return self.refuses(read.constructor, given, dotted=True)
+        bases = read.bases
+        if read.fields is not None:
+            placed = dict.fromkeys(list(read.fields)[: given.positional])
+            lacking = any(name not in placed and name not in given.names for name in read.required)
+            few = given.positional > len(read.fields)
+            return lacking or bool(bases) or few or any(name not in read.fields for name in given.names)
+        if any(len(self.classes[base]) > MOST_BASES for base in bases[:2]):
+            return False
         if bases and depth < 4:
             return all(
                 self.class_refuses(found, inner, given, depth + 1)
@@ -214,6 +235,22 @@ class Text:
         if match[3] and match[3].strip() not in (b"object", b""):
             return bool(given.names) and match[3].strip().endswith((b"Error", b"Exception"))
         return bool(given.positional or given.names)
+
+    def class_of_text(self, path: str, match: re.Match[bytes]) -> ClassOfText:
+        """What decides on what a class takes."""
+        data = self.sources[path].data
+        end = end_of_block(data, match)
+        constructors = self.here.get((b"__init__", path), [])
+        first = bisect_right(constructors, match.end(), key=lambda one: one.place)
+        bases = [word for word in WORD.findall(match[3] or b"") if word in self.classes]
+        if first < len(constructors) and constructors[first].place < end:
+            return ClassOfText(constructors[first], bases, None, ())
+        above = data[max(0, match.start() - 200) : match.start()].rpartition(b"\n\n")[2]
+        if b"dataclass" not in above and b"NamedTuple" not in (match[3] or b""):
+            return ClassOfText(None, bases, None, ())
+        fields = FIELD.findall(data, match.end(), end)
+        names = dict.fromkeys(name.decode() for name, _ in fields)
+        return ClassOfText(None, bases, names, tuple(name.decode() for name, default in fields if not default))
 
 
 def is_definition(data: bytes, place: int) -> bool:
@@ -227,27 +264,53 @@ def end_of_block(data: bytes, match: re.Match[bytes]) -> int:
     return found.start() if found is not None else len(data)
 
 
-def pieces_at(data: bytes, start: int) -> tuple[list[bytes], int] | None:
-    """What stands between the commas behind a bracket, and where the bracket is closed."""
-    depth, begin, lambdas = 0, start, 0
-    pieces: list[bytes] = []
-    for match in TOKEN.finditer(data, start, min(len(data), start + LONGEST)):
-        kind = match.lastgroup
-        if kind == "open":
-            depth += 1
-        elif kind == "close":
-            if depth == 0:
-                pieces.append(data[begin : match.start()])
-                return pieces, match.end()
-            depth -= 1
-        elif depth == 0 and kind == "comma" and not lambdas:
-            pieces.append(data[begin : match.start()])
-            begin = match.end()
-        elif depth == 0 and kind == "lambda":
-            lambdas += 1
-        elif depth == 0 and kind == "colon" and lambdas:
-            lambdas -= 1
-    return None
+class Open:
+    """A bracket that is not closed yet: where its last piece begins, and how many lambdas are open in that."""
+
+    def __init__(self, start: int) -> None:
+        self.start = self.begin = start
+        self.lambdas = 0
+        self.pieces: list[tuple[int, int]] = []
+
+
+class Brackets:
+    """What stands in the brackets of a text: those that stand in others are read with these."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.known: dict[int, tuple[list[tuple[int, int]], int] | None] = {}
+
+    def pieces_at(self, start: int) -> tuple[list[bytes], int] | None:
+        """What stands between the commas behind a bracket, and where the bracket is closed."""
+        if start not in self.known:
+            self.read(start)
+        found = self.known[start]
+        if found is None:
+            return None
+        return [self.data[begin : min(end, begin + LONGEST_PIECE)] for begin, end in found[0]], found[1]
+
+    def read(self, start: int) -> None:
+        """Read a bracket, and those in it."""
+        waiting = [Open(start)]
+        for match in TOKEN.finditer(self.data, start, min(len(self.data), start + LONGEST)):
+            kind, one = match.lastgroup, waiting[-1]
+            if kind == "open":
+                waiting.append(Open(match.end()))
+            elif kind == "close":
+                one.pieces.append((one.begin, match.start()))
+                self.known[one.start] = one.pieces, match.end()
+                waiting.pop()
+                if not waiting:
+                    return
+            elif kind == "comma" and not one.lambdas:
+                one.pieces.append((one.begin, match.start()))
+                one.begin = match.end()
+            elif kind == "lambda":
+                one.lambdas += 1
+            elif kind == "colon" and one.lambdas:
+                one.lambdas -= 1
+        for one in waiting:
+            self.known[one.start] = None
 
 
 COMMENT = regex(rb"#[^\n]*")
@@ -258,9 +321,9 @@ def cleaned(piece: bytes) -> bytes:
     return COMMENT.sub(b"", piece).strip() if b"#" in piece else piece.strip()
 
 
-def given_at(data: bytes, start: int) -> tuple[Given, int] | None:
+def given_at(brackets: Brackets, start: int) -> tuple[Given, int] | None:
     """What a call gives, whose bracket ends before ``start``, and where the call ends."""
-    read = pieces_at(data, start)
+    read = brackets.pieces_at(start)
     if read is None:
         return None
     positional, names, more, others = 0, list[str](), False, False
@@ -280,9 +343,9 @@ def given_at(data: bytes, start: int) -> tuple[Given, int] | None:
     return Given(positional, tuple(names), more, others), read[1]
 
 
-def signature_at(data: bytes, start: int) -> tuple[Taken, Taken] | None:
+def signature_at(brackets: Brackets, start: int) -> tuple[Taken, Taken] | None:
     """What a function takes, as it is and as a method of an object; None where its text is not clear."""
-    read = pieces_at(data, start)
+    read = brackets.pieces_at(start)
     if read is None:
         return None
     placed: list[str] = []
