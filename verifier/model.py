@@ -476,8 +476,9 @@ class Operation(Struct, frozen=True):
     """An operation of an OpenAPI contract; the path has the server's base path in front.
 
     ``own`` is its path in the document, ``types`` the JSON types of its path parameters by name, ``query`` the names of
-    those of its query string. ``body`` is what the JSON of its requests must be, and ``answers`` that of its answers,
-    by status as the document writes it (``200``, ``2XX``, ``default``); None where there is none.
+    those of its query string, ``needed`` those of them that it must have. ``body`` is what the JSON of its requests
+    must be, and ``answers`` that of its answers, by status as the document writes it (``200``, ``2XX``, ``default``);
+    None where there is none.
     """
 
     method: str
@@ -490,6 +491,7 @@ class Operation(Struct, frozen=True):
     has_body: bool
     line: int
     query: tuple[str, ...] = ()
+    needed: frozenset[str] = frozenset()
     body: JsonSchema | None = None
     answers: Mapping[str, JsonSchema | None] = {}
 

@@ -153,7 +153,7 @@ class Pack(Struct, frozen=True, dict=True):
             decide that. It gives None for what the library knows nothing of.
         contents: regular expressions for the whole path of what is all the JSON of a request, read or not.
         takes: what the framework itself demands of the JSON of a request, before its handler is run, or because the
-            handler asks for it.
+            handler asks for it; ``takes_query`` the same of the parameters of its query string.
         demands: what a value of the library, a schema, demands of JSON; None for what is no schema of it.
         checks: the schema and the value of a call that holds one against the other; None for any other call.
         constraint: the constraint that all its rules ask for; where it is not set, none of them is imported.
@@ -211,6 +211,7 @@ class Pack(Struct, frozen=True, dict=True):
     shows: Callable[[Engine, Value, bool | None], Value | None] | None = None
     contents: tuple[str, ...] = ()
     takes: Callable[[Answering, Callable[[Value], Demand | None]], Iterable[Demanded]] | None = None
+    takes_query: Callable[[Answering, Callable[[Value], Demand | None]], Iterable[Demanded]] | None = None
     demands: Callable[[Engine, Value], Demand | None] | None = None
     checks: Callable[[Sent], Checked | None] | None = None
     constraint: str | None = None

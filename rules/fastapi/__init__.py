@@ -12,7 +12,7 @@ from ._answers import answers
 from ._bodies import takes
 from ._dependencies import Dependency, Field, RequestObject, handler_parameters
 from ._guards import HttpError, Scheme
-from ._inputs import query_inputs
+from ._inputs import query_inputs, takes_query
 from ._members import APPLICATIONS, REQUESTS
 from ._objects import APIRouter, FastAPI, MountObject, RouteObject, Starlette, StarletteRouter
 from ._pieces import FileServer, MiddlewareObject, Wrapper, register_convertor
@@ -106,6 +106,7 @@ PACK = Pack(
     web=("fastapi", "starlette", "fastapi_utils", "fastapi_restful", "fastapi_class", "classy_fastapi"),
     parameters=handler_parameters,
     inputs=query_inputs,
+    takes_query=takes_query,
     offers=(*APPLICATIONS, *REQUESTS),
     watches=(
         r"(?:fastapi|fastapi\.requests|starlette\.requests)\.Request\.json",

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from verifier.api import (
+    Answering,
     Class,
     Const,
+    Demand,
+    Demanded,
     Engine,
     External,
     Function,
     Input,
     Instance,
+    Native,
+    Origin,
     Parametrized,
     Value,
     describe,
     options,
     text_of,
+    version_range,
 )
 
 from ._dependencies import Dependency, Field, RequestObject, annotated, asked_by, bare, declared
 
+DEEPEST = 5
+SINGLE = frozenset("str int float bool date datetime Decimal UUID EmailStr".split())
 PLAIN = frozenset("str int float bool date datetime Decimal UUID Literal list List set Optional Union".split())
 
 
@@ -44,9 +52,83 @@ def query_inputs(engine: Engine, function: Function) -> Mapping[str, Input]:
         field = next((one for one in (default, *annotated(annotation)) if is_query(one)), None)
         if isinstance(bare(annotation), Class) and is_query(field):
             found[name] = Input(paths=((),))
-        elif field is not None or (is_plain(annotation) and isinstance(default, Const)):
+        elif (
+            field is not None or (is_plain(annotation) and isinstance(default, Const)) or is_asked(annotation, default)
+        ):
             found[name] = Input(name=alias_of(field) or name)
     return found
+
+
+def is_asked(annotation: Value | None, default: Value | None) -> bool:
+    """Whether a parameter without a default is one of the path, or of the query string."""
+    return (
+        default is None and annotation is not None and not annotated(annotation) and is_single(annotation, marked=False)
+    )
+
+
+def takes_query(answering: Answering, demand_of: Callable[[Value], Demand | None]) -> Iterator[Demanded]:
+    """The parameters that a query string must have, of a handler and of what it depends on."""
+    known = answering.route.pattern.parameters
+    for name, origin in required(answering.engine, declared(answering.handler), set()):
+        if name not in known:
+            yield Demanded(Demand("object", {}, frozenset({name}), {name: origin}, origin), origin)
+
+
+def required(engine: Engine, function: Function, seen: set[object]) -> Iterator[tuple[str, Origin]]:
+    """Those of one function, each with where it is written."""
+    if function.code in seen:
+        return
+    seen.add(function.code)
+    parameters = engine.parameters(function)
+    asked = asked_by(engine, parameters)
+    for target in asked.values():
+        if isinstance(target, Function):
+            yield from required(engine, declared(target), seen)
+    for parameter in function.code.parameters:
+        annotation, default = parameters.get(parameter.name, (None, None))
+        if parameter.name in asked or parameter.kind in ("rest", "keywords") or annotation is None:
+            continue
+        marks = [one for one in (default, *annotated(annotation)) if isinstance(one, Field | Instance)]
+        field = next((one for one in marks if is_query(one)), None)
+        if field is None and marks:
+            continue
+        if may_lack(engine, annotation, field) or not is_single(annotation, marked=field is not None):
+            continue
+        if default is None or default is field:
+            yield alias_of(field) or parameter.name, Origin(function.module.path, parameter.start, parameter.end)
+
+
+def may_lack(engine: Engine, annotation: Value, field: Instance | None) -> bool:
+    """Whether `Query(...)` gives a default, or a type may stand for one in pydantic 1."""
+    made = field.made_by if field is not None else None
+    if field is not None and (made is None or made.open or "default_factory" in made.keywords):
+        return True
+    given = made.argument(0, "default") if made is not None else None
+    if given is not None and isinstance(given, Const | Instance | Class):
+        return True
+    versions = version_range(engine.project, "pydantic")
+    optional = any(
+        isinstance(one, Const)
+        or (isinstance(one, Parametrized) and describe(one.base).rpartition(".")[2] == "Optional")
+        for one in options(annotation)
+    )
+    return optional and (versions is None or not versions.surely(">=2"))
+
+
+def is_single(annotation: Value, *, marked: bool, depth: int = 0) -> bool:
+    """Whether a type is one of plain values; lists only stand in a query string where `Query` says so."""
+    kinds = [one for one in options(annotation) if not isinstance(one, Const)]
+    return bool(kinds) and depth < DEEPEST and all(is_single_kind(one, marked, depth) for one in kinds)
+
+
+def is_single_kind(kind: Value, marked: bool, depth: int) -> bool:
+    """The same of one type."""
+    if not isinstance(kind, Parametrized):
+        return isinstance(kind, External | Native) and kind.name in SINGLE
+    name = describe(kind.base).rpartition(".")[2]
+    if name in ("Annotated", "Optional") and kind.arguments:
+        return is_single(kind.arguments[0], marked=marked, depth=depth + 1)
+    return name == "Literal" or (marked and name in ("list", "List"))
 
 
 def is_query(value: Value | None) -> bool:

@@ -7,7 +7,7 @@ from verifier.api import Call, Const, Function, Pack, Record, Unknown, Value, op
 from . import _outside as _outside  # teaches what plugins of libraries do
 from ._answers import answers
 from ._autoload import desm_join
-from ._demands import demands, takes
+from ._demands import demands, takes, takes_query
 from ._environment import FUNCTIONS, FluentSchema
 from ._instance import FastifyInstance
 from ._request import handler_parameters
@@ -34,6 +34,7 @@ def fastify_plugin(call: Call) -> Value:
 PACK = Pack(
     answers=answers,
     takes=takes,
+    takes_query=takes_query,
     demands=demands,
     framework="fastify",
     language="javascript",

@@ -33,10 +33,21 @@ OWN = regex(
 
 def takes(answering: Answering, demand_of: Callable[[Value], Demand | None]) -> Iterator[Demanded]:
     """What the JSON must be for the handler to be run."""
+    yield from taken(answering, "body")
+
+
+def takes_query(answering: Answering, demand_of: Callable[[Value], Demand | None]) -> Iterator[Demanded]:
+    """What the query string must have for it to be run."""
+    yield from taken(answering, "querystring")
+    yield from taken(answering, "query")
+
+
+def taken(answering: Answering, part: str) -> Iterator[Demanded]:
+    """What a part of the request must be."""
     declared = serving(answering.engine, answering.route)
     settings = declared.settings if declared is not None else None
     schema = settings.entries.get("schema") if settings is not None else None
-    body = schema.entries.get("body") if isinstance(schema, Record) else None
+    body = schema.entries.get(part) if isinstance(schema, Record) else None
     if settings is None or body is None or "attachValidation" in settings.entries:
         return
     files = answering.engine.project.files.values()

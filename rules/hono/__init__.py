@@ -7,13 +7,14 @@ from verifier.api import Pack
 from . import _companions, _middleware
 from ._answers import answers
 from ._app import HonoApp
-from ._bodies import takes
+from ._bodies import takes, takes_query
 from ._companions import Factory, OpenAPIHono, serves
 from ._context import handler_parameters
 
 PACK = Pack(
     answers=answers,
     takes=takes,
+    takes_query=takes_query,
     contents=(r"hono\.HonoRequest\.json\(\)",),
     framework="hono",
     language="javascript",

@@ -377,7 +377,10 @@ RULES: Mapping[str, tuple[str, ...]] = {
         "contract/same-flag-when-undone",
         "orm/write-without-commit",
     ),
-    "optional-field-required": ("contract/optional-field-required",),
+    "optional-field-required": (
+        "contract/optional-field-required",
+        "contract/optional-parameter-required",
+    ),
     "constraint-not-met": (
         "layers/missing-layer",
         "layers/upward-import",

@@ -369,3 +369,38 @@ def test_serializers_refuse_and_drop() -> None:
     bad, good = both("bare_request_body", "tools", [("POST", "/tools", {"tool": {"name": "saw"}})])
     assert bad == [[400, {"name": ["This field is required."]}]]
     assert good == [[201, {"tool": {"name": "saw"}}]]
+
+
+SERVED = """
+import asyncio, json, sys
+from aiohttp.test_utils import TestClient, TestServer
+from app import app
+async def main():
+    async with TestClient(TestServer(app)) as client:
+        for method, path, _ in json.loads(sys.argv[1]):
+            answer = await client.request(method, path)
+            print(json.dumps([answer.status, await answer.text()]))
+asyncio.run(main())
+"""
+ASKED = """
+const { app } = await import('./app.js')
+for (const url of URLS) {
+  const answer = app.inject ? await app.inject(url) : await app.request(url)
+  console.log(JSON.stringify([answer.statusCode ?? answer.status]))
+}
+"""
+
+
+def test_optional_parameters_of_the_query_string_are_demanded() -> None:
+    found: dict[str, list[object]] = {}
+    for kind in ("bad", "good"):
+        folder = FIXTURES / "optional_parameter_required" / kind
+        quays: Requests = [("GET", path, None) for path in ("/quays?side=a", "/quays?side=a&limit=2", "/quays/North")]
+        lights: Requests = [("GET", "/lights", None), ("GET", "/lights?colour=red", None)]
+        python = ask_python(folder / "quays", FASTAPI.replace("from main", "from app"), quays)
+        served = ask_python(folder / "lights", SERVED, lights)
+        dock = run_fixture(folder / "dock", ASKED.replace("URLS", "['/docks', '/docks?depth=3']"))
+        tide = run_fixture(folder / "tide", ASKED.replace("URLS", "['/tides', '/tides?day=today']"))
+        found[kind] = [status for status, *_ in (*python, *served, *dock, *tide)]
+    assert found["bad"] == [422, 200, 422, 500, 200, 400, 200, 400, 200]
+    assert found["good"] == [200] * 9

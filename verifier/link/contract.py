@@ -191,6 +191,11 @@ def make(
             for parameter in resolved
             if parameter.get("in") == "query" and parameter.get("name") and not parameter.get("deprecated")
         ),
+        needed=frozenset(
+            str(parameter.get("name"))
+            for parameter in resolved
+            if parameter.get("in") == "query" and parameter.get("required") is True
+        ),
         body=sent.of_body(body if given is None else given),
         answers={
             str(status): answered.of_body(resolve(document, response))

@@ -110,7 +110,7 @@ def given(
         places = {parameter.name: parameter for parameter in parameters}
         for name, told_of in inputs.items():
             parameter = places.get(name)
-            if parameter is None:
+            if parameter is None or told_of.name in route.pattern.parameters:
                 continue
             origin = Origin(handler.module.path, parameter.start, parameter.end)
             load = EMPTY
