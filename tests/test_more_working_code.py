@@ -283,6 +283,19 @@ router.register("metrics", Metrics, basename="metrics")
 urlpatterns = [path("", include(router.urls))]
 """
 
+TELLING_OF_ANY = TELLING.replace(
+    """class Metrics(viewsets.ModelViewSet):
+""",
+    """class Anything(viewsets.ModelViewSet):
+    def get_queryset(self):
+        return self.model_class.objects.all()
+
+
+class Metrics(Anything):
+    model_class = Metric
+""",
+).replace("return Metric.objects.prefetch", "return super().get_queryset().prefetch")
+
 
 def manifest(**packages: str) -> str:
     """A package.json with these dependencies."""
@@ -353,6 +366,12 @@ PAIRS = [
         "orm/n-plus-one",
         DJANGO | {"shop/urls.py": TELLING, "shelf/models.py": TRIALS},
         {"shop/urls.py": TELLING.replace('.select_related("trial")', ".all()")},
+    ),
+    Pair(
+        "they do so of a model that a base class is given",
+        "orm/n-plus-one",
+        DJANGO | {"shop/urls.py": TELLING_OF_ANY, "shelf/models.py": TRIALS},
+        {"shop/urls.py": TELLING_OF_ANY.replace('.select_related("trial")', ".all()")},
     ),
     Pair(
         "data is valid, or an error is raised",

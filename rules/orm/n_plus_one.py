@@ -169,4 +169,19 @@ def comes_along(facts: Facts, query: Query, name: str) -> bool:
     if pairs is None:
         paths = {load.path for one in facts.queries.queries for load in one.loads}
         pairs = PAIRS[facts] = {pair for path in paths for pair in pairwise(path)}
-    return any((word, name) in pairs for word in words[:1])
+    return any((word, name) in pairs or is_prefetched_by_text(facts, word, name) for word in words[:1])
+
+
+def is_prefetched_by_text(facts: Facts, word: str, name: str) -> bool:
+    """The same of queries of a model that only run time knows, as their text says."""
+    wanted = re.compile(
+        rb"[\"'](?:\w+__)?%(word)b__%(name)b\b"
+        rb"|Prefetch\(\s*[\"'](?:\w+__)?%(word)b[\"'].{0,400}?select_related\([^()]*[\"']%(name)b[\"']"
+        % {b"word": word.encode(), b"name": name.encode()},
+        re.DOTALL,
+    )
+    return any(
+        b"prefetch" in source.data and wanted.search(source.data) is not None
+        for source in facts.project.files.values()
+        if source.language == "python"
+    )
