@@ -38,7 +38,15 @@ from verifier.evaluate.addresses import entry, from_url, parts_in, parts_of, wri
 from verifier.evaluate.binding import binds, listens
 from verifier.evaluate.calling import decorator_name, run_callbacks, with_decorator
 from verifier.evaluate.demands import UNKNOWN as UNKNOWN_DEMAND
-from verifier.evaluate.demands import Checked, Demand, Demanded
+from verifier.evaluate.demands import (
+    UNKNOWN_FIELD,
+    Checked,
+    Demand,
+    Demanded,
+    DemandedField,
+    joined_demand,
+    object_demand,
+)
 from verifier.evaluate.fetched import ITERATOR, Cell, Cursor, Fetched, Form, Listed, Paired, Row, Rows, fetched_in
 from verifier.evaluate.fetched import Answered as FetchedAnswer
 from verifier.evaluate.frames import BudgetError, Frame, Watcher
@@ -274,6 +282,7 @@ __all__ = [
     "NOTHING",
     "PORTS",
     "UNKNOWN_DEMAND",
+    "UNKNOWN_FIELD",
     "UNKNOWN_TYPE",
     "UNMOUNTED",
     "Absence",
@@ -318,6 +327,7 @@ __all__ = [
     "Defect",
     "Demand",
     "Demanded",
+    "DemandedField",
     "Dialect",
     "Direction",
     "Draft",
@@ -523,6 +533,7 @@ __all__ = [
     "is_test",
     "is_there",
     "join_text",
+    "joined_demand",
     "key_of",
     "kind_of",
     "kind_of_function",
@@ -553,6 +564,7 @@ __all__ = [
     "named_in",
     "never",
     "nodes_in",
+    "object_demand",
     "once",
     "one_kind",
     "only_call",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from verifier.api import (
     UNKNOWN_DEMAND,
+    UNKNOWN_FIELD,
     Checked,
     Const,
     Demand,
+    DemandedField,
     Engine,
     External,
     Instance,
@@ -16,6 +16,8 @@ from verifier.api import (
     Record,
     Sent,
     Value,
+    joined_demand,
+    object_demand,
     options,
     regex,
 )
@@ -35,16 +37,6 @@ SAME = frozenset(
 )
 UNSETTLING = frozenset({"presence", "noDefaults"})
 DEEPEST = 40
-
-
-class Field(NamedTuple):
-    """A schema as a field: what it demands, and whether it must be there."""
-
-    demand: Demand
-    required: bool
-
-
-NOT_KNOWN = Field(UNKNOWN_DEMAND, False)
 
 
 def checks(sent: Sent) -> Checked | None:
@@ -75,55 +67,37 @@ def demands(engine: Engine, value: Value) -> Demand | None:
     return field_of(value, 0).demand if path is not None and JOI.match(path) else None
 
 
-def field_of(value: Value | None, depth: int) -> Field:
+def field_of(value: Value | None, depth: int) -> DemandedField:
     """A schema as a field; an object that is written as a literal is one, too."""
     if value is None or depth > DEEPEST or len(options(value)) != 1:
-        return NOT_KNOWN
+        return UNKNOWN_FIELD
     if isinstance(value, Record):
-        return Field(object_of(value, value.origin, depth), False)
+        return DemandedField(object_of(value, value.origin, depth), False)
     call = value.made_by if isinstance(value, Instance) else None
     if call is None or not isinstance(call.callee, External) or call.open:
-        return NOT_KNOWN
+        return UNKNOWN_FIELD
     name, inner, first = call.callee.name, call.callee.receiver, call.argument(0)
     if not isinstance(inner, Instance):
         if name in ("object", "compile"):
             empty = Demand("object", origin=call.origin) if not call.arguments else UNKNOWN_DEMAND
-            return Field(object_of(first, call.origin, depth) if first is not None else empty, False)
-        return Field(Demand("value", origin=call.origin), name == "required") if name in PLAIN else NOT_KNOWN
+            return DemandedField(object_of(first, call.origin, depth) if first is not None else empty, False)
+        return (
+            DemandedField(Demand("value", origin=call.origin), name == "required") if name in PLAIN else UNKNOWN_FIELD
+        )
     own = field_of(inner, depth + 1)
     if own.demand.kind == "unknown":
-        return NOT_KNOWN
+        return UNKNOWN_FIELD
     if name in ("required", "exist"):
         return own._replace(required=True)
     if name in ("optional", "default", "failover", "forbidden"):
         return own._replace(required=False)
     if own.demand.kind == "value":
-        return NOT_KNOWN if name in ("when", "concat", "fork", "alter", "tailor", "prefs", "options") else own
+        return UNKNOWN_FIELD if name in ("when", "concat", "fork", "alter", "tailor", "prefs", "options") else own
     if name in ("keys", "append") and isinstance(first, Record) and own.demand.kind == "object":
-        return own._replace(demand=joined(own.demand, object_of(first, call.origin, depth)))
-    return own if name in SAME else NOT_KNOWN
-
-
-def joined(demand: Demand, other: Demand) -> Demand:
-    """An object with the fields of another one beside its own."""
-    if other.kind != "object":
-        return UNKNOWN_DEMAND
-    required = (demand.required - other.fields.keys()) | other.required
-    return Demand(
-        "object", {**demand.fields, **other.fields}, required, {**demand.places, **other.places}, other.origin
-    )
+        return own._replace(demand=joined_demand(own.demand, object_of(first, call.origin, depth), call.origin))
+    return own if name in SAME else UNKNOWN_FIELD
 
 
 def object_of(given: Value | None, origin: Origin | None, depth: int) -> Demand:
     """The schema of an object with some fields."""
-    if not isinstance(given, Record) or not given.complete:
-        return UNKNOWN_DEMAND
-    fields: dict[str, Demand] = {}
-    required: set[str] = set()
-    for name, schema in given.entries.items():
-        found = field_of(schema, depth + 1)
-        fields[str(name)] = found.demand
-        if found.required and found.demand.kind != "unknown":
-            required.add(str(name))
-    places = {str(name): place for name, place in given.places.items()}
-    return Demand("object", fields, frozenset(required), places, origin)
+    return object_demand(given, origin, lambda schema: field_of(schema, depth + 1))

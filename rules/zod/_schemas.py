@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from verifier.api import (
     UNKNOWN_DEMAND,
+    UNKNOWN_FIELD,
     Checked,
     Demand,
+    DemandedField,
     Engine,
     External,
     Instance,
@@ -16,6 +17,8 @@ from verifier.api import (
     Record,
     Sent,
     Value,
+    joined_demand,
+    object_demand,
     options,
     regex,
 )
@@ -33,13 +36,6 @@ PLAIN = frozenset(
     "string number boolean bigint date array tuple record enum nativeEnum literal email url uuid int".split()
 )
 DEEPEST = 40
-
-
-class Field(NamedTuple):
-    """A schema as a field: what it demands, and whether it must be there."""
-
-    demand: Demand
-    required: bool
 
 
 def checks(sent: Sent) -> Checked | None:
@@ -65,30 +61,29 @@ def demands(engine: Engine, value: Value) -> Demand | None:
     return field_of(value, 0).demand
 
 
-def field_of(value: Value | None, depth: int) -> Field:
+def field_of(value: Value | None, depth: int) -> DemandedField:
     """A schema as a field."""
-    unknown = Field(UNKNOWN_DEMAND, False)
     if value is None or depth > DEEPEST or len(options(value)) != 1:
-        return unknown
+        return UNKNOWN_FIELD
     if isinstance(value, External) and isinstance(value.receiver, Instance):
         return part_of(value, depth)
     call = value.made_by if isinstance(value, Instance) else None
     if call is None or not isinstance(call.callee, External):
-        return unknown
+        return UNKNOWN_FIELD
     name, inner = call.callee.name, call.callee.receiver
     first = call.argument(0)
     if inner is None:
         if name in OBJECTS:
-            return Field(object_of(first, call.origin, depth), True)
-        return Field(Demand("value", origin=call.origin), True) if name in PLAIN else unknown
+            return DemandedField(object_of(first, call.origin, depth), True)
+        return DemandedField(Demand("value", origin=call.origin), True) if name in PLAIN else UNKNOWN_FIELD
     own = field_of(inner, depth + 1)
     if name in SAME:
         return own
     if name in OPTIONAL:
-        return Field(own.demand, False)
+        return DemandedField(own.demand, False)
     if own.demand.kind != "object":
-        return unknown if own.demand.kind == "unknown" else own
-    return Field(changed(own.demand, name, first, call.origin, depth), own.required)
+        return UNKNOWN_FIELD if own.demand.kind == "unknown" else own
+    return DemandedField(changed(own.demand, name, first, call.origin, depth), own.required)
 
 
 def changed(demand: Demand, name: str, given: Value | None, origin: Origin, depth: int) -> Demand:
@@ -101,43 +96,28 @@ def changed(demand: Demand, name: str, given: Value | None, origin: Origin, dept
         return demand._replace(required=demand.required | set(map(str, chosen)), origin=origin)
     if name in ("extend", "safeExtend", "augment", "merge"):
         other = object_of(given, origin, depth) if isinstance(given, Record) else field_of(given, depth + 1).demand
-        if other.kind != "object":
-            return UNKNOWN_DEMAND
-        fields = {**demand.fields, **other.fields}
-        required = (demand.required - other.fields.keys()) | other.required
-        return Demand("object", fields, required, {**demand.places, **other.places}, origin)
+        return joined_demand(demand, other, origin)
     if name in ("pick", "omit") and isinstance(given, Record) and given.complete:
         kept = {field: inner for field, inner in demand.fields.items() if (field in given.entries) == (name == "pick")}
         return Demand("object", kept, demand.required & kept.keys(), demand.places, origin)
     return UNKNOWN_DEMAND
 
 
-def object_of(given: Value | None, origin: Origin, depth: int) -> Demand:
+def object_of(given: Value | None, origin: Origin | None, depth: int) -> Demand:
     """The schema of an object with some fields."""
-    if not isinstance(given, Record) or not given.complete:
-        return UNKNOWN_DEMAND
-    fields: dict[str, Demand] = {}
-    required: set[str] = set()
-    for name, schema in given.entries.items():
-        found = field_of(schema, depth + 1)
-        fields[str(name)] = found.demand
-        if found.required and found.demand.kind != "unknown":
-            required.add(str(name))
-    places = {str(name): place for name, place in given.places.items()}
-    return Demand("object", fields, frozenset(required), places, origin)
+    return object_demand(given, origin, lambda schema: field_of(schema, depth + 1))
 
 
-def part_of(value: External, depth: int) -> Field:
+def part_of(value: External, depth: int) -> DemandedField:
     """`schema.shape.user`."""
-    unknown = Field(UNKNOWN_DEMAND, False)
     receiver = value.receiver
     assert isinstance(receiver, Instance)
     rest = value.path.removeprefix(f"{receiver.path}.").split(".")
     found = field_of(receiver, depth + 1)
     while rest:
         if len(rest) < 2 or rest[0] != "shape" or rest[1] not in found.demand.fields:
-            return unknown
+            return UNKNOWN_FIELD
         demand = found.demand
-        found = Field(demand.fields[rest[1]], rest[1] in demand.required)
+        found = DemandedField(demand.fields[rest[1]], rest[1] in demand.required)
         rest = rest[2:]
     return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
-from verifier.evaluate.values import Origin, Value
+from verifier.evaluate.values import Origin, Record, Value
 
 
 class Demand(NamedTuple):
@@ -31,6 +31,35 @@ class Demand(NamedTuple):
 
 
 UNKNOWN = Demand("unknown")
+
+
+class DemandedField(NamedTuple):
+    """A schema as a field of an object: what it demands, and whether it must be there."""
+
+    demand: Demand
+    required: bool
+
+
+UNKNOWN_FIELD = DemandedField(UNKNOWN, False)
+
+
+def object_demand(given: Value | None, origin: Origin | None, read: Callable[[Value], DemandedField]) -> Demand:
+    """The demand of an object whose fields are the entries of a record, each read by a schema library's own ways."""
+    if not isinstance(given, Record) or not given.complete:
+        return UNKNOWN
+    found = {str(name): read(schema) for name, schema in given.entries.items()}
+    fields = {name: field.demand for name, field in found.items()}
+    required = {name for name, field in found.items() if field.required and field.demand.kind != "unknown"}
+    places = {str(name): place for name, place in given.places.items()}
+    return Demand("object", fields, frozenset(required), places, origin)
+
+
+def joined_demand(demand: Demand, other: Demand, origin: Origin | None) -> Demand:
+    """An object with the fields of another one beside its own, which these replace."""
+    if other.kind != "object":
+        return UNKNOWN
+    required = (demand.required - other.fields.keys()) | other.required
+    return Demand("object", {**demand.fields, **other.fields}, required, {**demand.places, **other.places}, origin)
 
 
 class Checked(NamedTuple):
