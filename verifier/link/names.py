@@ -98,6 +98,7 @@ def found_in(facts: Facts, suspects: list[FileFacts]) -> Iterator[NameFault]:
     """The faults of some files."""
     entries = [entry.path for entry in facts.startup.entries]
     reached = reachable(entries, facts.imports) if entries else None
+    imported = {path for edge in facts.imports.edges for path in (edge.target, *edge.via)}
     own = {name for file in facts.files.values() for name in file.definitions}
     for_browsers = any(BROWSER.fullmatch(loose.name) for file in facts.files.values() for loose in file.loose)
     shared = shared_names(facts) | (BROWSER_WORDS if for_browsers else BROWSER_WORDS - own)
@@ -109,7 +110,7 @@ def found_in(facts: Facts, suspects: list[FileFacts]) -> Iterator[NameFault]:
             continue
         if not belongs and file.path.startswith("."):
             continue
-        if (reached is None or not belongs) and LIST_OF_NAMES.fullmatch(source.data):
+        if file.path not in imported and not (reached and belongs) and LIST_OF_NAMES.fullmatch(source.data):
             continue
         of_server = is_of_server(facts, file, reached)
         for loose in file.loose:
