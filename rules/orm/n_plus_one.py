@@ -40,7 +40,8 @@ from ._loops import goes_over_rows, leaves, queries_behind
 
 READING = frozenset({"rows", "first", "one", "value", "count", "exists"})
 # What tells how a relationship is loaded when it is first read: by a statement of its own.
-RELATION = regex(r"^\w+(?:\.\w+)*\.(\w+)\.all\(\)")
+RELATION = regex(r"(\w+)\.(\w+)\.all\(\)")
+SERIALIZING = regex(r"get_\w+|to_representation")  # methods of serializers, which are handed the object of a view
 PAIRS: Memo[Facts, set[tuple[str, str]]] = Memo()  # relations that some query brings along one behind the other
 REMEMBERING = regex(r"cache|memo", re.IGNORECASE)
 ASKING = regex(rb"user|viewer|auth|logged|current|session|requester|\bme\b", re.IGNORECASE)
@@ -161,15 +162,22 @@ def lazily_read(facts: Facts, read: RowRead) -> Entity | None:
 
 
 def comes_along(facts: Facts, query: Query, name: str) -> bool:
-    """Whether some query of the project brings along the rows that one asks an object's relation for, and theirs."""
+    """Whether a serializer asks its object for rows which, with theirs, some query of the project brings along."""
+    function = facts.calls.codes.get(query.function) if query.function is not None else None
+    if function is None or SERIALIZING.fullmatch(function.code.name) is None:
+        return False
+    given = {parameter.name for parameter in function.code.parameters[1:]}
     start = query.site.span if query.site is not None else query.span
     source = facts.project.files[start.path]
-    words = RELATION.findall(source.line(start.line)[start.column - 1 :])
+    found = RELATION.match(source.line(start.line)[start.column - 1 :])
+    if found is None or found[1] not in given:
+        return False  # the object was looked up here
+    word = found[2]
     pairs = PAIRS.get(facts)
     if pairs is None:
         paths = {load.path for one in facts.queries.queries for load in one.loads}
         pairs = PAIRS[facts] = {pair for path in paths for pair in pairwise(path)}
-    return any((word, name) in pairs or is_prefetched_by_text(facts, word, name) for word in words[:1])
+    return (word, name) in pairs or is_prefetched_by_text(facts, word, name)
 
 
 def is_prefetched_by_text(facts: Facts, word: str, name: str) -> bool:
