@@ -4,7 +4,11 @@ The constructor of a mapped class takes the names of its columns and relationshi
 says `'nick' is an invalid keyword argument for User`, Django `User() got unexpected keyword arguments: 'nick'`. The
 same holds for `objects.create(...)`. Every request that makes such an object is answered with 500.
 
-Name the attribute as the class declares it, or declare it. Classes with a constructor of their own, SQLModel's (which
+What a model of pydantic has is unpacked with it: `User(**data.model_dump())` gives `password`, too, where the class has
+`password_hash`.
+
+Name the attribute as the class declares it, or declare it; leave out what the class lacks
+(`data.model_dump(exclude={"password"})`). Classes with a constructor of their own, SQLModel's (which
 ignores what it does not know) and those of which not all was read are left alone.
 """
 
@@ -13,9 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from verifier.api import Category, Class, Entity, Facts, Problem, Related, Span, Use, rule
+from verifier.api import Category, Class, Entity, Facts, Problem, Related, Span, Use, Value, rule
 
 from ._names import has, is_closed
+from ._spread import spreads
 
 MAKING = frozenset({"create", "acreate"})
 
@@ -47,14 +52,49 @@ def unknown_keyword(facts: Facts) -> Iterator[Problem]:
                     remedy=remedy(entity, name),
                     identity=f"{entity.name} {name}",
                 )
+    yield from unpacked(facts)
+
+
+def unpacked(facts: Facts) -> Iterator[Problem]:
+    """The same of what dumped models bring, where each class that may be called lacks it."""
+    for spread in spreads(facts):
+        kinds = [made_of(target, getattr(target, "path", None)) for target in spread.targets]
+        entities = [facts.entity_of(kind) if kind is not None else None for kind in kinds]
+        names = [name for name in spread.names if all(map(lacks, entities, kinds, [name] * len(kinds)))]
+        entity = entities[0]
+        if not names or entity is None or any(kind is None or kind.name != spread.word for kind in kinds):
+            continue  # code for several classes may be handed models of several
+        listed = " and ".join(f"`{name}`" for name in names)
+        yield Problem(
+            facts.program.engine.span(spread.place),
+            f"`{entity.name}` is given all fields of `{spread.model.name}`, and has no {listed}",
+            related=(Related(entity.span, f"`{entity.name}` is declared here"),),
+            symptom=symptom(entity, names[0]),
+            remedy=f"Leave out what `{entity.name}` has not: `exclude={{...}}`",
+            identity=f"{entity.name} {' '.join(names)}",
+        )
+
+
+def lacks(entity: Entity | None, kind: Class | None, name: str) -> bool:
+    """Whether a class is surely not to be given a keyword."""
+    if entity is None or kind is None or entity.accepts is None or entity.takes is not None:
+        return False
+    if entity.orm not in ("sqlalchemy", "django") or not is_closed(entity, kind) or has(entity, name):
+        return False
+    return name not in entity.accepts
 
 
 def made_by(use: Use) -> Class | None:
     """The class of which a call makes an object from its keywords."""
-    if use.library is None:
-        return use.callee if isinstance(use.callee, Class) else None
-    if use.library.startswith("django.db.models.Model.") and use.library.rpartition(".")[2] in MAKING:
-        model = getattr(use.holder, "model", None)  # of the manager
+    return made_of(use.callee, use.library)
+
+
+def made_of(callee: Value, library: str | None) -> Class | None:
+    """The same, of what is called."""
+    if library is None:
+        return callee if isinstance(callee, Class) else None
+    if library.startswith("django.db.models.Model.") and library.rpartition(".")[2] in MAKING:
+        model = getattr(getattr(callee, "receiver", None), "model", None)  # of the manager
         return model if isinstance(model, Class) else None
     return None
 

@@ -337,6 +337,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "sa-model-constructor-mismatch": (
         "sqlalchemy/constructor-mismatch",
         "orm/unknown-keyword",
+        "django/validated-field-unknown",
     ),
     "tz-aware-into-naive-column": ("sqlalchemy/aware-moment-in-naive-column",),
     "sequelize-hook-before-validate": ("sequelize/hook-after-validation",),
@@ -414,6 +415,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "row-and-list-confused": (
         "django_orm/query-set-as-object",
         "orm/list-as-row",
+        "sqlalchemy/object-as-row",
         "orm/row-as-number",
         "orm/row-not-given",
         "sqlalchemy/result-not-fetched",

@@ -141,3 +141,13 @@ def test_each_way_to_the_views(setting: str, line: str, first: str, tmp_path: Pa
     command = [sys.executable, "-c", f"import django; django.setup(); import {first}"]
     done = subprocess.run(command, cwd=folder, env=SETTINGS, capture_output=True, text=True, check=False)
     assert f"ImportError: Could not import 'shop.access.Own' for API setting '{setting}'" in done.stderr
+
+
+def test_a_model_takes_no_field_that_it_has_not() -> None:
+    bodies = [("/cakes", '{"name": "Sacher", "topping": "cream"}'), ("/bakers", '{"fullName": "Ann", "again": "Ann"}')]
+    asked = [Asked("POST", path, body, {"Content-Type": "application/json"}) for path, body in bodies]
+    bad = ask("django/validated-field-unknown", "bad", "shop.settings", *asked, before=SETUP)
+    assert bad.statuses == [500, 500]
+    assert "TypeError: Cake() got unexpected keyword arguments: 'topping'" in bad.log
+    good = ask("django/validated-field-unknown", "good", "shop.settings", *asked, before=SETUP)
+    assert good.statuses == [201, 201]

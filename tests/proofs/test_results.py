@@ -110,3 +110,10 @@ def test_the_methods_of_prisma_for_many_rows_give_counts() -> None:
         files = {"app.js": text, "node_modules/express/index.js": EXPRESS}
         told.append(run_prisma(schema, files, CALLED, f"row-not-given-{kind}"))
     assert told == [[{}, {}], [{"name": "South"}, {"name": "South"}]]
+
+
+def test_an_object_is_no_row() -> None:
+    folder = FIXTURES / "sqlalchemy" / "object_as_row"
+    paths = [get(path) for path in ("/seen", "/pair", "/shown")]
+    assert ask("fastapi/row", "bad", "main", *paths, folder=folder / "bad").statuses == [500] * 3
+    assert ask("fastapi/row", "good", "main", *paths, folder=folder / "good").statuses == [200] * 3
