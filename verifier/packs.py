@@ -445,5 +445,6 @@ def rules_in(module: ModuleType, pack: str, path: Path) -> list[Rule]:
             check=own[0],
             path=str(path),
             versions=mark.versions,
+            unless=mark.unless,
         )
     ]

@@ -23,6 +23,7 @@ class RuleMark(Struct, frozen=True):
     confidence: Confidence
     constraint: str | None
     versions: str
+    unless: tuple[str, ...]
 
 
 class Rule(Struct, frozen=True):
@@ -34,6 +35,7 @@ class Rule(Struct, frozen=True):
         page: the rest of the docstring.
         constraint: the constraint that must be set for the rule to run (``architecture``, ``contract``); None for any.
         versions: those of a library for which the defect is one (``express>=5``); empty for all.
+        unless: the rules that speak in its place where they report something on the same line.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Rule(Struct, frozen=True):
     check: Check
     path: str
     versions: str = ""
+    unless: tuple[str, ...] = ()
 
 
 def rule(
@@ -55,15 +58,16 @@ def rule(
     confidence: Confidence = Confidence.HIGH,
     constraint: str | None = None,
     versions: str = "",
+    unless: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
     """Mark the function of a rule file. With ``constraint``, it runs only where that constraint is set.
 
     ``versions`` tells the reader for which versions of a library it is a defect; the function itself has to look at
-    what the project pins.
+    what the project pins. Where rules that ``unless`` names report something on a line, this one is left out there.
     """
 
     def mark(check: Check) -> Check:
-        check.rule_mark = RuleMark(category, severity, confidence, constraint, versions)  # type: ignore[attr-defined]
+        check.rule_mark = RuleMark(category, severity, confidence, constraint, versions, unless)  # type: ignore[attr-defined]
         return check
 
     return mark

@@ -131,11 +131,20 @@ class Early(Struct, frozen=True, eq=False):
     """A decorator that an instance does not have where it is read; ``kind`` is what becomes of that.
 
     ``called``, or handed over as a hook of a route: as a ``single`` one, or in a ``list``; or to ``addHook``.
+    ``within`` are the calls that register the plugin which reads it, the outermost first.
     """
 
     name: str
     instance: FastifyInstance
     kind: str
+    within: tuple[Origin, ...]
+
+
+class Added(Struct, frozen=True, eq=False):
+    """Where a decorator is added, and the calls that register the plugin which does, the outermost first."""
+
+    origin: Origin
+    within: tuple[Origin, ...]
 
 
 class Answering(Struct, frozen=True, eq=False):
@@ -174,11 +183,12 @@ class FastifyInstance(Router):
         self.hooks: dict[str, list[Hook]] = {kind: [] for kind in HOOKS}
         self.route_hooks: list[Value] = []
         self.parsers: list[Parser] = []
-        self.decorated: dict[str, Origin] = {}  # where decorators are added
+        self.decorated: dict[str, Added] = {}
         # Of the root only:
         self.running: list[list[Task]] = [[]]
         self.ready: list[Task] = []
         self.loading: list[str | None] = []
+        self.registering: list[Origin] = []  # the calls by which what is loaded was registered
         self.declared: list[Declared] = []
         self.names: dict[object, str] = {}
         self.request: dict[str, Value] = {}
@@ -276,7 +286,7 @@ class FastifyInstance(Router):
             value, kind = value.made_by.callee, "called"
         holder = value.receiver if isinstance(value, External) else None
         if isinstance(value, External) and isinstance(holder, FastifyInstance) and value.origin is not None:
-            self.root.early.setdefault(value.origin, Early(value.name, holder, kind))
+            self.root.early.setdefault(value.origin, Early(value.name, holder, kind, tuple(self.root.registering)))
 
     # Plugins
 
@@ -341,10 +351,12 @@ class FastifyInstance(Router):
         instance = self if skips_override(plugin) else self.child(call, prefix)
         settings = given if given is not None else Record()
         self.root.loading.append(plugin_name(plugin))
+        self.root.registering.append(call.origin)
         try:
             engine.call(plugin, [instance, settings, Native("done", lambda _: NOTHING)], call.node, call.frame)
         finally:
             self.root.loading.pop()
+            self.root.registering.pop()
 
     def load_outside(self, call: Call, plugin: External | Instance, given: Value | None) -> None:
         """Load a plugin of a library, where what it does is known."""
@@ -457,7 +469,7 @@ class FastifyInstance(Router):
                 if value.code.kind == "function" and value.bound is None:
                     value = value.bind(self)
             self.attributes[name] = value
-            self.decorated.setdefault(name, call.origin)
+            self.decorated.setdefault(name, Added(call.origin, tuple(self.root.registering)))
         return self
 
     @method("decorateRequest", "decorateReply")

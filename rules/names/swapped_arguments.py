@@ -4,7 +4,8 @@
 meant for the other. Nothing says so: the function works on the wrong values, finds nothing, compares what cannot be
 equal, or ends with an error that names neither. The same goes for `{ limit: offset, offset: limit }`.
 
-Give the arguments in the order of the parameters, or by name.
+Give the arguments in the order of the parameters, or by name. Where all of several calls have another order than the
+function, it is told of once, at the function.
 
 The rule speaks where each of two arguments is named like the parameter of the other. It is silent where an exchange may
 be meant: in functions that call themselves, where the call is made in the right order as well, where the names are
@@ -35,6 +36,7 @@ from verifier.api import (
 
 from ._swaps import Pair, exchanged, is_side, named, plain, words_of
 
+SHOWN = 8  # calls that are shown
 MEANT = regex(
     r"swap|exchang|revers|invert|inverse|opposite|flip|transpos|rotat|mutual|back|other way|symmetr|both|vice",
 )
@@ -45,6 +47,8 @@ def swapped_arguments(facts: Facts) -> Iterator[Problem]:
     """Yield each call of the project's functions, and each mapping, with two values in each other's place."""
     calls = [call for call in own_calls(facts) if len(call.targets) == 1 and isinstance(call.targets[0], Function)]
     right = Counter(place_of(call) for call in calls if in_order(call))
+    known = {target for _, _, target in right}
+    wrong: dict[tuple[int, frozenset[str]], list[tuple[OwnCall, Function, Pair]]] = {}
     for call in calls:
         target = call.targets[0]
         if is_test(call.path) or not isinstance(target, Function):
@@ -54,8 +58,14 @@ def swapped_arguments(facts: Facts) -> Iterator[Problem]:
             continue
         if is_meant(facts, call.path, call.around):
             continue
-        declared = facts.program.engine.span(target.origin) if target.origin is not None else None
-        yield problem(facts, call.path, call.node, pair, target.code.name, declared)
+        wrong.setdefault((id(target.code), frozenset(pair)), []).append((call, target, pair))
+    for (code, _), alike in wrong.items():
+        if len(alike) > 1 and code not in known and alike[0][1].origin is not None:
+            yield of_declaration(facts, [call for call, _, _ in alike], *alike[0][1:])
+            continue
+        for call, target, pair in alike:
+            declared = facts.program.engine.span(target.origin) if target.origin is not None else None
+            yield problem(facts, call.path, call.node, pair, target.code.name, declared)
     for function, body in facts.seen.bodies.items():
         path = function.module.path
         if is_test(path):
@@ -116,6 +126,23 @@ def speaks_of_it(facts: Facts, path: str, around: syntax.Function) -> bool:
     """The same by its text."""
     text = facts.project.files[path].data[around.start : around.end].decode("utf-8", "replace").lower()
     return MEANT.search(text.replace("swapped-arguments", "")) is not None  # comments may name the rule
+
+
+def of_declaration(facts: Facts, calls: list[OwnCall], target: Function, pair: Pair) -> Problem:
+    """Parameters that all calls give in another order."""
+    one, other = pair
+    assert target.origin is not None
+    span = facts.program.engine.span
+    routes = dict.fromkeys(route for call in calls for route in facts.routes_at(span(call.place)))
+    return Problem(
+        span(target.origin),
+        f"`{one}` and `{other}` of `{target.code.name}` are given in each other's place by each of {len(calls)} calls",
+        related=tuple(Related(span(call.place), "a call") for call in calls[:SHOWN]),
+        symptom="the values are taken for each other: a wrong answer, or an error that names neither",
+        remedy="Declare the parameters in the order in which they are given",
+        routes=tuple(routes) or None,
+        identity=f"{target.code.name} {' '.join(sorted(pair))}",
+    )
 
 
 def problem(facts: Facts, path: str, node: syntax.Place, pair: Pair, name: str, declared: Span | None) -> Problem:

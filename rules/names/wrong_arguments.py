@@ -12,8 +12,8 @@ Give the function what it takes, or let it take what it is given.
 
 The rule speaks only where it is known what is called, and of nothing that may be another thing at run time: a method
 that a class below defines in another way, a name that code assigns to, a function whose decorators may change what it
-takes, and functions that ask for a `TypeError` are left alone; so are calls of the start that lack an argument, of
-which `startup/missing-argument` speaks. Of calls with `*` and `**` it says what holds whatever these bring.
+takes, and functions that ask for a `TypeError` are left alone. Of calls with `*` and `**` it says what holds whatever
+these bring.
 """
 
 from __future__ import annotations
@@ -51,24 +51,17 @@ from ._undefined_parameters import constructor_of, is_assigned, undefined_refusa
 EXPECTING = regex(rb"\bTypeError\b|\binspect\b|\bgetfullargspec\b|\b__code__\b|\bsignature\(")
 
 
-@rule(Category.BUSINESS_LOGIC_DEFECT)
+@rule(Category.BUSINESS_LOGIC_DEFECT, unless=("startup/missing-argument", "startup/undefined-part"))
 def wrong_arguments(facts: Facts) -> Iterator[Problem]:
     """Yield each call that Python refuses for its arguments."""
-    at_start = {(one.span.path, one.span.line) for one in facts.started.shortages}
     for call in own_calls(facts):
-        if is_test(call.path) or (at_start and is_at(facts, call, at_start)):
+        if is_test(call.path):
             continue
         given = given_by(call.node)
         told = [refused(facts, call, target, given) for target in call.targets]
         found = [one for one in told if one is not None]
         if found and len(found) == len(told) and not is_expected(facts, call):
             yield problem(facts, call, *found[0])
-
-
-def is_at(facts: Facts, call: OwnCall, lines: set[tuple[str, int]]) -> bool:
-    """Whether a call begins on one of some lines."""
-    span = facts.program.engine.span(call.place)
-    return (span.path, span.line) in lines
 
 
 def refused(facts: Facts, call: OwnCall, target: Function | Class, given: GivenArguments) -> tuple[str, Value] | None:

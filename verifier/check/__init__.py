@@ -120,7 +120,7 @@ def check(facts: Facts) -> Report:
             broken.add(name)
         else:
             timings[rule.id] = perf_counter() - started
-    found = numbered(sorted(set_of(found), key=order), facts.project)
+    found = numbered(sorted(told_once(set_of(found), book), key=order), facts.project)
     unsure = [finding for finding in found if not is_sure(finding, config.min_confidence)]
     found = [finding for finding in found if is_sure(finding, config.min_confidence)]
     suppressions = Suppressions(facts)
@@ -244,6 +244,16 @@ def handlers_in(problem: Problem, facts: Facts) -> Iterator[Related]:
 def set_of(findings: Iterable[Finding]) -> list[Finding]:
     """Findings without repeats of one rule at one place."""
     return list({(finding.rule, finding.span, finding.message): finding for finding in findings}.values())
+
+
+def told_once(findings: list[Finding], book: Book) -> list[Finding]:
+    """Findings without those of which another rule speaks on the same line."""
+    places = {(finding.rule, finding.span.path, finding.span.line) for finding in findings}
+    return [
+        finding
+        for finding in findings
+        if not any((rule, finding.span.path, finding.span.line) in places for rule in book.rules[finding.rule].unless)
+    ]
 
 
 def order(finding: Finding) -> tuple[object, ...]:

@@ -186,6 +186,12 @@ def refusal(taken: Taken, given: Given) -> str | None:
     return missing(taken, "keyword-only", [one for one in taken.named if one not in filled])
 
 
+def lacking(taken: Taken, given: Given) -> list[str]:
+    """The parameters that a call without ``*`` and ``**`` leaves without a value."""
+    filled = {*taken.positional[: given.positional + taken.bound], *given.names}
+    return [name for name in (*taken.positional, *taken.named) if name in taken.required and name not in filled]
+
+
 def too_many(taken: Taken, given: Given, placed: int) -> str:
     """What Python says of further arguments."""
     most = len(taken.positional)

@@ -11,6 +11,7 @@ from verifier.evaluate import objects
 from verifier.evaluate.frames import Frame
 from verifier.evaluate.interpreter import Engine
 from verifier.evaluate.values import Class, Function, Origin, Value
+from verifier.link.arguments import Given, lacking, taken_by
 from verifier.model import Span
 
 if TYPE_CHECKING:
@@ -54,28 +55,20 @@ def shortage_of(
     function = function_of(callee)
     if function is None or function.decorators or function.code.decorators or function.wraps is not None:
         return None
-    parameters = list(function.code.parameters)
     javascript = function.module.javascript
-    if not javascript and (isinstance(callee, Class) or callee.bound is not None):
-        parameters = parameters[1:]
-    elif (
-        not javascript and isinstance(callee, Function) and callee.owner is not None
-    ):  # called on the class: who knows what is bound
+    bound = int(not javascript and (isinstance(callee, Class) or callee.bound is not None))
+    if not javascript and not bound and function.owner is not None:  # called on the class: who knows what is bound
         return None
-    if any(one.kind == "rest" for one in parameters) and javascript:
+    if any(one.kind == "rest" for one in function.code.parameters) and javascript:
         return None
-    placed = [one for one in parameters if one.kind in ("plain", "positional")]
-    missing = [one for one in placed[len(arguments) :] if one.default is None and one.name not in keywords]
-    if not javascript:
-        missing += [
-            one for one in parameters if one.kind == "keyword" and one.default is None and one.name not in keywords
-        ]
-    if not missing or any(not one.name for one in missing):
+    given = Given(len(arguments), tuple(keywords), more=False, others=False)
+    missing = lacking(taken_by(function.code, bound), given)
+    if not missing or not all(missing):
         return None
     path = function.module.path
     used = None
     if javascript:
-        uses = (use_of(engine, path, function.code, one.name) for one in missing)
+        uses = (use_of(engine, path, function.code, name) for name in missing)
         used = next((use for use in uses if use is not None), None)
         if used is None:
             return None
@@ -83,7 +76,7 @@ def shortage_of(
         engine.span(Origin(frame.module.path, node.start, node.end)),
         callee.code.name,
         engine.span(Origin(path, function.code.start, function.code.end)),
-        tuple(one.name for one in missing),
+        tuple(missing),
         javascript,
         used,
     )
