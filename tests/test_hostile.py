@@ -67,6 +67,21 @@ def test_bytes_that_are_no_text(buttress: Buttress, write: Write) -> None:
     assert "binary" in ran.out
 
 
+def test_a_file_to_start_that_was_not_read(buttress: Buttress, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BUTTRESS_DEBUG", "1")
+    root = write({"package.json": '{"scripts": {"start": "node app.js"}}', "up.js": "exports.a = 1"})
+    (root / "app.js").write_bytes(b"const a = 1;\0")
+    assert buttress("check", root).code == 0
+
+
+def test_a_declaration_without_anything_in_it(
+    buttress: Buttress, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BUTTRESS_DEBUG", "1")
+    text = "class A {\n  b() {\n    this.b = b=\n  free(b,{{ c }) {\n  b() {\nfunction d(e, f) {\n"
+    assert buttress("check", write({"a.js": text})).code == 1
+
+
 def test_links_that_lead_round(buttress: Buttress, write: Write) -> None:
     root = write({"main.py": ROUTE})
     (root / "up").symlink_to("..")

@@ -401,14 +401,14 @@ class Reading:
                     self.objects[found[-1]] = value
             return found
         if kind in DECLARATIONS:
-            target: Node | None = node.child_by_field_name("name") or node.named_child(0)
+            target: Node | None = node.child_by_field_name("name") or next(iter(node.named_children), None)
             while target is not None and target.type == "nested_identifier":
                 target = target.child_by_field_name("object")
             if target is None or target.type == "string":
                 return []
             return [self.bind(target, DECLARATIONS[kind])]
         if kind in ("ambient_declaration", "expression_statement"):
-            inner = node.named_child(0)
+            inner = next(iter(node.named_children), None)
             if inner is not None and (inner.type in DECLARATIONS or inner.type in VARIABLES):
                 return self.declare(inner)
         return []

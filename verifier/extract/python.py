@@ -336,7 +336,7 @@ class Reading:
             if name is not None:
                 self.bind(name, "function" if kind == "function_definition" else "class", fallback=fallback)
         elif kind == "expression_statement":
-            child = node.named_child(0)
+            child = next(iter(node.named_children), None)
             if child is None:
                 return
             if child.type == "assignment":
@@ -352,7 +352,7 @@ class Reading:
         elif kind == "type_alias_statement":
             left = node.child_by_field_name("left")
             while left is not None and left.type != "identifier":
-                left = left.named_child(0)
+                left = next(iter(left.named_children), None)
             if left is not None:
                 self.bind(left, "type", fallback=fallback)
 

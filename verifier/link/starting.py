@@ -381,6 +381,9 @@ def run(program: Program, engine: Engine, command: Command, entries: tuple[Entry
     for path in preloaded(program.project, command):
         attempt(path, partial(engine.table.state, path))
     for entry in entries:
+        if entry.path not in program.project.files:  # it is there, and was not read
+            complete = False
+            continue
         attempt(entry.path, partial(engine.table.state, entry.path))
         attempt(entry.path, partial(run_served, engine, entry, served=served))
     for pack in program.packs:
