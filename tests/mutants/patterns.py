@@ -415,6 +415,7 @@ RULES: Mapping[str, tuple[str, ...]] = {
     "row-and-list-confused": (
         "django_orm/query-set-as-object",
         "orm/list-as-row",
+        "orm/row-as-list",
         "sqlalchemy/object-as-row",
         "orm/row-as-number",
         "orm/row-not-given",

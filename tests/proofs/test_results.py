@@ -117,3 +117,29 @@ def test_an_object_is_no_row() -> None:
     paths = [get(path) for path in ("/seen", "/pair", "/shown")]
     assert ask("fastapi/row", "bad", "main", *paths, folder=folder / "bad").statuses == [500] * 3
     assert ask("fastapi/row", "good", "main", *paths, folder=folder / "good").statuses == [200] * 3
+
+
+LISTED = FIXTURES / "orm" / "row_as_list"
+
+
+def test_one_row_of_sequelize_is_no_list() -> None:
+    requests = "[['GET', '/sluices/1'], ['GET', '/named/North'], ['GET', '/first']]"
+    assert sent(LISTED / "bad" / "sequelize", requests) == [{"told": "nothing"}, *[{"told": "TypeError"}] * 2]
+    assert sent(LISTED / "good" / "sequelize", requests) == [{"told": "North"}] * 3
+
+
+# The fake database finds no row: a list of none is a list, and no row is none.
+WEIR = """
+globalThis.adapter = require('./adapter.cjs').adapter;
+const { PrismaClient } = require('./client');
+const prisma = new PrismaClient({ adapter: globalThis.adapter });
+(async () => {
+  const [one, all] = [await prisma.weir.findFirst(), await prisma.weir.findMany()];
+  console.log(JSON.stringify([one, Array.isArray(all)]));
+})();
+"""
+
+
+def test_one_row_of_prisma_is_no_list() -> None:
+    schema = (LISTED / "good" / "prisma" / "prisma" / "schema.prisma").read_text()
+    assert run_prisma(schema, {}, WEIR, "row-as-list") == [[None, True]]
