@@ -11,9 +11,22 @@ A function that makes the middleware inside of itself, as the older kind does, i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Function, Problem, Sequence, is_test, nodes_in, options, rule, syntax
+from verifier.api import (
+    Category,
+    Facts,
+    Function,
+    Problem,
+    Sequence,
+    found_near,
+    is_test,
+    nodes_in,
+    options,
+    rule,
+    syntax,
+)
 
 from ._application import Application
 
@@ -31,7 +44,7 @@ def unmarked_middleware(facts: Facts) -> Iterator[Problem]:
                 if not isinstance(function, Function) or function.origin is None or function.code in seen:
                     continue
                 seen.add(function.code)
-                if not is_test(function.module.path) and is_middleware(function):
+                if not is_test(function.module.path) and is_middleware(function) and not is_marked(facts, function):
                     yield Problem(
                         engine.span(function.origin),
                         f"`{function.code.name}` is used as middleware, and lacks `@web.middleware`",
@@ -39,6 +52,13 @@ def unmarked_middleware(facts: Facts) -> Iterator[Problem]:
                         remedy="Write `@web.middleware` above it",
                         identity=function.code.name,
                     )
+
+
+def is_marked(facts: Facts, function: Function) -> bool:
+    """Whether code marks a function as middleware where it is handed over: ``web.middleware(function)``."""
+    name = re.escape(function.code.name.encode())
+    marks = re.compile(rb"\bmiddleware\(\s*(?:\w+\.)*%s\b|\b%s\.__middleware_version__" % (name, name))
+    return any(found_near(marks, file.data, function.code.name.encode()) for file in facts.project.files.values())
 
 
 def is_middleware(function: Function) -> bool:

@@ -13,9 +13,10 @@ The rule is silent where the same function reads the name in its right form too,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Origin, Problem, Span, is_test, nodes_in, regex, rule, syntax
+from verifier.api import Category, Facts, Origin, Problem, Span, found_near, is_test, nodes_in, regex, rule, syntax
 
 REQUESTS = frozenset({"req", "request", "ctx", "c", "context"})
 FRAMEWORKS = frozenset({"express", "fastify", "koa", "hono"})
@@ -44,7 +45,20 @@ def header_under_another_name(facts: Facts) -> Iterator[Problem]:
             )
             if not name or (javascript and name.lower() in source) or (not javascript and in_meta(name) in source):
                 continue
+            if javascript and is_set(facts, name):
+                continue
             yield problem(facts.program.engine.span(Origin(path, node.start, node.end)), name, javascript)
+
+
+def is_set(facts: Facts, name: str) -> bool:
+    """Whether some code gives requests a header under this name."""
+    word = re.escape(name.encode())
+    given = re.compile(rb"headers\s*(?:\??\.\s*%s|\[\s*[\"'`]%s[\"'`]\s*\])\s*=(?!=)" % (word, word))
+    files = facts.project.files.items()
+    return any(
+        source.language != "python" and not is_test(path) and found_near(given, source.data, name.encode())
+        for path, source in files
+    )
 
 
 def read_key(node: syntax.Node) -> tuple[syntax.Expression, str] | None:

@@ -77,6 +77,7 @@ class Used(NamedTuple):
     origin: Origin
     sequence: int
     application: bool
+    conditional: bool = False
 
 
 class Routing(Router):
@@ -128,7 +129,8 @@ class Routing(Router):
 
     def taken(self, call: Call, handler: Value, path: Value | None) -> Used:
         """Middleware that is registered now."""
-        return Used(handler, path, self.declared_at(call), call.engine.sequence, self.application)
+        conditional = call.engine.conditional > self.depth
+        return Used(handler, path, self.declared_at(call), call.engine.sequence, self.application, conditional)
 
     def handle(self, call: Call, verb: str, path: Value, handlers: list[Value]) -> list[str]:
         """Register handlers: the last one answers, those before it guard. The names that guard what follows are given.

@@ -6,7 +6,8 @@ them with 404.
 
 Put it behind the routes: `app.use("/api", routes)` first, then `app.use(notFound)`.
 
-The rule is silent where the middleware may call `next()`, or hands it to code that may.
+The rule is silent where the middleware may call `next()`, or hands it to code that may, and where a condition decides
+whether it is used.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def nothing_handed_on(facts: Facts) -> Iterator[Problem]:
         entries = [entry for entry in router.entries if isinstance(entry, MountEntry | RouteEntry)]
         last = max((entry.sequence for entry in entries), default=0)
         for used in router.used:
-            if used.sequence > last:
+            if used.sequence > last or used.conditional:
                 continue
             if used.path is not None and text_of(used.path) not in ("", "/"):
                 continue

@@ -63,5 +63,12 @@ def below(instance: FastifyInstance) -> Iterator[FastifyInstance]:
 
 
 def reaches(instance: FastifyInstance) -> bool:
-    """Whether an instance has routes, or may have some that are not seen."""
-    return any(one.routed or one.opaque or one.lost or one.entries for one in below(instance))
+    """Whether an instance answers something: by routes, some that are not seen, or for paths that nobody has."""
+    return any(
+        one.routed
+        or one.opaque
+        or one.lost
+        or one.entries
+        or any(name == "setNotFoundHandler" for name, _, _ in one.added)
+        for one in below(instance)
+    )

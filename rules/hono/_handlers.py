@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from verifier.api import Facts, Function, Origin, Route, failing_in, is_test, open_ends, regex, variable_at
+from verifier.api import Facts, Function, Origin, Route, failing_in, is_test, open_ends, regex, syntax, variable_at
 
 from ._app import HonoApp
 from ._middleware import flat
@@ -47,6 +47,26 @@ def handlers(facts: Facts) -> Iterator[Handler]:
         context, following = variable_at(function, 0), variable_at(function, 1)
         if context is not None and following is not None:
             yield Handler(function, tuple(routes.get(function.code, ())), context, following, answers)
+
+
+def own_nodes(handler: Handler) -> Iterator[syntax.Node]:
+    """The nodes of a handler in which the name of its context means that."""
+    waiting: list[object] = [handler.function.code.body]
+    while waiting:
+        for node in syntax.nodes_in(waiting.pop(), inside=False):
+            yield node
+            waiting += [
+                inner.body
+                for inner in functions_held(node)
+                if all(one.name != handler.context for one in inner.parameters)
+            ]
+
+
+def functions_held(node: syntax.Node) -> Iterator[syntax.Function]:
+    """The functions that stand in a node, and in no other one in it."""
+    for name in node.__struct_fields__:
+        held = getattr(node, name)
+        yield from (one for one in (held if isinstance(held, tuple) else (held,)) if isinstance(one, syntax.Function))
 
 
 def unanswered(facts: Facts, handler: Handler, *, handed: bool) -> tuple[Origin, ...]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Origin, Problem, nodes_in, rule, syntax
+from verifier.api import Category, Facts, Origin, Problem, rule, syntax
 
-from ._handlers import handlers
+from ._handlers import handlers, own_nodes
 
 GIVING_NOTHING = frozenset({"status", "header", "set", "setLayout", "setRenderer"})
 
@@ -21,7 +21,7 @@ GIVING_NOTHING = frozenset({"status", "header", "set", "setLayout", "setRenderer
 def chained_answer(facts: Facts) -> Iterator[Problem]:
     """Yield each member that is read of what a method of the context gives, where that is nothing."""
     for handler in handlers(facts):
-        for node in nodes_in(handler.function.code.body):
+        for node in own_nodes(handler):
             made = node.object if isinstance(node, syntax.Member) else None
             callee = made.callee if isinstance(made, syntax.Call) else None
             if not isinstance(callee, syntax.Member) or callee.name not in GIVING_NOTHING:

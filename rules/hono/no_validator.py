@@ -21,7 +21,6 @@ from verifier.api import (
     Origin,
     Problem,
     Value,
-    nodes_in,
     options,
     regex,
     rule,
@@ -30,7 +29,7 @@ from verifier.api import (
 )
 
 from ._context import found_serving
-from ._handlers import handlers
+from ._handlers import handlers, own_nodes
 from ._middleware import HARMLESS, flat
 
 OPENAPI = regex(r"openapi|chanfana|oapi")
@@ -53,7 +52,7 @@ def no_validator(facts: Facts) -> Iterator[Problem]:
         if any(one is None for one in parts):
             continue
         given = {part for one in parts for part in one or ()}
-        for node in nodes_in(handler.function.code.body):
+        for node in own_nodes(handler):
             part = asked(node, handler.context)
             if part and part not in given:
                 yield Problem(

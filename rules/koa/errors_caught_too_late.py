@@ -13,19 +13,26 @@ from collections.abc import Iterator
 
 from verifier.api import (
     Category,
+    External,
     Facts,
     Function,
+    Instance,
     MountEntry,
     Problem,
     Related,
+    Value,
     is_test,
     nodes_in,
     options,
+    regex,
     rule,
     syntax,
 )
 
 from ._application import Application
+from ._router import KoaRouter
+
+ERRORS = regex(r"(?i)err|boom|exception|problem")
 
 
 @rule(Category.FRAMEWORK_IDIOSYNCRASY)
@@ -33,6 +40,7 @@ def errors_caught_too_late(facts: Facts) -> Iterator[Problem]:
     """Yield each piece of middleware that catches errors behind the last of an application's routers."""
     engine = facts.program.engine
     facts.routes  # noqa: B018 -- what is registered is known then
+    within = [used for one in list(engine.objects) if isinstance(one, KoaRouter) for used in one.used]
     for app in list(engine.objects):
         if not isinstance(app, Application):
             continue
@@ -42,9 +50,14 @@ def errors_caught_too_late(facts: Facts) -> Iterator[Problem]:
         first = min(mounts, key=lambda entry: entry.sequence)
         last = max(mounts, key=lambda entry: entry.sequence)
         catching = [used for used in app.used if any(map(catches, options(used.value)))]
-        if any(used.sequence < last.sequence for used in catching):
+        if any(used.sequence < last.sequence and may_catch(facts, used.value) for used in app.used):
             continue
+        if any(may_catch(facts, used.value) for used in within):
+            continue
+        others = [used.sequence for used in app.used if used not in catching]
         for used in catching:
+            if used.sequence < max(others, default=0):
+                continue  # it may be meant for what stands behind it
             if is_test(used.origin.path) or used.origin.path != first.origin.path:
                 continue
             yield Problem(
@@ -54,6 +67,18 @@ def errors_caught_too_late(facts: Facts) -> Iterator[Problem]:
                 symptom="500 Internal Server Error for each error of a route",
                 remedy="Use it before the routes",
             )
+
+
+def may_catch(facts: Facts, value: Value) -> bool:
+    """Whether middleware may answer errors: it speaks of catching them, or is a library's and named for errors."""
+    for one in options(value):
+        if isinstance(one, Function):
+            data = facts.project.files[one.module.path].data[one.code.start : one.code.end]
+            if b"catch" in data:
+                return True
+        elif not isinstance(one, External | Instance) or ERRORS.search(one.path or "") is not None:
+            return True
+    return False
 
 
 def catches(value: object) -> bool:

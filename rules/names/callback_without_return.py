@@ -6,15 +6,15 @@ without `return` gives `undefined`. The array that comes out holds `undefined` f
 
 Write `return`, or leave the braces out: `items.map((item) => present(item))`. For an object, put it into parentheses.
 
-The rule is silent where nobody looks at what comes out, for asynchronous functions, and for what is handed to
-`Promise.all`.
+The rule is silent where nobody looks at what comes out, for asynchronous functions, for what is handed to
+`Promise.all`, and for methods of these names that are no array's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Origin, Problem, is_test, nodes_in, rule, syntax
+from verifier.api import Category, Class, External, Facts, Function, Origin, Problem, is_test, nodes_in, rule, syntax
 
 METHODS = frozenset("map flatMap filter some every reduce".split())
 EFFECT = {
@@ -43,7 +43,7 @@ def callback_without_return(facts: Facts) -> Iterator[Problem]:
                 continue
             if len(node.arguments) > 1 + (callee.name == "reduce"):
                 continue
-            if not is_used(context):
+            if not is_used(context) or not may_be_array(facts, path, node):
                 continue
             yield Problem(
                 facts.program.engine.span(Origin(path, callback.start, callback.end)),
@@ -52,6 +52,18 @@ def callback_without_return(facts: Facts) -> Iterator[Problem]:
                 remedy="Write `return`, or leave the braces out",
                 identity=callee.name,
             )
+
+
+def may_be_array(facts: Facts, path: str, node: syntax.Call) -> bool:
+    """Whether what the method is read of may be an array: neither an object of the project nor one of a library."""
+    callee = node.callee
+    asking = isinstance(callee, syntax.Member) and callee.name in ("every", "some")
+    for target in facts.seen.targets.get(Origin(path, node.start, node.end), ()):
+        if isinstance(target, Function | Class) and target.code is not node.arguments[0]:
+            return False
+        if asking and isinstance(target, External):
+            return False
+    return True
 
 
 def gives(callback: syntax.Function) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from verifier.api import Category, Facts, Origin, Problem, Span, is_test, rule, syntax
+from verifier.api import Category, Class, Facts, Function, Origin, Problem, Span, is_test, rule, syntax
 
 MAKES = frozenset({"filter", "map"})
 HOLDS = frozenset({"==", "!=", "===", "!=="})
@@ -28,6 +28,9 @@ def list_compared_with_nothing(facts: Facts) -> Iterator[Problem]:
             if not isinstance(callee, syntax.Member) or callee.name not in MAKES or not node.arguments:
                 continue
             if not isinstance(node.arguments[0], syntax.Function):
+                continue
+            targets = facts.seen.targets.get(Origin(path, node.start, node.end), ())
+            if any(isinstance(one, Function | Class) and one.code is not node.arguments[0] for one in targets):
                 continue
             binding = context.binding if context.kind == "bound" else None
             uses = [context] if binding is None else binding.reads if binding.count == 1 else []

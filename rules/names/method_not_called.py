@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from verifier.api import (
     Category,
+    Class,
     Facts,
     Function,
     Origin,
@@ -37,7 +38,8 @@ FINDING = frozenset(
 ASKING = frozenset(
     "execute scalars query filter filter_by order_by where exec unique mappings values_list exclude".split()
 )
-BODIES = frozenset({"json", "text", "form", "body", "read", "post", "formData", "arrayBuffer", "parseBody"})
+BODIES = frozenset({"json", "text", "form", "body", "read", "post"})
+OF_HONO = frozenset({"json", "text", "formData", "arrayBuffer", "blob", "parseBody"})
 REQUEST = regex(r"req|request|c\.req|ctx\.req|self\.request|context\.req")
 MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 
@@ -45,18 +47,25 @@ MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 @rule(Category.BUSINESS_LOGIC_DEFECT)
 def method_not_called(facts: Facts) -> Iterator[Problem]:
     """Yield each method that is used as if it were its own result."""
+    frameworks = {route.framework for route in facts.routes}
+    hono, python = "hono" in frameworks, bool(frameworks) and not imports_quart(facts)
     for function, body in facts.seen.bodies.items():
         path, javascript = function.module.path, function.module.javascript
         if is_test(path):
             continue
+        called: set[str] | None = None
         for node in nodes_in(function.code.body):
             value = node.value if isinstance(node, syntax.Return | syntax.Assign | syntax.Await) else None
             if not isinstance(value, syntax.Member):
                 continue
             held = not isinstance(node, syntax.Await)
-            ends = held and not javascript and value.name in FINDING and is_query(value.object)
-            reads = not held and value.name in BODIES and REQUEST.fullmatch(dotted(value.object)) is not None
-            if ends or (reads and facts.routes):
+            ends = held and not javascript and value.name in FINDING and is_query(facts, path, value.object)
+            reads = not held and value.name in (OF_HONO if javascript else BODIES) and (hono if javascript else python)
+            if ends and isinstance(node, syntax.Assign):
+                if called is None:
+                    called = names_called(function)
+                ends = not any(isinstance(one, syntax.Name) and one.id in called for one in node.targets)
+            if ends or (reads and REQUEST.fullmatch(dotted(value.object)) is not None):
                 yield problem(span_of(facts, path, value), value.name)
         for entered in () if javascript else body.blocks:
             value = entered.value
@@ -69,13 +78,25 @@ def span_of(facts: Facts, path: str, node: syntax.Member) -> Span:
     return facts.program.engine.span(Origin(path, node.start, node.end))
 
 
-def is_query(node: syntax.Expression) -> bool:
+def imports_quart(facts: Facts) -> bool:
+    """Whether requests may be those of Quart, whose attributes are awaited."""
+    return any(one.module.partition(".")[0] == "quart" for own in facts.files.values() for one in own.imports)
+
+
+def names_called(function: Function) -> set[str]:
+    """The variables that a function calls: a method may be kept in one, to be called later."""
+    calls = (node for node in nodes_in(function.code.body) if isinstance(node, syntax.Call))
+    return {node.callee.id for node in calls if isinstance(node.callee, syntax.Name)}
+
+
+def is_query(facts: Facts, path: str, node: syntax.Expression) -> bool:
     """Whether an expression is a call that asks a database: ``session.scalars(...)``."""
     if isinstance(node, syntax.Await):
         node = node.value
     if not isinstance(node, syntax.Call) or not isinstance(node.callee, syntax.Member):
         return False
-    return node.callee.name in ASKING
+    targets = facts.seen.targets.get(Origin(path, node.start, node.end), ())
+    return node.callee.name in ASKING and not any(isinstance(one, Function | Class) for one in targets)
 
 
 def dotted(node: syntax.Expression) -> str:
