@@ -296,6 +296,23 @@ class Metrics(Anything):
 """,
 ).replace("return Metric.objects.prefetch", "return super().get_queryset().prefetch")
 
+FLATTENING = """
+const express = require('express');
+const { DataTypes, Sequelize } = require('sequelize');
+
+const sequelize = new Sequelize('sqlite::memory:');
+const Shelf = sequelize.define('Shelf', { room: DataTypes.STRING });
+const Book = sequelize.define('Book', { title: DataTypes.STRING, shelfId: DataTypes.INTEGER });
+const app = express();
+
+app.get('/books', async (request, response) => {
+  const shelves = await Shelf.findAll();
+  const found = await Promise.all(shelves.map((shelf) => Book.findAll({ where: { shelfId: shelf.id } })));
+  response.json(found.flat().map((book) => book.title));
+});
+app.listen(3000);
+"""
+
 
 def manifest(**packages: str) -> str:
     """A package.json with these dependencies."""
@@ -372,6 +389,12 @@ PAIRS = [
         "orm/n-plus-one",
         DJANGO | {"shop/urls.py": TELLING_OF_ANY, "shelf/models.py": TRIALS},
         {"shop/urls.py": TELLING_OF_ANY.replace('.select_related("trial")', ".all()")},
+    ),
+    Pair(
+        "lists of rows are made one list",
+        "orm/list-as-row",
+        {"package.json": '{"dependencies": {"express": "5", "sequelize": "6"}}', "app.js": FLATTENING},
+        {"app.js": FLATTENING.replace(".flat()", "")},
     ),
     Pair(
         "data is valid, or an error is raised",

@@ -18,6 +18,7 @@ from verifier.evaluate.values import (
     Value,
     choice,
     join_text,
+    options,
 )
 
 MOST_SORTED = 200
@@ -99,13 +100,27 @@ def _flat(value: Sequence, call: Call) -> Value:
 
 
 def _flattened(value: Sequence, call: Call, depth: int) -> Sequence:
-    found = Sequence(complete=value.complete, element=value.element)
+    found = Sequence(complete=value.complete, element=_flat_element(value.element, call, depth))
     for item in value.items:
         if isinstance(item, Sequence) and depth > 0:
             call.engine.spread(found, _flattened(item, call, depth - 1), call.frame)
         else:
             found.items.append(item)
     return found
+
+
+def _flat_element(element: Value | None, call: Call, depth: int) -> Value | None:
+    """What an item may be where some items are lists whose own items take their place."""
+    found: list[Value] = []
+    for option in options(element) if element is not None else ():
+        if not isinstance(option, Sequence) or depth <= 0:
+            found.append(option)
+            continue
+        inner = _flattened(option, call, depth - 1)
+        found += inner.items
+        if not inner.complete:
+            found.append(inner.element if inner.element is not None else call.engine.element_of(inner))
+    return choice(found) if found else None
 
 
 def _filter(value: Sequence, call: Call) -> Value:
