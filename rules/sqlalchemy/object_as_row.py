@@ -7,7 +7,7 @@ the statement selects several. `comment, author = result.scalar_one()`, `Seen._m
 
 Fetch the row: `.one()`, `.first()`; or read the attributes of the object.
 
-Classes with an `__iter__` of their own are left alone.
+Classes with an `__iter__` of their own are left alone, and functions that ask what they have (`isinstance`, `hasattr`).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from verifier.api import (
     Problem,
     Value,
     is_test,
+    regex,
     rule,
     syntax,
     taken_contexts,
@@ -38,6 +39,8 @@ OF_SCALARS = frozenset({"first", "one", "one_or_none"})
 TAKING = frozenset({"list", "tuple", "dict", "set", "sorted", "len", "_make"})
 ITERATING = frozenset({"__iter__", "__getitem__", "keys", "__len__"})
 
+ASKING = regex(rb"\b(?:isinstance|hasattr)\(")  # a function that asks what it has
+
 
 @rule(Category.DATABASE_RUNTIME_ERROR)
 def object_as_row(facts: Facts) -> Iterator[Problem]:
@@ -45,6 +48,8 @@ def object_as_row(facts: Facts) -> Iterator[Problem]:
     for function, body in facts.seen.bodies.items():
         path = function.module.path
         if function.module.javascript or is_test(path):
+            continue
+        if ASKING.search(facts.project.files[path].data[function.code.start : function.code.end]):
             continue
         for node, context, _ in body.calls:
             name = object_of(facts, facts.seen.targets.get(Origin(path, node.start, node.end), ()))
