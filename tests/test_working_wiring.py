@@ -142,6 +142,16 @@ async def up(request):
 app = web.Application(middlewares=[web.middleware(timed)])
 app.router.add_get("/", up)
 """
+CLAIMS = """
+const jwt = require('jsonwebtoken');
+app.post('/', (req, res) => res.json(jwt.sign({ id: req.body.id }, 's')));
+app.get('/', (req, res) => {
+  const claims = jwt.verify(req.headers.authorization, 's');
+  if (claims.purpose) return res.status(401).end();
+  if (claims.kind === 'reset') return res.status(401).end();
+  res.json({ id: claims.reader ?? claims.id, keeper: claims.keeper || false });
+});
+"""
 PLAIN = EXPRESS + STREAM.replace("stream.map(", "[1].map(").replace("stream.filter(", "[1].filter(").replace(
     ".run()", ""
 )
@@ -197,6 +207,12 @@ PAIRS = [
         "auth/header-under-another-name",
         NODE | {"app.js": EXPRESS + HEADERS},
         {"app.js": EXPRESS + HEADERS.replace("req.headers.Authorization =", "req.token =")},
+    ),
+    Pair(
+        "a claim that older tokens have may be missing",
+        "auth/claim-never-signed",
+        NODE | {"app.js": EXPRESS + CLAIMS},
+        {"app.js": EXPRESS + CLAIMS.replace("claims.reader ?? claims.id", "claims.reader")},
     ),
     Pair(
         "errors of what stands behind the routes are answered there",

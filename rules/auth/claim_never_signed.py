@@ -6,7 +6,8 @@ refused, or taken for nobody's.
 
 Read the claim that is signed, or sign the one that is read.
 
-The rule speaks where all tokens that the project issues are written out, and nothing else sets a key of the name.
+The rule speaks where all tokens that the project issues are written out, and nothing else sets a key of the name. It is
+silent where the code asks whether the claim is there, or has something else in its place.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from verifier.api import (
     found_near,
     is_test,
     options,
+    regex,
     rule,
 )
 
@@ -37,6 +39,7 @@ ALWAYS = frozenset({"iat", "exp", "nbf"})
 OPTIONS = {"subject": "sub", "issuer": "iss", "audience": "aud", "jwtid": "jti", "keyid": "kid"}
 PYTHON = frozenset({"pyjwt", "python-jose", "flask-jwt-extended"})
 LIBRARIES = frozenset({"pyjwt", "python-jose", "jsonwebtoken", "hono"})
+ASKING = regex(rb"(?:\bif\s*\(|!!|&&|\|\||\?\?)\s*(?:[\w$]+\s*\.\s*)?$")
 LANGUAGES = ("python", "javascript")
 
 
@@ -144,10 +147,22 @@ def read_of(facts: Facts, use: Use) -> Iterator[tuple[str, Span]]:
             yield from claim(facts, use.span.path, one, python=not javascript)
 
 
+def is_asked_for(data: bytes, name: str, start: int, end: int, *, python: bool) -> bool:
+    """Whether code goes on without a claim: it asks whether it is there, or has something else in its place."""
+    if python:
+        return found_near(
+            re.compile(rb"[\"']%s[\"']\s+(?:not\s+)?in\b" % re.escape(name.encode())), data, name.encode()
+        )
+    after, before = data[end : end + 8].lstrip(), data[max(0, start - 40) : start]
+    return after.startswith((b"?", b"||", b"&&", b"==")) or ASKING.search(before) is not None
+
+
 def claim(facts: Facts, path: str, context: object, *, python: bool) -> Iterator[tuple[str, Span]]:
     """The claim that is read by ``claims["sub"]``, ``claims.sub``, ``claims.get("sub")``."""
     slot, place = getattr(context, "slot", None), getattr(context, "place", None)
     if getattr(context, "kind", "") != "read" or not isinstance(slot, str) or place is None:
+        return
+    if is_asked_for(facts.project.files[path].data, slot, *place, python=python):
         return
     named = python and bool(getattr(context, "name", ""))
     if not named and not bool(getattr(context, "called", False)):
