@@ -52,6 +52,7 @@ class Context(NamedTuple):
         outer: what is done with what contains the value, or with what is read of it.
         binding: the variable that holds it.
         held: the variables that it is taken apart into, by the slot.
+        among: whether the expression may give another value instead: an arm of a conditional, the right of ``||``.
     """
 
     kind: Kind
@@ -65,6 +66,7 @@ class Context(NamedTuple):
     outer: Context | None = None
     binding: Binding | None = None
     held: Mapping[str | int, Binding | None] | None = None
+    among: bool = False
 
 
 class Binding:
@@ -265,11 +267,11 @@ class Body:
         elif isinstance(node, syntax.Logical):
             kind: Kind = "compared" if node.operator == "??" else "tested"
             self.expression(node.left, Context(kind, of(node.left), other=node.right))
-            self.expression(node.right, context)
+            self.expression(node.right, among(context))
         elif isinstance(node, syntax.Conditional):
             self.expression(node.test, Context("tested", of(node.test)))
-            self.expression(node.then, context)
-            self.expression(node.other, context)
+            self.expression(node.then, among(context))
+            self.expression(node.other, among(context))
         elif isinstance(node, syntax.Template):
             for part in node.parts:
                 self.expression(part, Context("joined", of(part)))
@@ -364,13 +366,22 @@ class Body:
 
 
 def taken_contexts(context: Context) -> Iterator[Context]:
-    """What is done with what a call gives, awaited or not: that of the one variable that holds it, where one does."""
+    """What is done with what a call gives, awaited or not: that of the one variable that holds it, where one does.
+
+    A variable that may hold another value instead is left out: code may know which.
+    """
     if context.kind == "awaited" and context.outer is not None:
         context = context.outer
     if context.kind != "bound" or context.binding is None:
         yield context
-    elif context.binding.count == 1:
+    elif context.binding.count == 1 and not context.among:
         yield from context.binding.reads
+
+
+def among(context: Context) -> Context:
+    """What is done with one of the values that an expression may give."""
+    outer = among(context.outer) if context.kind == "awaited" and context.outer is not None else context.outer
+    return context._replace(among=True, outer=outer)
 
 
 OF_UNARY: Mapping[str, Kind] = {"not": "tested", "void": "awaited", "typeof": "kept"}
