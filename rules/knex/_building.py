@@ -107,6 +107,8 @@ class Builder(LibraryObject):
         said = {step.name for step in self.steps}
         row = Instance(None, "knex()()", origin=self.origin)
         row.made_by = self.steps[-1].call if self.steps else self.made_by
+        if "modify" in said:
+            return Unknown("what a function that cannot be read made of a statement")
         if said & WRITES:
             return Sequence((), complete=False, element=row) if "returning" in said else Unknown("what a write gives")
         return row if "first" in said else Sequence((), complete=False, element=row)
