@@ -20,18 +20,24 @@ from verifier.api import (
     Absence,
     Category,
     Entity,
+    External,
     Facts,
     Instance,
     NamedItems,
+    Origin,
     Problem,
     Record,
     Sequence,
+    Span,
     Value,
     is_looked_for,
     is_test,
     regex,
     rule,
+    taken_contexts,
 )
+
+from ._asking import ASKING, asks
 
 OF_ARRAYS = frozenset(
     """length at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach
@@ -42,12 +48,15 @@ OF_ARRAYS = frozenset(
 # What nobody asks of an object with rows and their count.
 OF_ROWS = frozenset("length map filter find findIndex forEach reduce some every flatMap slice sort".split())
 BUILT = regex(r"drizzle-orm\.Row|kysely\.Row|knex\(\)\(\)")
-ASKING = regex(rb"isArray|isinstance\(|hasattr\(|\btypeof\b|instanceof")
+PRISMA = regex(
+    r"[\w./@$-]*\bPrismaClient(?:\(\))?\.(\w+)\.(?:findMany|groupBy|createManyAndReturn|updateManyAndReturn)"
+)
 
 
 @rule(Category.INCORRECT_QUERY_LOGIC)
 def list_as_row(facts: Facts) -> Iterator[Problem]:
     """Yield each attribute that is read of several rows, or of what holds a row, and that rows have."""
+    yield from of_prisma(facts)
     for absence in facts.calls.absences:
         if not absence.alone or absence.name == "[]" or is_test(absence.span.path):
             continue
@@ -116,12 +125,47 @@ def has(entity: Entity | None, name: str) -> bool:
     )
 
 
+def of_prisma(facts: Facts) -> Iterator[Problem]:
+    """Yield each field of a model that is read of the list that a method of Prisma's client gives."""
+    models = {
+        f"{entity.name[:1].lower()}{entity.name[1:]}": entity
+        for entity in facts.models.entities
+        if entity.orm == "prisma"
+    }
+    for function, body in facts.seen.bodies.items() if models else ():
+        path = function.module.path
+        if is_test(path):
+            continue
+        for node, context, _ in body.calls:
+            called = facts.seen.targets.get(Origin(path, node.start, node.end), ())
+            found = {PRISMA.fullmatch(one.path) if isinstance(one, External) else None for one in called}
+            method = found.pop() if len(found) == 1 and context.kind == "awaited" else None
+            entity = models.get(method[1]) if method is not None else None
+            if entity is None or asks(function):
+                continue
+            for use in taken_contexts(context):
+                span = facts.program.engine.span(Origin(path, *use.place))
+                if use.kind != "read" or use.name in OF_ARRAYS or not has(entity, use.name) or goes_on(facts, span):
+                    continue
+                yield Problem(
+                    span,
+                    f"These are all rows: `.{use.name}` is read of the list",
+                    symptom=f"`{use.name}` is `undefined`; calling it is a TypeError",
+                    remedy="Ask for one row, or take it out of the list",
+                    routes=facts.routes_at(span),
+                    identity=use.name,
+                )
+
+
 def is_asked(facts: Facts, absence: Absence) -> bool:
     """Whether the code asks what it has, or goes on without it."""
     function = facts.calls.codes.get(absence.caller) if absence.caller is not None else None
     source = facts.project.files[absence.span.path]
-    text = function.module.source.data[function.code.start : function.code.end] if function is not None else source.data
-    if ASKING.search(text) is not None or is_looked_for(facts, absence.span.path, absence.name):
-        return True
-    after = source.line(absence.span.end_line)[absence.span.end_column - 1 :].lstrip()
+    asked = asks(function) if function is not None else ASKING.search(source.data) is not None
+    return asked or is_looked_for(facts, absence.span.path, absence.name) or goes_on(facts, absence.span)
+
+
+def goes_on(facts: Facts, span: Span) -> bool:
+    """Whether the code goes on without an attribute, or gives the value one."""
+    after = facts.project.files[span.path].line(span.end_line)[span.end_column - 1 :].lstrip()
     return re.match(r"\?\?|\|\||=(?![=>])", after) is not None

@@ -14,18 +14,28 @@ import pytest
 from tests.frameworks.harness import NODE
 
 
-def run_fixture(folder: Path, script: str, packages: str = "current") -> list[Any]:
-    """Run a script in a copy of a folder, which sees a set of packages; what it prints as JSON, line by line."""
+def run_fixture(folder: Path, script: str, packages: str = "current", beside: str | None = None) -> list[Any]:
+    """Run a script in a copy of a folder, which sees a set of packages; what it prints as JSON, line by line.
+
+    Packages of the set ``beside`` are seen as well, and themselves see those of the first by ``require``.
+    """
     home = NODE / packages
-    if shutil.which("node") is None or not (home / "node_modules").is_dir():
-        pytest.skip(f"needs node, and `npm ci` in tests/node/{packages}")
+    for needed in (packages, beside):
+        if needed is not None and (shutil.which("node") is None or not (NODE / needed / "node_modules").is_dir()):
+            pytest.skip(f"needs node, and `npm ci` in tests/node/{needed}")
     target = home / ".apps" / f"proof-{folder.parent.name}-{folder.name}-{os.getpid()}"
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(folder, target)
     try:
         (target / "__ask__.mjs").write_text(script)
+        around = dict(os.environ)
+        if beside is not None:
+            around["NODE_PATH"] = str(home / "node_modules")
+            (target / "node_modules").mkdir()
+            for package in (NODE / beside / "node_modules").iterdir():
+                (target / "node_modules" / package.name).symlink_to(package)
         done = subprocess.run(
-            ["node", "__ask__.mjs"], cwd=target, capture_output=True, text=True, timeout=120, check=False
+            ["node", "__ask__.mjs"], cwd=target, capture_output=True, text=True, timeout=120, check=False, env=around
         )
     finally:
         shutil.rmtree(target, ignore_errors=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.proofs.node import run_fixture
+from tests.proofs.prisma import prisma_on_sqlite
 from tests.proofs.python import FIXTURES, ask, get
 from verifier.run import postgres
 
@@ -26,6 +27,7 @@ for (const [method, path] of REQUESTS) {
 }
 process.exit(0);
 """
+TRAM = "CREATE TABLE Tram (id INTEGER PRIMARY KEY, line TEXT NOT NULL); INSERT INTO Tram VALUES (1, '7');"
 QUERIED = "[['GET', '/lines/7'], ['PUT', '/trams/1'], ['GET', '/trams']]"
 MAPPED = "[['GET', '/lines/7'], ['PUT', '/lines/7'], ['GET', '/trams'], ['POST', '/trams']]"
 
@@ -33,7 +35,7 @@ MAPPED = "[['GET', '/lines/7'], ['PUT', '/lines/7'], ['GET', '/trams'], ['POST',
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     started = postgres.start()
-    yield f"postgresql://{postgres.USER}:{postgres.PASSWORD}@/{postgres.NAME}?host={started.socket.parent}"
+    yield f"postgresql://{postgres.USER}:{postgres.PASSWORD}@localhost/{postgres.NAME}?host={started.socket.parent}"
     started.stop()
 
 
@@ -45,9 +47,9 @@ def test_a_list_of_sqlalchemy_and_a_row_have_not_what_an_object_has() -> None:
     assert good.statuses == [200] * 5
 
 
-def told(folder: Path, requests: str, packages: str) -> list[object]:
+def told(folder: Path, requests: str, packages: str, beside: str | None = None) -> list[object]:
     """What a fixture answers."""
-    return run_fixture(folder, ASKED.replace("REQUESTS", requests), packages)
+    return run_fixture(folder, ASKED.replace("REQUESTS", requests), packages, beside)
 
 
 def test_what_sequelize_gives_has_not_what_a_row_has() -> None:
@@ -63,40 +65,12 @@ def test_what_drizzle_gives_has_not_what_a_row_has(address: str, monkeypatch: py
     assert told(FOLDER / "good" / "drizzle", QUERIED, "data") == [{"found": True, "line": "7"}] * 3
 
 
-# The builders themselves over drivers that give one row for each statement: no driver is installed beside them.
-BUILT = """
-import makeKnex from 'knex';
-import Client from 'knex/lib/dialects/postgres/index.js';
-import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-const rows = [{ id: 1, line: '7' }];
-const nothing = async () => {};
-const driver = {
-  init: nothing, destroy: nothing, releaseConnection: nothing, acquireConnection: async () => ({
-    executeQuery: async () => ({ rows }),
-  }),
-};
-const kysely = new Kysely({ dialect: {
-  createAdapter: () => new PostgresAdapter(), createDriver: () => driver,
-  createIntrospector: (db) => new PostgresIntrospector(db), createQueryCompiler: () => new PostgresQueryCompiler(),
-} });
-class Fake extends Client {
-  _driver() { return {}; }
-  async acquireRawConnection() { return {}; }
-  validateConnection() { return true; }
-  async _query(connection, asked) { asked.response = { rows, rowCount: 1, command: 'SELECT' }; return asked; }
-}
-const knex = makeKnex({ client: Fake, connection: {} });
-const selected = kysely.selectFrom('trams').selectAll().where('line', '=', '7');
-const changed = knex('trams').where({ id: 1 }).update({ line: '7' }).returning('*');
-const all = [await selected.execute(), await changed, await knex('trams').where({ line: '7' }).select('id', 'line')];
-const one = [await selected.executeTakeFirst(), (await changed)[0], await knex('trams').first('id', 'line')];
-console.log(JSON.stringify(all.map((tram) => [Array.isArray(tram), tram.line === undefined])));
-console.log(JSON.stringify(one.map((tram) => [Array.isArray(tram), tram.line === undefined])));
-process.exit(0);
-"""
+def test_what_builders_give_is_a_list(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", address)
+    assert told(FOLDER / "bad" / "builders", QUERIED, "data", "builders") == [{"found": True}] * 3
+    assert told(FOLDER / "good" / "builders", QUERIED, "data", "builders") == [{"found": True, "line": "7"}] * 3
 
 
-def test_what_builders_give_is_a_list() -> None:
-    all_of, one_of = run_fixture(FOLDER / "good" / "builders", BUILT, "builders")
-    assert all_of == [[True, True]] * 3
-    assert one_of == [[False, False]] * 3
+def test_what_prisma_gives_has_not_what_a_row_has() -> None:
+    said = [prisma_on_sqlite(FOLDER / kind / "prisma", TRAM) for kind in ("bad", "good")]
+    assert said == [[{"found": True}] * 2, [{"found": True, "line": line} for line in ("7", "9")]]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Query
 
 from tests.frameworks.harness import NODE
 from tests.proofs.node import run_fixture
+from tests.proofs.prisma import prisma_on_sqlite
 from tests.proofs.python import FIXTURES, ask, get
 from tests.proofs.test_prisma import EXPRESS
 from tests.queries.prisma_client import run_prisma
@@ -126,20 +127,58 @@ def test_one_row_of_sequelize_is_no_list() -> None:
     requests = "[['GET', '/sluices/1'], ['GET', '/named/North'], ['GET', '/first']]"
     assert sent(LISTED / "bad" / "sequelize", requests) == [{"told": "nothing"}, *[{"told": "TypeError"}] * 2]
     assert sent(LISTED / "good" / "sequelize", requests) == [{"told": "North"}] * 3
-
-
-# The fake database finds no row: a list of none is a list, and no row is none.
-WEIR = """
-globalThis.adapter = require('./adapter.cjs').adapter;
-const { PrismaClient } = require('./client');
-const prisma = new PrismaClient({ adapter: globalThis.adapter });
-(async () => {
-  const [one, all] = [await prisma.weir.findFirst(), await prisma.weir.findMany()];
-  console.log(JSON.stringify([one, Array.isArray(all)]));
-})();
-"""
+    assert sent(LISTED / "good" / "sequelize", "[['GET', '/joined']]") == [{"told": "North and South", "long": True}]
 
 
 def test_one_row_of_prisma_is_no_list() -> None:
-    schema = (LISTED / "good" / "prisma" / "prisma" / "schema.prisma").read_text()
-    assert run_prisma(schema, {}, WEIR, "row-as-list") == [[None, True]]
+    tables = "CREATE TABLE Weir (id INTEGER PRIMARY KEY, name TEXT NOT NULL); INSERT INTO Weir VALUES (1, 'North');"
+    said = [prisma_on_sqlite(LISTED / kind / "prisma", tables) for kind in ("bad", "good")]
+    assert said == [["TypeError", ["neither"]], [["North"], ["known"]]]
+
+
+ROWS = """
+import * as module from './app.js';
+const { app, knex, pool } = module;
+const send = (text) => (pool ? pool.query(text) : knex.raw(text));
+await send('CREATE TABLE IF NOT EXISTS ferries (id int PRIMARY KEY, name text NOT NULL)');
+await send("INSERT INTO ferries VALUES (1, 'North') ON CONFLICT DO NOTHING");
+const server = app.listen(0);
+for (const path of ['/named/North', '/first', '/each', '/known/North']) {
+  const response = await fetch(`http://127.0.0.1:${server.address().port}${path}`);
+  console.log(JSON.stringify([response.status, (await response.json()).told]));
+}
+process.exit(0);
+"""
+
+
+@pytest.mark.parametrize("library", ["kysely", "drizzle", "knex"])
+def test_one_row_of_a_builder_is_no_list(library: str, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", address.replace("@/", "@localhost/"))
+    bad, good = (run_fixture(LISTED / kind / library, ROWS, "data", "builders") for kind in ("bad", "good"))
+    assert bad == [[500, "TypeError"]] * 3 + [[200, "unknown"]]
+    assert good == [[200, "North"]] * 3 + [[200, "known"]]
+
+
+PROXY = """
+import { drizzle } from 'drizzle-orm/sqlite-proxy';
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { eq } from 'drizzle-orm';
+import sqlite from 'sqlite3';
+const lite = new sqlite.Database(':memory:');
+const ferries = sqliteTable('ferries', { id: integer('id').primaryKey(), name: text('name').notNull() });
+const send = (sql, values, method) => new Promise((give, fail) => lite.all(sql, values, (error, rows) => {
+  if (error) return fail(error);
+  const found = rows.map((row) => Object.values(row));
+  give({ rows: method === 'get' ? found[0] : found });
+}));
+await send('CREATE TABLE ferries (id INTEGER PRIMARY KEY, name TEXT NOT NULL)', [], 'run');
+await send("INSERT INTO ferries VALUES (1, 'North')", [], 'run');
+const db = drizzle(send);
+const one = await db.select().from(ferries).where(eq(ferries.id, 1)).get();
+const all = await db.select().from(ferries).where(eq(ferries.id, 1)).all();
+console.log(JSON.stringify([typeof one.map, one[0] === undefined, one.name, all.map((each) => each.name)[0]]));
+"""
+
+
+def test_get_of_drizzle_gives_no_list() -> None:
+    assert run_fixture(LISTED / "good" / "drizzle", PROXY, "data") == [["undefined", True, "North", "North"]]
