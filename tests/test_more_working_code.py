@@ -320,7 +320,42 @@ def manifest(**packages: str) -> str:
     return f'{{"type": "module", "dependencies": {{{listed}}}}}'
 
 
+POSTED = """
+from fastapi import Depends, FastAPI
+from sqlalchemy import select
+from sqlmodel import Field, Session, SQLModel, create_engine
+
+engine = create_engine("sqlite://")
+app = FastAPI()
+
+
+class Letter(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    text: str
+
+
+def opened():
+    with Session(engine) as session:
+        yield session
+
+
+@app.get("/letters")
+def letters(session: Session = Depends(opened)):
+    result = session.exec(select(Letter).order_by(Letter.id))
+    return [letter.text for letter in result.scalars().all()]
+"""
+
 PAIRS = [
+    Pair(
+        "exec of SQLModel gives rows of a select that is not its own",
+        "sqlalchemy/result-not-fetched",
+        {"requirements.txt": "fastapi\nsqlmodel\n", "main.py": POSTED},
+        {
+            "main.py": POSTED.replace("from sqlalchemy import select\n", "").replace(
+                "create_engine\n", "create_engine, select\n"
+            )
+        },
+    ),
     Pair(
         "a condition on one row narrows it further",
         "sql/conflict-target",

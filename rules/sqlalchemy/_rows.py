@@ -263,10 +263,11 @@ def scalars(call: Call) -> Value:
 
 
 def exec_(call: Call) -> Value:
-    """SQLModel's ``exec``: rows of one column are handed out as their values."""
+    """SQLModel's ``exec``: rows of one column that its own ``select`` asks for are handed out as their values."""
     statement = statement_of(call)
     row, value = row_of(call, statement)
-    columns = columns_of(next(iter(options(statement)))) if statement is not None else None
+    asked = next(iter(options(statement))) if statement is not None else None
+    columns = columns_of(asked) if asked is not None and path_of(asked).startswith("sqlmodel.") else None
     return result(call, row, value, single=columns is not None and len(columns) == 1)
 
 

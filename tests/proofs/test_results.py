@@ -182,3 +182,22 @@ console.log(JSON.stringify([typeof one.map, one[0] === undefined, one.name, all.
 
 def test_get_of_drizzle_gives_no_list() -> None:
     assert run_fixture(LISTED / "good" / "drizzle", PROXY, "data") == [["undefined", True, "North", "North"]]
+
+
+def test_exec_of_sqlmodel_gives_single_values_to_its_own_select_alone() -> None:
+    import sqlalchemy
+    import sqlmodel
+
+    class Letter(sqlmodel.SQLModel, table=True):
+        id: int | None = sqlmodel.Field(default=None, primary_key=True)
+        text: str
+
+    engine = sqlmodel.create_engine("sqlite://")
+    Letter.metadata.create_all(engine)
+    with sqlmodel.Session(engine) as session:
+        session.add(Letter(text="hello"))
+        session.commit()
+        rows = session.exec(sqlalchemy.select(Letter))  # type: ignore[call-overload]
+        assert [letter.text for letter in rows.scalars().all()] == ["hello"]
+        with pytest.raises(AttributeError, match="'ScalarResult' object has no attribute 'scalars'"):
+            session.exec(sqlmodel.select(Letter)).scalars()  # type: ignore[attr-defined]
