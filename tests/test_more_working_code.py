@@ -320,6 +320,14 @@ def manifest(**packages: str) -> str:
     return f'{{"type": "module", "dependencies": {{{listed}}}}}'
 
 
+TEMPLATES = """
+import { Hono } from 'hono';
+import { sql } from 'drizzle-orm';
+
+const app = new Hono();
+app.get('/last', (c) => c.json({ made: String(sql<Date | string>`MAX(made)`) }));
+export default app;
+"""
 POSTED = """
 from fastapi import Depends, FastAPI
 from sqlalchemy import select
@@ -394,6 +402,12 @@ PAIRS = [
         "names/undefined-name",
         {"package.json": manifest(hono="4"), "app.ts": SPEAKING},
         {"app.ts": SPEAKING.replace("env<Settings, any>(c)", "env(any > (c))")},
+    ),
+    Pair(
+        "a template has a union of types",
+        "names/undefined-name",
+        {"package.json": manifest(hono="4", **{"drizzle-orm": "0.44"}), "app.ts": TEMPLATES},
+        {"app.ts": TEMPLATES.replace("sql<Date | string>`MAX(made)`", "sql(Date | string)")},
     ),
     Pair(
         "an object takes what it finds of rows with different columns",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -351,3 +352,23 @@ def test_python_of_the_tests_runs_the_applications() -> None:
     """The harness itself: a broken application fails loudly."""
     done = subprocess.run([sys.executable, "-c", "import fastapi"], check=False)
     assert done.returncode == 0
+
+
+def test_modules_of_a_package_that_is_started_inside_a_package(tmp_path: Path) -> None:
+    """The folder `shop` is a package and the program runs in it, so `api` is `shop/api`."""
+    files = {
+        "requirements.txt": "fastapi\n",
+        "shop/__init__.py": "",
+        "shop/app.py": "from fastapi import FastAPI\nfrom api.router import router\n\napp = FastAPI()\n"
+        "app.include_router(router)\n",
+        "shop/api/__init__.py": "",
+        "shop/api/router.py": "from fastapi import APIRouter\nfrom api.routes import books\n\nrouter = APIRouter()\n"
+        "router.include_router(books.router, prefix='/books')\n",
+        "shop/api/routes/__init__.py": "",
+        "shop/api/routes/books.py": "from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get('/all')\n"
+        "def books():\n    return []\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert [route.path for route in facts_of(tmp_path).routes] == ["/books/all"]

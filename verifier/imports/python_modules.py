@@ -80,7 +80,16 @@ class PythonModules:
         imported_too = doubt == "foreign" or "." in module
         if accepted and all(self.offers(resolution, name, imported=imported_too) for name in names):
             return resolution
+        if doubt == "package" and imported is None and not names and self.taken_from_above(path, module, resolution):
+            return resolution
         return Resolution(package=module.partition(".")[0])
+
+    def taken_from_above(self, path: str, module: str, resolution: Resolution) -> bool:
+        """Whether a file imports a module by its name out of the package around it, which is the project's own."""
+        above, _, name = module.rpartition(".")
+        return any(name == there for each in self.imports_of(path, above) for there, _ in each.names) and (
+            resolution.file is not None and self.find(path, above).file is not None
+        )
 
     def imports_of(self, path: str, module: str) -> list[Import]:
         """The imports of a module in a file."""

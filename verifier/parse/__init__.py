@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
     from verifier import syntax
 
-# What the grammar misreads so that names of types look like those of values: `typeof import(...)`, and type arguments
-# inside those of the first call of a block, `{ use(get<Row, Key>(id))`.
-MISREAD = regex(rb"typeof import\(|\{\s*[\w$]+\([^{};]{0,200}?[\w$]<[^(){};]{1,200},[^(){};]{1,200}>\(")
+# What the grammar misreads so that names of types look like those of values: `typeof import(...)`, type arguments
+# inside those of the first call of a block, `{ use(get<Row, Key>(id))`, and several types before a template, as in
+# ``sql<Row | string>`select` ``.
+MISREAD = regex(
+    rb"typeof import\(|\{\s*[\w$]+\([^{};]{0,200}?[\w$]<[^(){};]{1,200},[^(){};]{1,200}>\("
+    rb"|[\w$]<[^(){};`]{1,100}[|&,][^(){};`]{1,100}>\s{0,9}`"
+)
 
 
 @cache
