@@ -320,6 +320,24 @@ def manifest(**packages: str) -> str:
     return f'{{"type": "module", "dependencies": {{{listed}}}}}'
 
 
+LENDING = """
+import express from 'express';
+
+const app = express();
+const bookService = {
+  async list(reader, filters, options) {
+    return [reader, filters.genre, options.limit];
+  },
+};
+
+app.get('/lent', async (request, response) => {
+  // The filters are given as options, and vice versa.
+  const filters = { genre: request.query.genre };
+  const options = { limit: Number(request.query.limit) };
+  response.json(await bookService.list(1, options, filters));
+});
+app.listen(3000);
+"""
 TEMPLATES = """
 import { Hono } from 'hono';
 import { sql } from 'drizzle-orm';
@@ -402,6 +420,12 @@ PAIRS = [
         "names/undefined-name",
         {"package.json": manifest(hono="4"), "app.ts": SPEAKING},
         {"app.ts": SPEAKING.replace("env<Settings, any>(c)", "env(any > (c))")},
+    ),
+    Pair(
+        "a service is not the word for what is exchanged",
+        "names/swapped-arguments",
+        {"package.json": manifest(express="5"), "app.js": LENDING},
+        {"app.js": LENDING.replace(", and vice versa", "")},
     ),
     Pair(
         "a template has a union of types",

@@ -38,7 +38,8 @@ from ._swaps import Pair, exchanged, is_side, named, plain, words_of
 
 SHOWN = 8  # calls that are shown
 MEANT = regex(
-    r"swap|exchang|revers|invert|inverse|opposite|flip|transpos|rotat|mutual|back|other way|symmetr|both|vice",
+    r"swap|exchang|revers|invert|inverse|opposite|flip|transpos|rotat|mutual|other way|symmetr|\bboth\b|vice[ -]?versa|"
+    r"(?<!call)(?<!roll)(?<!feed)back(?!end|ground|log|off|up)",
 )
 
 
