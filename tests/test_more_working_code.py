@@ -338,6 +338,67 @@ app.get('/lent', async (request, response) => {
 });
 app.listen(3000);
 """
+LETTERS = """
+from fastapi import Depends, FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+app = FastAPI()
+sessions = async_sessionmaker(create_async_engine("sqlite+aiosqlite://"))
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Letter(Base):
+    __tablename__ = "letters"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+
+
+async def opened():
+    async with sessions() as session:
+        yield session
+
+
+async def found(session: AsyncSession, key: int):
+    return await session.get(Letter, key)
+
+
+async def changed(session: AsyncSession, letter, values: dict):
+    letter = await letter
+    for name, value in values.items():
+        setattr(letter, name, value)
+    await session.commit()
+    await session.refresh(letter)
+    return letter
+
+
+@app.put("/letters/{key}")
+async def change(key: int, values: dict, session: AsyncSession = Depends(opened)):
+    letter = found(session, key)
+    return (await changed(session, letter, values)).text
+"""
+LETTERED = """
+import { Hono } from 'hono';
+import { drizzle } from 'drizzle-orm/libsql';
+import * as schema from './schema.js';
+
+const db = drizzle('file:letters.db', { schema });
+const app = new Hono();
+app.get('/letters', async (c) => {
+  const letters = db.query.letters.findMany();
+  const prepared = letters.prepare();
+  return c.json((await letters).map((letter) => letter.text));
+});
+export default app;
+"""
+LETTER_TABLE = """
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+export const letters = sqliteTable('letters', { id: integer().primaryKey(), text: text().notNull() });
+"""
 TEMPLATES = """
 import { Hono } from 'hono';
 import { sql } from 'drizzle-orm';
@@ -426,6 +487,22 @@ PAIRS = [
         "names/swapped-arguments",
         {"package.json": manifest(express="5"), "app.js": LENDING},
         {"app.js": LENDING.replace(", and vice versa", "")},
+    ),
+    Pair(
+        "what is given a coroutine awaits it",
+        "awaiting/missing-await",
+        {"requirements.txt": "fastapi\nsqlalchemy[asyncio]\naiosqlite\n", "main.py": LETTERS},
+        {"main.py": LETTERS.replace("    letter = await letter\n", "")},
+    ),
+    Pair(
+        "a query of drizzle is awaited where it is needed",
+        "awaiting/missing-await",
+        {
+            "package.json": manifest(hono="4", **{"drizzle-orm": "0.44", "@libsql/client": "0.15"}),
+            "schema.js": LETTER_TABLE,
+            "app.js": LETTERED,
+        },
+        {"app.js": LETTERED.replace("(await letters).map", "letters.map")},
     ),
     Pair(
         "a template has a union of types",

@@ -11,6 +11,7 @@ from verifier.api import (
     Fix,
     Function,
     Native,
+    Origin,
     Promised,
     Usage,
     Wrapping,
@@ -32,13 +33,19 @@ ASKING = regex(r"\b(?:iscoroutine\w*|isawaitable|isPromise)\b|instanceof Promise
 CHAINING = regex(
     r"@prisma/client\..*\.(?:findUnique|findFirst|findUniqueOrThrow|findFirstOrThrow|create|update|upsert|delete)"
 )
+# What the queries of Drizzle have that are promises of their rows.
+OF_DRIZZLE = frozenset("prepare execute sync toSQL getSQL mode _".split())
 # What makes a text, a number or a list of what it is given.
 PLAIN = regex(
     r"(?:json\.dumps|flask\.(?:json\.)?jsonify|(?:\w+\.)*(?:JSONResponse|JsonResponse|ORJSONResponse)|aiohttp\.web\.json_response|"
     r"len|list|tuple|set|dict|sorted|sum|min|max|int|float|enumerate|zip|"
     r"JSON\.stringify|express\.Response(?:\.status\(\))?\.(?:json|send|jsonp)|hono\.Context\.(?:json|text|html)|"
-    r"Object\.(?:keys|values|entries)|Array\.from|Number|parseInt|Boolean)"
+    r"Object\.(?:keys|values|entries)|Array\.from|Number|parseInt|Boolean|"
+    r"sqlalchemy\.[\w.()]*[sS]ession[\w.()]*\.(?:add|delete|expunge|merge|refresh))"
 )
+# What reads or sets attributes of what it is given first.
+SETTING = frozenset({"setattr", "vars"})
+DEEPEST = 3
 
 
 def awaited(late: Promised, *, safe: bool = True) -> Fix | None:
@@ -84,6 +91,8 @@ def is_wrong(facts: Facts, late: Promised, use: Usage) -> bool:
             return use.name not in OF_COROUTINES and not use.name.startswith(("cr_", "gi_"))
         if use.called and CHAINING.fullmatch(late.library or ""):
             return False
+        if use.name in OF_DRIZZLE and (late.library or "").startswith("drizzle-orm/"):
+            return False
         return use.name not in OF_PROMISES and not (use.name in OF_BLUEBIRD and gives_bluebird(facts, late))
     if use.kind in ("tested", "compared"):
         if late.is_used("awaited"):
@@ -91,7 +100,8 @@ def is_wrong(facts: Facts, late: Promised, use: Usage) -> bool:
         return use.kind == "tested" or use.constant
     if use.kind == "given":
         return bool(use.targets) and all(
-            is_plain(facts, target, late.idle) or reads_only(target, use.parameter, late) for target in use.targets
+            is_plain(facts, target, late.idle) or reads_only(facts, target, use.parameter, late)
+            for target in use.targets
         )
     return False
 
@@ -106,9 +116,9 @@ def is_plain(facts: Facts, target: object, python: bool) -> bool:
     return python and isinstance(target, Native) and PLAIN.fullmatch(target.name) is not None
 
 
-def reads_only(target: object, given: int | str | None, late: Promised) -> bool:
-    """Whether a function of the project does nothing with what it is given but to read attributes of a result."""
-    if not isinstance(target, Function) or target.decorators or given is None:
+def reads_only(facts: Facts, target: object, given: int | str | None, late: Promised, depth: int = 0) -> bool:
+    """Whether a function of the project only takes what it is given for a result: reads its attributes, stores it."""
+    if not isinstance(target, Function) or target.decorators or given is None or depth > DEEPEST:
         return False
     code, python = target.code, not target.module.javascript
     place = given + (python and target.bound is not None and not code.static) if isinstance(given, int) else -1
@@ -118,10 +128,54 @@ def reads_only(target: object, given: int | str | None, late: Promised) -> bool:
     if not name or parameter is None or parameter.kind in ("rest", "keywords") or parameter.default is not None:
         return False
     nodes = list(syntax.nodes_in(code.body))
+    if any(name in written(node) for node in nodes):
+        return False
     read = {id(node.object): node.name for node in nodes if isinstance(node, syntax.Member)}
-    own = [read.get(id(node), "") for node in nodes if isinstance(node, syntax.Name) and node.id == name]
+    taken = {
+        id(argument): (node, number)
+        for node in nodes
+        if isinstance(node, syntax.Call) and python
+        for number, argument in enumerate(node.arguments)
+    }
     kept = OF_COROUTINES if late.idle else OF_PROMISES | OF_BLUEBIRD
-    return bool(own) and all(one and one not in kept and not one.startswith(("cr_", "gi_")) for one in own)
+    own = [node for node in nodes if isinstance(node, syntax.Name) and node.id == name]
+    returned = {id(node.value) for node in nodes if isinstance(node, syntax.Return)}
+    own = [node for node in own if id(node) not in returned]  # by then it has failed, or nothing was done with it
+    for node in own:
+        word = read.get(id(node), "")
+        if word and word not in kept and not word.startswith(("cr_", "gi_")):
+            continue
+        call, number = taken.get(id(node), (None, 0))
+        if call is None or not takes_result(facts, target.module.path, call, number, late, depth):
+            return False
+    return bool(own)
+
+
+def written(node: syntax.Node) -> set[str]:
+    """The names that an assignment or a loop binds."""
+    targets: list[object] = []
+    if isinstance(node, syntax.Assign):
+        targets = list(node.targets)
+    elif isinstance(node, syntax.For):
+        targets = [node.target]
+    bound: set[str] = set()
+    while targets:
+        one = targets.pop()
+        if isinstance(one, syntax.Name):
+            bound.add(one.id)
+        elif isinstance(one, syntax.Display):
+            targets.extend(one.items)
+    return bound
+
+
+def takes_result(facts: Facts, path: str, call: syntax.Call, number: int, late: Promised, depth: int) -> bool:
+    """Whether a call needs the result of what it is given."""
+    if isinstance(call.callee, syntax.Name) and call.callee.id in SETTING:
+        return number == 0
+    targets = facts.seen.targets.get(Origin(path, call.start, call.end), ())
+    return bool(targets) and all(
+        is_plain(facts, target, late.idle) or reads_only(facts, target, number, late, depth + 1) for target in targets
+    )
 
 
 def gives_bluebird(facts: Facts, late: Promised) -> bool:
@@ -148,7 +202,7 @@ def told(late: Promised, use: Usage) -> str:
         return f"`{use.name}` is read of {what}" if use.name else f"an item of {what} is read"
     taker = taking(use)
     if taker is not None:
-        return f"`{taker.code.name}` is given {what}, and reads attributes of it"
+        return f"`{taker.code.name}` is given {what}, and needs its result"
     ends = {
         "tested": "and always true" if holder else f"{what} is always true",
         "compared": "and equal to nothing" if holder else f"{what} is equal to nothing",

@@ -21,6 +21,7 @@ PACK = Pack(
         r"drizzle-orm\.Builder\.\$?\w+",
     ),
     queries="_queries:read_queries",
+    promises=(r"drizzle-orm/[\w/-]+\.(?:drizzle\(\)|\w+(?:Database|Transaction))\.query\.\w+\.find(?:Many|First)",),
     marks=(r"\bdb\s*\.(?:select|selectDistinct|insert|update|delete)\(", r"\bdb\s*\.query\.\w+\.find(?:Many|First)\("),
     asks=(
         r"\.(?:select|selectDistinct)\([^()]*\)\s*\.from\(",
