@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.frameworks.harness import NODE
 from tests.proofs.node import run_fixture
 from verifier.packs import load_book
 
@@ -343,3 +344,49 @@ def test_a_call_that_blocks_gives_no_turn_to_others() -> None:
         ran = subprocess.run([sys.executable, "-c", TURNS], cwd=folder, capture_output=True, text=True, check=True)
         turns[kind] = int(ran.stdout)
     assert turns["bad"] * 10 < turns["good"]
+
+
+def test_sessions_of_sqlalchemy_take_no_coroutine() -> None:
+    from sqlalchemy import Integer, create_engine
+    from sqlalchemy.orm import Session, mapped_column, registry
+    from sqlalchemy.orm.exc import UnmappedInstanceError
+
+    @registry().mapped
+    class Letter:
+        __tablename__ = "letters"
+        id = mapped_column(Integer, primary_key=True)
+
+    async def found() -> Letter:
+        return Letter()
+
+    with Session(create_engine("sqlite://")) as session:
+        for take in (session.add, session.delete, session.refresh, session.merge, session.expunge):
+            late = found()
+            with pytest.raises(UnmappedInstanceError, match="coroutine"):
+                take(late)
+            late.close()
+    late = found()
+    with pytest.raises(AttributeError, match="'coroutine' object has no attribute 'text'"):
+        setattr(late, "text", "hello")  # noqa: B010
+    late.close()
+
+
+def test_queries_of_drizzle_are_promises_of_rows() -> None:
+    script = """
+        import { drizzle } from 'drizzle-orm/sqlite-proxy';
+        import { integer, sqliteTable } from 'drizzle-orm/sqlite-core';
+        const letters = sqliteTable('letters', { id: integer().primaryKey() });
+        const db = drizzle(async () => ({ rows: [[1]] }), { schema: { letters } });
+        const query = db.query.letters.findMany();
+        const has = (name) => typeof query[name];
+        const names = ['map', 'length', 'then', 'catch', 'finally', 'prepare', 'toSQL', 'getSQL', 'execute'];
+        console.log(JSON.stringify([names.map(has), (await query).map((letter) => letter.id)]));
+    """
+    ran = subprocess.run(
+        ["node", "--input-type=module", "-e", script],
+        cwd=NODE / "data",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(ran.stdout) == [["undefined"] * 2 + ["function"] * 7, [1]]
