@@ -15,8 +15,10 @@ SIDES = regex(
     r"[a-z]\d?|from|to|left|right|first|second|one|other|this|that|old|new|before|after|prev|next|previous|source|target|"
     r"src|dst|dest|destination|start|end|begin|stop|low|high|lo|hi|min|max|lower|upper|expected|actual|width|height|"
     r"row|col|column|rows|cols|lat|lng|lon|latitude|longitude|key|value|parent|child|sender|receiver|recipient|"
-    r"follow\w*|black|white|actual|top|bottom|inner|outer|self|node|in|out|input|output|req|res|request|response"
+    r"follow\w*|black|white|actual|top|bottom|inner|outer|self|node|in|out|input|output"
 )
+# These are sides of each other alone.
+ENDS = regex(r"req|res|request|response")
 
 
 def words_of(node: object) -> tuple[str, ...]:
@@ -68,4 +70,6 @@ def named(node: syntax.Expression) -> list[tuple[str, syntax.Expression]]:
 def is_side(pair: Pair) -> bool:
     """Whether two names are those of two sides of one thing."""
     parts = [[plain(part) for part in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+", name)] for name in pair]
-    return any(SIDES.fullmatch(part) for found in parts for part in found if part != "id")
+    return any(SIDES.fullmatch(part) for found in parts for part in found if part != "id") or all(
+        any(ENDS.fullmatch(part) for part in found) for found in parts
+    )

@@ -26,6 +26,7 @@ from verifier.api import (
     reason_of,
     regex,
     text_of,
+    version_range,
 )
 
 from ._where import Reader, nearest
@@ -53,6 +54,15 @@ TAKES: dict[str, frozenset[str]] = {
     "aggregate": frozenset("where orderBy cursor take skip _count _avg _sum _min _max".split()),
     "groupBy": frozenset("by where having orderBy take skip _count _avg _sum _min _max".split()),
 }  # fmt: skip
+# Methods that some databases have alone.
+ONLY_SOME = frozenset({"findRaw", "aggregateRaw", "findUniqueOrThrow", "findFirstOrThrow"})
+# What other mappers, and earlier versions, call what the client calls otherwise.
+METHODS_ELSEWHERE = {
+    "find": "findMany", "findAll": "findMany", "findOne": "findUnique", "findById": "findUnique",
+    "findByPk": "findUnique", "findOneOrFail": "findUniqueOrThrow", "findAndCountAll": "count", "insert": "create",
+    "insertMany": "createMany", "bulkCreate": "createMany", "save": "upsert", "destroy": "delete", "remove": "delete",
+    "updateOne": "update", "deleteOne": "delete", "exists": "count", "findOrCreate": "upsert",
+}  # fmt: skip
 UNIQUE = frozenset({"findUnique", "update", "upsert", "delete"})
 LOGIC = frozenset({"AND", "OR", "NOT"})
 ANY = {
@@ -72,9 +82,11 @@ def read_queries(lifting: Lifting) -> Iterator[Query | Defect]:
         if match is None:
             continue
         model, method = match[1], match[2]
-        if method.removesuffix("OrThrow") not in TAKES:
-            continue
         entity = models.get(own_name(model))
+        if method.removesuffix("OrThrow") not in TAKES:
+            if entity is not None:
+                yield from without_method(lifting, site, model, method)
+            continue
         if entity is None:
             yield from lifting.each(site, "prisma", without_model(lifting, site, model, method, models))
             continue
@@ -86,6 +98,31 @@ def own_name(model: str) -> str:
     return model[:1].lower() + model[1:]
 
 
+def without_method(lifting: Lifting, site: Site, model: str, method: str) -> Iterator[Defect]:
+    """A method that no model of the client has, unless the project extends the client, or pins an older one."""
+    known = TAKES.keys() | ONLY_SOME
+    versions = version_range(lifting.project, "@prisma/client")
+    if method in known or method.startswith(("$", "_")) or (versions is not None and versions.maybe("<3")):
+        return
+    if any(b"$extends" in file.data for file in lifting.project.files.values()):
+        return
+    near = METHODS_ELSEWHERE.get(method) or nearest(method, sorted(known))
+    yield Defect(
+        "prisma/unknown-method",
+        lifting.span(name_at(lifting, site, method)),
+        f"models of the client have no `{method}`" + (f"; did you mean `{near}`?" if near else ""),
+        symptom=f"TypeError: prisma.{model}.{method} is not a function",
+        remedy=f"Call `{near}`." if near else "Call a method that the client has.",
+    )
+
+
+def name_at(lifting: Lifting, site: Site, name: str) -> Origin:
+    """Where a call names a part of what it calls; the whole call where it is not written there."""
+    data = lifting.project.files[site.span.path].data
+    word = data.find(f".{name}".encode(), site.call.node.start, site.call.node.end)
+    return Origin(site.span.path, word + 1, word + 1 + len(name.encode())) if word >= 0 else site.call.origin
+
+
 def without_model(
     lifting: Lifting, site: Site, model: str, method: str, models: dict[str, Entity]
 ) -> Iterator[Query | Defect]:
@@ -94,13 +131,9 @@ def without_model(
     extended = "$extends" in site.library
     if models and not extended and not any(entity.open for entity in models.values()) and receiver is not None:
         near = nearest(model, sorted(models))
-        start = site.call.node.start
-        data = lifting.project.files[site.span.path].data
-        word = data.find(f".{model}".encode(), start, site.call.node.end)
-        at = Origin(site.span.path, word + 1, word + 1 + len(model.encode())) if word >= 0 else site.call.origin
         yield Defect(
             "prisma/unknown-model",
-            lifting.span(at),
+            lifting.span(name_at(lifting, site, model)),
             f"the client has no `{model}`: no model of the schema is called so"
             + (f"; did you mean `{near}`?" if near else ""),
             symptom=f"TypeError: Cannot read properties of undefined (reading '{method}')",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tests.queries.prisma_client import run_prisma
+from verifier.packs import load_book
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "prisma"
 EXPRESS = """
@@ -45,10 +48,16 @@ SYMPTOMS = {
         "Unknown argument",
     ],
     "unknown_model": ["Cannot read properties of undefined", "Cannot read properties of undefined"],
+    "unknown_method": ["prisma.book.findOne is not a function", "tx.reader.findAll is not a function"],
     "select_with_include": ["either use `include` or `select`", "either use `include` or `select`"],
     "where_not_unique": ["needs at least one of", "needs at least one of", "needs"],
 }
-REFUSED = ("PrismaClientValidationError", "TypeError: Cannot read properties of undefined")
+REFUSED = (
+    "PrismaClientValidationError",
+    "TypeError: Cannot read properties of undefined",
+    "TypeError: prisma.",
+    "TypeError: tx.",
+)
 
 
 def outcomes(rule: str, kind: str) -> list[str]:
@@ -71,3 +80,21 @@ def test_bad(rule: str) -> None:
 @pytest.mark.parametrize("rule", SYMPTOMS)
 def test_good(rule: str) -> None:
     assert not [thrown for thrown in outcomes(rule, "good") if thrown.startswith(REFUSED)]
+
+
+DELEGATES = """
+const { PrismaClient } = require('./client');
+const { adapter } = { adapter: { provider: 'sqlite', adapterName: 'plain', connect: async () => ({}) } };
+const book = new PrismaClient({ adapter }).book;
+for (const name of NAMES) console.log(JSON.stringify([name, typeof book[name]]));
+"""
+
+
+def test_the_rule_knows_the_methods_of_the_client() -> None:
+    load_book()
+    reader = import_module("buttress_pack_prisma._queries")
+    known = (reader.TAKES.keys() | reader.ONLY_SOME) - {"findRaw", "aggregateRaw"}  # those of MongoDB
+    names = sorted({*known, *reader.METHODS_ELSEWHERE})
+    schema = (FIXTURES / "unknown_method" / "good" / "prisma" / "schema.prisma").read_text()
+    found = dict(run_prisma(schema, {}, DELEGATES.replace("NAMES", json.dumps(names)), "methods"))
+    assert {name for name, kind in found.items() if kind == "function"} == known
