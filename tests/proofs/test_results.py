@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy
+import sqlmodel
 from sqlalchemy.engine import CursorResult, ScalarResult
-from sqlalchemy.orm import Query
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Query, Session, scoped_session, sessionmaker
 
 from tests.frameworks.harness import NODE
 from tests.proofs.node import run_fixture
 from tests.proofs.prisma import prisma_on_sqlite
-from tests.proofs.python import FIXTURES, ask, get
+from tests.proofs.python import FIXTURES, Asked, ask, get
 from tests.proofs.test_prisma import EXPRESS
 from tests.queries.prisma_client import run_prisma
 from verifier.packs import load_book
@@ -185,9 +188,6 @@ def test_get_of_drizzle_gives_no_list() -> None:
 
 
 def test_exec_of_sqlmodel_gives_single_values_to_its_own_select_alone() -> None:
-    import sqlalchemy
-    import sqlmodel
-
     class Letter(sqlmodel.SQLModel, table=True):
         id: int | None = sqlmodel.Field(default=None, primary_key=True)
         text: str
@@ -201,3 +201,17 @@ def test_exec_of_sqlmodel_gives_single_values_to_its_own_select_alone() -> None:
         assert [letter.text for letter in rows.scalars().all()] == ["hello"]
         with pytest.raises(AttributeError, match="'ScalarResult' object has no attribute 'scalars'"):
             session.exec(sqlmodel.select(Letter)).scalars()  # type: ignore[attr-defined]
+
+
+def test_sessions_have_the_methods_that_the_rule_knows_and_no_others() -> None:
+    folder = FIXTURES / "sqlalchemy" / "unknown_session_method"
+    asked = (Asked("POST", "/buoys/North"), Asked("PUT", "/buoys/1/South"), get("/buoys/1"))
+    bad = ask("flask/session", "bad", "main", *asked, folder=folder / "bad")
+    assert bad.statuses == [500] * 3
+    good = ask("flask/session", "good", "main", *asked, folder=folder / "good")
+    assert good.statuses == [201, 204, 200]
+    known = load_book().rules["sqlalchemy/unknown-session-method"].check.__globals__["KNOWN"]
+    engine = sqlalchemy.create_engine("sqlite://")
+    made = (Session(engine), AsyncSession(), scoped_session(sessionmaker(engine)), sqlmodel.Session(engine))
+    for session in made:
+        assert {name for name in dir(session) if not name.startswith("_")} <= known
