@@ -399,6 +399,27 @@ import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 export const letters = sqliteTable('letters', { id: integer().primaryKey(), text: text().notNull() });
 """
+ASKED_FOR = """
+from fastapi import FastAPI
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import sessionmaker
+
+make = sessionmaker(create_engine("sqlite://"))
+app = FastAPI()
+
+
+@app.get("/one")
+def one():
+    with make() as session:
+        if hasattr(session, "fetch"):
+            return session.fetch("SELECT 1")
+        return session.scalar(text("SELECT 1"))
+"""
+FOUND_OUT = (
+    SENDING.replace("prisma.code.upsert({", "(codes.findOrCreate ? codes.findOrCreate() : codes.upsert({")
+    .replace("'1' },\n  });", "'1' },\n  }));")
+    .replace("  const code =", "  const codes = prisma.code;\n  const code =")
+)
 TEMPLATES = """
 import { Hono } from 'hono';
 import { sql } from 'drizzle-orm';
@@ -503,6 +524,18 @@ PAIRS = [
             "app.js": LETTERED,
         },
         {"app.js": LETTERED.replace("(await letters).map", "letters.map")},
+    ),
+    Pair(
+        "a session is asked whether it has a method",
+        "sqlalchemy/unknown-session-method",
+        {"requirements.txt": "fastapi\nsqlalchemy>=2\n", "main.py": ASKED_FOR},
+        {"main.py": ASKED_FOR.replace('hasattr(session, "fetch")', "session.is_active")},
+    ),
+    Pair(
+        "a model of the client is asked whether it has a method",
+        "prisma/unknown-method",
+        {"package.json": manifest(express="5"), "prisma/schema.prisma": CODES, "app.js": FOUND_OUT},
+        {"app.js": FOUND_OUT.replace("codes.findOrCreate ?", "codes ?")},
     ),
     Pair(
         "a template has a union of types",

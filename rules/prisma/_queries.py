@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from sqlglot import exp
@@ -104,7 +105,9 @@ def without_method(lifting: Lifting, site: Site, model: str, method: str) -> Ite
     versions = version_range(lifting.project, "@prisma/client")
     if method in known or method.startswith(("$", "_")) or (versions is not None and versions.maybe("<3")):
         return
-    if any(b"$extends" in file.data for file in lifting.project.files.values()):
+    # What is read without a call is asked for, or set.
+    added = re.compile(rb"\$extends\b|\.%s\b(?!\s*\()|[\"']%s[\"']" % (method.encode(), method.encode()))
+    if any(added.search(file.data) is not None for file in lifting.project.files.values()):
         return
     near = METHODS_ELSEWHERE.get(method) or nearest(method, sorted(known))
     yield Defect(

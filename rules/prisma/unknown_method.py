@@ -6,8 +6,8 @@ Each request that runs the line is answered with 500.
 
 Write `findUnique` or `findFirst` for one row, `findMany` for several, `create`, `update`, `upsert`, `delete`.
 
-Projects that extend their client (`$extends`) may have methods of their own, and are left alone; so are clients before
-version 3, which had some of these.
+Projects that extend their client (`$extends`) may have methods of their own, and are left alone; so are names that are
+set or asked for elsewhere, and clients before version 3, which had some of these.
 """
 
 from __future__ import annotations

@@ -8,11 +8,12 @@ New rows go in by `session.add(book)`, statements by `session.execute(insert(Boo
 `session.get(Book, key)`; what is changed of a row that the session loaded is written by `commit()`.
 
 The names are those that any version from 1.3 on has, of sessions, asynchronous and scoped ones, and of SQLModel's. The
-rule is silent where the project derives a session class of its own.
+rule is silent where the project derives a session class of its own, and of names that it sets or asks for by `hasattr`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -60,7 +61,10 @@ def unknown_session_method(facts: Facts) -> Iterator[Problem]:
             found[place] = names.pop()
     if not found or any(OWN.search(file.data) is not None for file in facts.project.files.values()):
         return
+    given = {name: is_given(facts, name) for name in set(found.values())}
     for place, name in sorted(found.items(), key=lambda item: (item[0].path, item[0].start)):
+        if given[name]:
+            continue
         data = facts.project.files[place.path].data
         word = data.find(f".{name}".encode(), place.start, place.end) + 1
         span = facts.program.engine.span(Origin(place.path, word, word + len(name.encode())) if word else place)
@@ -82,3 +86,9 @@ def is_of_session(target: External) -> bool:
     if target.name in KNOWN or target.name.startswith("_") or not isinstance(receiver, Instance):
         return False
     return receiver.kind is None and SESSIONS.fullmatch(receiver.path or "") is not None
+
+
+def is_given(facts: Facts, name: str) -> bool:
+    """Whether some code sets an attribute of that name, or speaks of it as a text, as for ``hasattr``."""
+    written = re.compile(rb"\.%s\s*=(?!=)|[\"']%s[\"']" % (name.encode(), name.encode()))
+    return any(written.search(file.data) is not None for file in facts.project.files.values())
